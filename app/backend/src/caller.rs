@@ -1,0 +1,160 @@
+//! Who asks, and the evidence that they may. A store that changes something wants a [`Permit`]; only this module
+//! makes one, so an act without authorization does not compile.
+
+use crate::{Error, Result};
+use domain::{
+    access::{Action, Decision, Roles, decide},
+    ids::{GroupId, InvitationId, OrganizationId, SessionId, UserId},
+    organization::OrgId,
+    theme::Theme,
+};
+use uuid::Uuid;
+
+/// Where a request comes from, for the session list and the audit log.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// The network address, already freed of proxies.
+    pub address: String,
+    /// As sent, at most 300 characters.
+    pub user_agent: String,
+    pub request_id: String,
+}
+
+impl Client {
+    /// The operator at the server's own command line.
+    pub fn command_line() -> Self {
+        Self { address: "command line".into(), user_agent: String::new(), request_id: String::new() }
+    }
+}
+
+/// An active person with a session, as the database knew them when the request began.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub user: UserId,
+    pub organization: OrganizationId,
+    pub org_id: OrgId,
+    pub organization_name: String,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub theme: Theme,
+    pub session: SessionId,
+    pub roles: Roles,
+    pub client: Client,
+}
+
+impl Caller {
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+
+    pub fn may(&self, action: Action) -> bool {
+        decide(&self.roles, action).is_allowed()
+    }
+
+    /// The evidence that the caller may do this, or what is missing.
+    pub fn permit(&self, action: Action, target: Target) -> Result<Permit> {
+        match decide(&self.roles, action) {
+            Decision::Denied { needs } => Err(Error::Forbidden { needs }),
+            Decision::Allowed => Ok(Permit {
+                organization: self.organization,
+                actor: Actor::User { id: self.user, label: self.email.clone() },
+                act: action.key(),
+                action: Some(action),
+                target,
+                client: self.client.clone(),
+            }),
+        }
+    }
+}
+
+/// What an act is about, for the audit log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Organization(OrganizationId),
+    User(UserId),
+    Group(GroupId),
+    Invitation(InvitationId),
+    Session(SessionId),
+}
+
+impl Target {
+    pub(crate) fn kind_and_id(self) -> (&'static str, Uuid) {
+        match self {
+            Self::Organization(id) => ("organization", id.0),
+            Self::User(id) => ("user", id.0),
+            Self::Group(id) => ("group", id.0),
+            Self::Invitation(id) => ("invitation", id.0),
+            Self::Session(id) => ("session", id.0),
+        }
+    }
+}
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    User { id: UserId, label: String },
+    /// Whoever runs the installation, by the command line.
+    Operator,
+    /// Somebody who did not prove who they are.
+    Anonymous,
+}
+
+/// The evidence that an act is allowed, and what the audit log will say of it.
+#[derive(Clone, Debug)]
+pub struct Permit {
+    pub(crate) organization: OrganizationId,
+    pub(crate) actor: Actor,
+    /// The word in the audit log.
+    pub(crate) act: &'static str,
+    /// Judged again when the transaction begins; `None` for the exceptions below.
+    pub(crate) action: Option<Action>,
+    pub(crate) target: Target,
+    pub(crate) client: Client,
+}
+
+impl Permit {
+    fn exception(
+        organization: OrganizationId,
+        actor: Actor,
+        act: &'static str,
+        target: Target,
+        client: &Client,
+    ) -> Self {
+        Self { organization, actor, act, action: None, target, client: client.clone() }
+    }
+
+    /// Exception: whoever holds the one-time set-up link makes the first organization and becomes its administrator.
+    pub(crate) fn setup(organization: OrganizationId, user: UserId, email: &str, client: &Client) -> Self {
+        let actor = Actor::User { id: user, label: email.to_owned() };
+        Self::exception(organization, actor, "organization.set_up", Target::Organization(organization), client)
+    }
+
+    /// Exception: the operator makes a further organization.
+    pub(crate) fn operator(organization: OrganizationId, client: &Client) -> Self {
+        let target = Target::Organization(organization);
+        Self::exception(organization, Actor::Operator, "organization.create", target, client)
+    }
+
+    /// Exception: whoever holds the link of an invitation accepts it.
+    pub(crate) fn accepting_invitation(
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        let actor = Actor::User { id: user, label: email.to_owned() };
+        Self::exception(organization, actor, "invitations.accept", Target::User(user), client)
+    }
+
+    /// Exception: somebody who proved to be this person gets a session.
+    pub(crate) fn sign_in(organization: OrganizationId, user: UserId, email: &str, client: &Client) -> Self {
+        let actor = Actor::User { id: user, label: email.to_owned() };
+        Self::exception(organization, actor, "sessions.sign_in", Target::User(user), client)
+    }
+
+    /// Exception: an attempt to sign in failed. Permits nothing but to record it.
+    pub(crate) fn failed_sign_in(organization: OrganizationId, user: UserId, client: &Client) -> Self {
+        Self::exception(organization, Actor::Anonymous, "sessions.sign_in", Target::User(user), client)
+    }
+}

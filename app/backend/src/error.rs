@@ -1,0 +1,55 @@
+//! How a use case fails. What people may know is a variant; causes stay inside and are logged once by the host.
+
+use domain::{access::Role, field::Faults, refusal::Refusal};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("signed out")]
+    SignedOut,
+    /// One of these roles is missing.
+    #[error("forbidden")]
+    Forbidden { needs: &'static [Role] },
+    /// Does not exist, or belongs to somebody who does not want it known.
+    #[error("not found")]
+    NotFound,
+    #[error("invalid input: {0:?}")]
+    Invalid(Faults),
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    #[error("too many attempts")]
+    TooManyAttempts,
+    #[error("unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Faults> for Error {
+    fn from(faults: Faults) -> Self {
+        Self::Invalid(faults)
+    }
+}
+
+/// Raised by the trigger `organization_keeps_an_administrator`.
+const LAST_ADMINISTRATOR: &str = "UA001";
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error.as_database_error().and_then(|e| e.code()) {
+            Some(code) if code == LAST_ADMINISTRATOR => Self::Refused(Refusal::LastAdministrator),
+            _ => Self::unavailable(error),
+        }
+    }
+}

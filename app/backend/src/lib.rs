@@ -1,0 +1,65 @@
+//! What Usher does: use cases, their SQL, mail. Native only; knows no browser and no page.
+//!
+//! A use case is a method of [`Backend`], in the folder of its slice: `users/mod.rs` has `deactivate_user`,
+//! `users/store.rs` its SQL. What needs permission takes a [`caller::Caller`] and asks it for a [`caller::Permit`].
+
+pub mod access;
+pub mod account;
+pub mod audit;
+pub mod caller;
+pub mod clock;
+pub mod database;
+pub mod error;
+pub mod invitations;
+pub mod mail;
+pub mod organization;
+pub mod password_hash;
+pub mod password_strength;
+pub mod secret;
+pub mod sessions;
+pub mod settings;
+pub mod setup;
+pub mod sign_in;
+pub mod users;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use caller::{Caller, Client};
+pub use error::{Error, Result};
+
+use clock::Clock;
+use password_hash::PasswordHasher;
+use secret::Chance;
+use settings::Settings;
+use sqlx::PgPool;
+use std::sync::Arc;
+
+/// The application behind every host: a pool of connections, the settings, and the sources of time and chance.
+/// Cheap to clone; holds no state that another server would need.
+#[derive(Clone)]
+pub struct Backend {
+    pub(crate) pool: PgPool,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) clock: Clock,
+    pub(crate) chance: Chance,
+    pub(crate) hasher: PasswordHasher,
+    /// Rung when a mail was queued, so that the worker of this server need not wait for its next look.
+    pub(crate) mail_bell: Arc<tokio::sync::Notify>,
+}
+
+impl Backend {
+    pub fn new(pool: PgPool, settings: Settings, clock: Clock, chance: Chance) -> Self {
+        let hasher = PasswordHasher::new(settings.hashing, chance.clone());
+        Self { pool, settings: Arc::new(settings), clock, chance, hasher, mail_bell: Arc::default() }
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The current time by this installation's clock.
+    pub fn now(&self) -> time::OffsetDateTime {
+        self.clock.now()
+    }
+}

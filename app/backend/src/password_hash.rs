@@ -1,0 +1,90 @@
+//! Hashing of passwords: argon2id (RFC 9106), off the async threads, a bounded number at once.
+
+use crate::{Error, Result, secret::{Chance, Secret}, settings::Hashing};
+use argon2::{Algorithm, Argon2, Params, Version, password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash}};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+#[derive(Clone)]
+pub struct PasswordHasher {
+    argon: Argon2<'static>,
+    chance: Chance,
+    slots: Arc<Semaphore>,
+    /// Verified where there is no account, so that an unknown address takes as long as a wrong password.
+    decoy: Arc<tokio::sync::OnceCell<String>>,
+}
+
+impl PasswordHasher {
+    pub(crate) fn new(cost: Hashing, chance: Chance) -> Self {
+        let params = Params::new(cost.memory, cost.passes, cost.lanes, None).unwrap_or_default();
+        Self {
+            argon: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            chance,
+            slots: Arc::new(Semaphore::new(cost.at_once.max(1))),
+            decoy: Arc::default(),
+        }
+    }
+
+    /// The PHC string of a password that has passed the rule.
+    pub(crate) async fn hash(&self, password: Secret<String>) -> Result<String> {
+        let salt = self.chance.bytes::<16>();
+        self.in_a_slot(move |argon| {
+            argon.hash_password_with_salt(password.expose().as_bytes(), &salt).map(|hash| hash.to_string())
+        })
+        .await?
+        .map_err(|e| Error::unavailable(e.to_string()))
+    }
+
+    /// Whether the password is the one. Without a hash (no account, no password) the same work is done for nothing.
+    pub(crate) async fn verify(&self, password: Secret<String>, hash: Option<String>) -> Result<bool> {
+        let known = hash.is_some();
+        let hash = match hash {
+            Some(hash) => hash,
+            None => self.decoy.get_or_try_init(|| self.hash(Secret::new("decoy".to_owned()))).await?.clone(),
+        };
+        let matches = self
+            .in_a_slot(move |argon| {
+                PasswordHash::new(&hash)
+                    .is_ok_and(|hash| argon.verify_password(password.expose().as_bytes(), &hash).is_ok())
+            })
+            .await?;
+        Ok(matches && known)
+    }
+
+    async fn in_a_slot<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Argon2<'static>) -> T + Send + 'static,
+    ) -> Result<T> {
+        let slot = self.slots.clone().acquire_owned().await.map_err(Error::unavailable)?;
+        let argon = self.argon.clone();
+        tokio::task::spawn_blocking(move || {
+            let _slot = slot;
+            work(argon)
+        })
+        .await
+        .map_err(Error::unavailable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hasher() -> PasswordHasher {
+        PasswordHasher::new(Hashing { memory: 64, passes: 1, lanes: 1, at_once: 1 }, Chance::system())
+    }
+
+    #[tokio::test]
+    async fn only_the_same_password_is_verified() {
+        let hasher = hasher();
+        let hash = hasher.hash(Secret::new("correct horse".into())).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
+        assert!(hasher.verify(Secret::new("correct horse".into()), Some(hash.clone())).await.unwrap());
+        assert!(!hasher.verify(Secret::new("correct horsf".into()), Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn nobody_signs_in_with_the_decoy() {
+        assert!(!hasher().verify(Secret::new("decoy".into()), None).await.unwrap());
+    }
+}

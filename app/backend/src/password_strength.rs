@@ -1,0 +1,132 @@
+//! How hard a password is to guess, measured with zxcvbn, with what an attacker knows of the person as context.
+
+use domain::{field::Fault, password::{Judgement, PasswordLength, Weakness}};
+use zxcvbn::{Score, feedback::Warning, zxcvbn};
+
+/// The words that an attacker would try first: address, names, organization and product.
+#[derive(Clone, Debug, Default)]
+pub struct Context<'a> {
+    pub email: &'a str,
+    pub first_name: &'a str,
+    pub last_name: &'a str,
+    pub organization: &'a str,
+}
+
+impl Context<'_> {
+    fn words(&self) -> Vec<String> {
+        let mut words = vec!["usher".to_owned()];
+        for text in [self.email, self.first_name, self.last_name, self.organization] {
+            words.push(text.to_lowercase());
+            words.extend(
+                text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= 3).map(str::to_owned),
+            );
+        }
+        words.retain(|w| !w.is_empty());
+        words
+    }
+}
+
+/// The same judgement while typing and at the end. `Ok` is the password in the form to be hashed.
+pub fn judge(typed: &str, length: PasswordLength, context: &Context<'_>) -> (Judgement, Option<String>) {
+    let password = match length.check(typed) {
+        Ok(password) => password,
+        Err(fault) => return (Judgement::Refused(fault), None),
+    };
+    let words = context.words();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let estimate = zxcvbn(&password, &words);
+    // zxcvbn scores 0 to 4; 3 is "safely unguessable" against an offline attack on a slow hash.
+    let judgement = match estimate.score() {
+        Score::Three => Judgement::Good,
+        Score::Four => Judgement::Strong,
+        _ => {
+            let about_you = contains_mostly(&password, &words);
+            let warning = estimate.feedback().and_then(|f| f.warning());
+            Judgement::Refused(Fault::PasswordWeak(if about_you { Weakness::AboutYou } else { weakness(warning) }))
+        }
+    };
+    let accepted = !matches!(judgement, Judgement::Refused(_));
+    (judgement, accepted.then_some(password))
+}
+
+/// Whether words of the context make up at least half of the password.
+fn contains_mostly(password: &str, words: &[&str]) -> bool {
+    let lower = password.to_lowercase();
+    let longest = words.iter().filter(|w| lower.contains(**w)).map(|w| w.chars().count()).max().unwrap_or_default();
+    longest * 2 >= lower.chars().count()
+}
+
+fn weakness(warning: Option<Warning>) -> Weakness {
+    match warning {
+        Some(Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess) => {
+            Weakness::KeyboardRow
+        }
+        Some(Warning::RepeatsLikeAaaAreEasyToGuess | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess) => {
+            Weakness::Repetition
+        }
+        Some(Warning::SequencesLikeAbcAreEasyToGuess) => Weakness::Sequence,
+        Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => Weakness::Date,
+        Some(
+            Warning::ThisIsATop10Password
+            | Warning::ThisIsATop100Password
+            | Warning::ThisIsACommonPassword
+            | Warning::ThisIsSimilarToACommonlyUsedPassword,
+        ) => Weakness::CommonPassword,
+        Some(
+            Warning::AWordByItselfIsEasyToGuess
+            | Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
+            | Warning::CommonNamesAndSurnamesAreEasyToGuess,
+        ) => Weakness::CommonWords,
+        None => Weakness::Guessable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::password::DEFAULT_LENGTH;
+
+    fn verdict(password: &str) -> Judgement {
+        let context = Context {
+            email: "ada@engines.test",
+            first_name: "Augusta",
+            last_name: "Lovelace",
+            organization: "Analytical Engines",
+        };
+        judge(password, DEFAULT_LENGTH, &context).0
+    }
+
+    fn refused(weakness: Weakness) -> Judgement {
+        Judgement::Refused(Fault::PasswordWeak(weakness))
+    }
+
+    #[test]
+    fn a_sentence_is_strong() {
+        assert_eq!(verdict("seven owls repair my piano"), Judgement::Strong);
+    }
+
+    #[test]
+    fn what_is_known_of_the_person_does_not_count() {
+        assert_eq!(verdict("Analytical Engines1"), refused(Weakness::AboutYou));
+        assert_eq!(verdict("augustalovelace"), refused(Weakness::AboutYou));
+        assert_eq!(verdict("ada@engines.test"), refused(Weakness::AboutYou));
+    }
+
+    #[test]
+    fn long_and_easy_is_still_easy() {
+        assert_eq!(verdict("aaaaaaaaaaaaaaaaaaaa"), refused(Weakness::Repetition));
+        assert_eq!(verdict("passwordpassword"), refused(Weakness::Repetition));
+        assert!(matches!(verdict("qwertyuiopasdfgh"), Judgement::Refused(Fault::PasswordWeak(_))));
+        assert!(matches!(verdict("1234567890123456"), Judgement::Refused(Fault::PasswordWeak(_))));
+    }
+
+    #[test]
+    fn short_is_said_first() {
+        assert_eq!(verdict("Xk9#"), Judgement::Refused(Fault::PasswordTooShort { min: 15 }));
+    }
+
+    #[test]
+    fn any_length_takes_a_moment_only() {
+        assert_eq!(verdict(&"ab cd ef gh ".repeat(10)).level(), 2);
+    }
+}

@@ -1,0 +1,60 @@
+//! Lifetimes, limits and addresses that an operator may choose. Read from file and environment by the host.
+
+use domain::password::{DEFAULT_LENGTH, PasswordLength};
+use time::Duration;
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address of the console as people see it, without a slash at the end. All links in mails begin with it.
+    pub public_url: String,
+    /// How long an invitation can be accepted.
+    pub invitation_lifetime: Duration,
+    /// A session ends after this long without a request.
+    pub session_idle: Duration,
+    /// A session ends after this long, whatever happens in it.
+    pub session_lifetime: Duration,
+    pub password_length: PasswordLength,
+    pub hashing: Hashing,
+    pub mail: MailRetry,
+}
+
+/// The cost of hashing a password with argon2id, and how many are hashed at the same time.
+#[derive(Clone, Copy, Debug)]
+pub struct Hashing {
+    /// KiB. OWASP Password Storage Cheat Sheet: 19456 with 2 passes and 1 lane is the least.
+    pub memory: u32,
+    pub passes: u32,
+    pub lanes: u32,
+    pub at_once: usize,
+}
+
+/// How the outbox deals with a mail server that does not take a mail.
+#[derive(Clone, Copy, Debug)]
+pub struct MailRetry {
+    /// The wait after the first attempt; it doubles after each.
+    pub first_wait: Duration,
+    pub longest_wait: Duration,
+    /// A mail that is older than this is given up.
+    pub give_up_after: Duration,
+    /// How long one worker has a mail before another may take it; longer than any attempt.
+    pub lease: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://localhost:3000".to_owned(),
+            invitation_lifetime: Duration::days(7),
+            session_idle: Duration::hours(8),
+            session_lifetime: Duration::hours(24),
+            password_length: DEFAULT_LENGTH,
+            hashing: Hashing { memory: 19_456, passes: 2, lanes: 1, at_once: 2 },
+            mail: MailRetry {
+                first_wait: Duration::seconds(10),
+                longest_wait: Duration::minutes(30),
+                give_up_after: Duration::days(2),
+                lease: Duration::minutes(2),
+            },
+        }
+    }
+}

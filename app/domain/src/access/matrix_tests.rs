@@ -1,0 +1,33 @@
+//! The role × action matrix is a file that people review. A new action or role fails here until its row is.
+
+use super::{Action, Role, Roles, decide};
+
+const REVIEWED: &str = include_str!("matrix.txt");
+
+fn matrix() -> String {
+    let mut lines = vec![
+        "# Which role allows which action. Written by `domain`, reviewed by people: change it together with action.rs.".to_owned(),
+    ];
+    for action in Action::ALL {
+        let allowed: Vec<_> = Role::ALL
+            .iter()
+            .filter(|role| decide(&Roles::from_iter([**role]), *action).is_allowed())
+            .map(|role| role.name())
+            .collect();
+        let nobody = decide(&Roles::default(), *action).is_allowed();
+        let who = if nobody { "everybody, about themselves".to_owned() } else { allowed.join(", ") };
+        lines.push(format!("{:<26}{who}", action.key()));
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn the_matrix_is_the_reviewed_one() {
+    assert!(matrix() == REVIEWED, "app/domain/src/access/matrix.txt should read:\n{}", matrix());
+}
+
+#[test]
+fn every_action_has_its_own_key() {
+    let keys: std::collections::HashSet<_> = Action::ALL.iter().map(|a| a.key()).collect();
+    assert_eq!(keys.len(), Action::ALL.len());
+}

@@ -1,0 +1,139 @@
+//! What can be wrong with a field of a form, and the sentence that says so at that field.
+
+use serde::{Deserialize, Serialize};
+
+/// A field that a person fills in. Its [`name`](Field::name) is the `name` of the control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Field {
+    Organization,
+    FirstName,
+    LastName,
+    Email,
+    Password,
+    Groups,
+    Theme,
+    Reason,
+}
+
+impl Field {
+    /// The `name` attribute of the control and the key in the posted form.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::Groups => "groups",
+            Self::Theme => "theme",
+            Self::Reason => "reason",
+        }
+    }
+
+    /// The visible label, as the product's pages write it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Organization => "Organization",
+            Self::FirstName => "First name",
+            Self::LastName => "Last name",
+            Self::Email => "Email",
+            Self::Password => "Password",
+            Self::Groups => "Groups",
+            Self::Theme => "Theme",
+            Self::Reason => "Reason",
+        }
+    }
+}
+
+/// Why a field was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    Missing,
+    /// More than `max` characters (Unicode code points).
+    TooLong {
+        max: usize,
+    },
+    /// A character that nobody types on purpose: control, line or direction override.
+    HiddenCharacter,
+    NotAnAddress,
+    PasswordTooShort {
+        min: usize,
+    },
+    PasswordTooLong {
+        max: usize,
+    },
+    PasswordWeak(crate::password::Weakness),
+    UnknownGroup,
+    UnknownTheme,
+}
+
+impl Fault {
+    /// The sentence shown at the field.
+    pub fn sentence(&self, field: Field) -> String {
+        match self {
+            Self::Missing => match field {
+                Field::Email => "Enter an e-mail address.".into(),
+                Field::Password => "Enter a password.".into(),
+                Field::Organization => "Enter the name of your organization.".into(),
+                Field::FirstName => "Enter your first name.".into(),
+                Field::LastName => "Enter your last name.".into(),
+                _ => format!("Choose {}.", field.label().to_lowercase()),
+            },
+            Self::TooLong { max } => format!("Use at most {max} characters."),
+            Self::HiddenCharacter => {
+                "Remove the invisible character: line breaks and control characters can't be used here.".into()
+            }
+            Self::NotAnAddress => "Enter one e-mail address, like name@example.com.".into(),
+            Self::PasswordTooShort { min } => {
+                format!("Use {min} characters or more. A short sentence is easy to remember.")
+            }
+            Self::PasswordTooLong { max } => format!("Use at most {max} characters."),
+            Self::PasswordWeak(weakness) => weakness.sentence().into(),
+            Self::UnknownGroup => "One of these groups no longer exists. Choose again.".into(),
+            Self::UnknownTheme => "Choose System, Light or Dark.".into(),
+        }
+    }
+}
+
+/// All faults of a form, in the order of its fields; never empty when it is an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Faults(pub Vec<(Field, Fault)>);
+
+impl Faults {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first fault of a field.
+    pub fn of(&self, field: Field) -> Option<&Fault> {
+        self.0.iter().find(|(f, _)| *f == field).map(|(_, fault)| fault)
+    }
+
+    /// Takes a parsed value, or notes its fault and goes on, so that a form hears all its faults at once.
+    pub fn take<T>(&mut self, field: Field, parsed: Result<T, Fault>) -> Option<T> {
+        parsed.map_err(|fault| self.0.push((field, fault))).ok()
+    }
+}
+
+impl From<(Field, Fault)> for Faults {
+    fn from(one: (Field, Fault)) -> Self {
+        Self(vec![one])
+    }
+}
+
+/// Refuses what nobody types into a line of text on purpose: control characters (Unicode Cc), the line and
+/// paragraph separators, and the overrides that reorder what follows them (Unicode Bidi, UAX #9 section 2).
+/// Joiners stay: Persian and many other scripts write names with them.
+pub fn single_line(text: &str, max: usize) -> Result<&str, Fault> {
+    let text = text.trim();
+    let hidden = |c: char| {
+        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    match text {
+        "" => Err(Fault::Missing),
+        t if t.chars().any(hidden) => Err(Fault::HiddenCharacter),
+        t if t.chars().count() > max => Err(Fault::TooLong { max }),
+        t => Ok(t),
+    }
+}

@@ -1,0 +1,44 @@
+//! Identifiers: opaque UUIDs, one type for each kind of thing, so that they can't be mixed up.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[doc = $doc:literal] $name:ident),+ $(,)?) => {$(
+        #[doc = $doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+id! {
+    /// An organization; not the Org ID that people see, see [`crate::organization::OrgId`].
+    OrganizationId,
+    /// A person, invited or active.
+    UserId,
+    /// A group of an organization.
+    GroupId,
+    /// An invitation, also a cancelled or accepted one.
+    InvitationId,
+    /// A session; not the secret in the cookie.
+    SessionId,
+    /// A mail in the outbox.
+    MailId,
+    /// An access policy.
+    PolicyId,
+}

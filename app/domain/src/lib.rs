@@ -1,0 +1,16 @@
+//! The rules and words of Usher: pure functions and types, without clock, chance, database or browser.
+//! Compiles for the server and for WebAssembly; what the browser does not call is left out of its module.
+
+pub mod access;
+pub mod email_address;
+pub mod field;
+pub mod ids;
+pub mod invitations;
+pub mod local_path;
+pub mod moment;
+pub mod organization;
+pub mod password;
+pub mod person_name;
+pub mod refusal;
+pub mod theme;
+pub mod users;

@@ -1,0 +1,110 @@
+//! Points in time as people read them. The current time is always told, never asked.
+
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+/// A point in time with the precision of a second, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Moment(i64);
+
+impl From<OffsetDateTime> for Moment {
+    fn from(time: OffsetDateTime) -> Self {
+        Self(time.unix_timestamp())
+    }
+}
+
+impl Moment {
+    fn civil(self) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub fn unix_seconds(self) -> i64 {
+        self.0
+    }
+
+    /// `2026-11-24T09:05:00Z`, for `<time datetime>` (RFC 3339).
+    pub fn rfc3339(self) -> String {
+        let t = self.civil();
+        let (h, m, s) = t.to_hms();
+        format!("{:04}-{:02}-{:02}T{h:02}:{m:02}:{s:02}Z", t.year(), u8::from(t.month()), t.day())
+    }
+
+    /// `24 Nov 2026`.
+    pub fn date(self) -> String {
+        let t = self.civil();
+        let month = &t.month().to_string()[..3];
+        format!("{} {month} {}", t.day(), t.year())
+    }
+
+    /// `24 Nov 2026, 09:05 UTC`.
+    pub fn date_and_time(self) -> String {
+        let (h, m, _) = self.civil().to_hms();
+        format!("{}, {h:02}:{m:02} UTC", self.date())
+    }
+
+    /// How long ago, seen from `now`: `just now`, `5 minutes ago`, `yesterday`; a date after 30 days.
+    /// A moment that lies ahead reads `in 5 minutes`, `in 6 days`.
+    pub fn relative_to(self, now: Moment) -> String {
+        let distance = now.0 - self.0;
+        let (amount, unit) = match distance.unsigned_abs() {
+            0..60 if distance >= 0 => return "just now".to_owned(),
+            0..60 => return "in a moment".to_owned(),
+            s @ 60..3_600 => (s / 60, "minute"),
+            s @ 3_600..86_400 => (s / 3_600, "hour"),
+            s @ 86_400..172_800 if distance > 0 => {
+                let _ = s;
+                return "yesterday".to_owned();
+            }
+            s @ 86_400..2_592_000 => (s / 86_400, "day"),
+            _ => return self.date(),
+        };
+        let plural = if amount == 1 { "" } else { "s" };
+        if distance > 0 { format!("{amount} {unit}{plural} ago") } else { format!("in {amount} {unit}{plural}") }
+    }
+}
+
+/// A length of time in words, in its largest whole unit: `7 days`, `1 hour`, `90 minutes`.
+pub fn duration_in_words(duration: Duration) -> String {
+    let seconds = duration.whole_seconds();
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+    let (amount, unit) = units
+        .into_iter()
+        .find(|(size, _)| seconds >= *size && seconds % size == 0)
+        .map_or((seconds, "second"), |(size, unit)| (seconds / size, unit));
+    format!("{amount} {unit}{}", if amount == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Moment = Moment(1_795_608_300);
+
+    #[test]
+    fn a_moment_reads_as_a_person_writes_it() {
+        assert_eq!(NOON.rfc3339(), "2026-11-25T12:05:00Z");
+        assert_eq!(NOON.date_and_time(), "25 Nov 2026, 12:05 UTC");
+    }
+
+    #[test]
+    fn relative_time_goes_from_now_to_a_date() {
+        let ago = |seconds: i64| Moment(NOON.0 - seconds).relative_to(NOON);
+        assert_eq!(ago(5), "just now");
+        assert_eq!(ago(60), "1 minute ago");
+        assert_eq!(ago(7_200), "2 hours ago");
+        assert_eq!(ago(90_000), "yesterday");
+        assert_eq!(ago(86_400 * 3), "3 days ago");
+        assert_eq!(ago(86_400 * 40), "16 Oct 2026");
+        assert_eq!(ago(-86_400 * 6 - 5), "in 6 days");
+    }
+
+    #[test]
+    fn durations_use_their_largest_whole_unit() {
+        assert_eq!(duration_in_words(Duration::days(7)), "7 days");
+        assert_eq!(duration_in_words(Duration::hours(1)), "1 hour");
+        assert_eq!(duration_in_words(Duration::minutes(90)), "90 minutes");
+        assert_eq!(duration_in_words(Duration::seconds(3)), "3 seconds");
+    }
+}

@@ -1,0 +1,52 @@
+//! What the console says no to although the request is well formed and allowed: each reason with its sentence,
+//! the same in the page, the mail and the API.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Refusal {
+    /// One answer for an unknown address, a wrong password and an account that may not sign in.
+    WrongCredentials,
+    LastAdministrator,
+    NoAdministratorYet,
+    AlreadyMember,
+    AlreadyInvited,
+    MemberIsDeactivated,
+    AddressTaken,
+    NotInvited,
+    NotActive,
+    NotDeactivated,
+    InvitationExpired,
+    InvitationUsed,
+    InvitationCancelled,
+    InvitationReplaced,
+    OrganizationGone,
+    SetUpLinkWrong,
+}
+
+impl Refusal {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::WrongCredentials => "This e-mail address and password don't match an account that can sign in.",
+            Self::LastAdministrator => {
+                "This is the last active IAM Admin of the organization. Make somebody else an IAM Admin first."
+            }
+            Self::NoAdministratorYet => {
+                "The organization has no administrator yet. The first person to set up an account becomes one."
+            }
+            Self::AlreadyMember => "This person is already a member of your organization.",
+            Self::AlreadyInvited => "This person is already invited. You can resend the invitation.",
+            Self::MemberIsDeactivated => "This person's account is deactivated. You can reactivate it.",
+            Self::AddressTaken => "This address can't be invited: it already belongs to an account.",
+            Self::NotInvited => "This person has no pending invitation any more.",
+            Self::NotActive => "This account is not active.",
+            Self::NotDeactivated => "This account is not deactivated.",
+            Self::InvitationExpired => "This invitation has expired.",
+            Self::InvitationUsed => "This invitation has already been used.",
+            Self::InvitationCancelled => "This invitation was cancelled.",
+            Self::InvitationReplaced => "A newer invitation was sent. Use the link in the latest mail.",
+            Self::OrganizationGone => "The organization of this invitation no longer exists.",
+            Self::SetUpLinkWrong => "This set-up link doesn't work. Use the newest one from the server.",
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! People: their status, what may become of it, and how the list of them is asked for.
+
+use crate::{ids::UserId, refusal::Refusal};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// As stored. Whether an invitation has expired is judged against the clock, see [`ShownStatus`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UserStatus {
+    Invited,
+    Active,
+    Deactivated,
+}
+
+impl UserStatus {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Deactivated => "deactivated",
+        }
+    }
+
+    /// Active people can be deactivated. An invited one has nothing to stop but the invitation.
+    pub fn deactivate(self) -> Result<Self, Refusal> {
+        match self {
+            Self::Active => Ok(Self::Deactivated),
+            Self::Invited | Self::Deactivated => Err(Refusal::NotActive),
+        }
+    }
+
+    pub fn reactivate(self) -> Result<Self, Refusal> {
+        match self {
+            Self::Deactivated => Ok(Self::Active),
+            Self::Invited | Self::Active => Err(Refusal::NotDeactivated),
+        }
+    }
+}
+
+impl FromStr for UserStatus {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Invited, Self::Active, Self::Deactivated].into_iter().find(|s| s.as_str() == text).ok_or(())
+    }
+}
+
+/// As people see it in the table and filter by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ShownStatus {
+    Invited,
+    InviteExpired,
+    Active,
+    Deactivated,
+}
+
+impl ShownStatus {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Invited, Self::InviteExpired, Self::Deactivated];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Invited => "Invited",
+            Self::InviteExpired => "Invite expired",
+            Self::Active => "Active",
+            Self::Deactivated => "Deactivated",
+        }
+    }
+
+    /// As written in the address of the list.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::InviteExpired => "expired",
+            Self::Active => "active",
+            Self::Deactivated => "deactivated",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.key() == key)
+    }
+}
+
+/// The order of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SortBy {
+    #[default]
+    Name,
+    Email,
+    LastSignIn,
+}
+
+impl SortBy {
+    pub const ALL: [Self; 3] = [Self::Name, Self::Email, Self::LastSignIn];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::LastSignIn => "last-sign-in",
+        }
+    }
+}
+
+/// Where a page of the list begins: beside a person, in either direction. Keyset paging: a page costs the same
+/// however deep it lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cursor {
+    #[default]
+    Start,
+    After(UserId),
+    Before(UserId),
+}
+
+/// What is asked of the list of people. It lives in the address, see [`UserQuery::to_query`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserQuery {
+    /// Part of a name or an address; empty for everybody.
+    pub search: String,
+    pub status: Option<ShownStatus>,
+    pub sort: SortBy,
+    pub descending: bool,
+    pub cursor: Cursor,
+}
+
+/// Rows on a page.
+pub const PAGE_SIZE: usize = 50;
+/// Longer searches are cut: no name or address is longer.
+const MAX_SEARCH: usize = 100;
+
+impl UserQuery {
+    /// From the parameters of an address. What is not understood is left out: an old bookmark shows a list.
+    pub fn from_query<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let sort = get("sort").unwrap_or_default();
+        let (sort, descending) = sort.strip_prefix('-').map_or((sort, false), |rest| (rest, true));
+        let id = |key| get(key).and_then(|id| id.parse().ok());
+        Self {
+            search: get("q").unwrap_or_default().trim().chars().take(MAX_SEARCH).collect(),
+            status: get("status").and_then(ShownStatus::from_key),
+            sort: SortBy::ALL.into_iter().find(|s| s.key() == sort).unwrap_or_default(),
+            descending,
+            cursor: match (id("after"), id("before")) {
+                (Some(id), _) => Cursor::After(id),
+                (None, Some(id)) => Cursor::Before(id),
+                (None, None) => Cursor::Start,
+            },
+        }
+    }
+
+    /// The parameters, only those that differ from the plain list, ready to be joined with `&`.
+    pub fn to_query(&self) -> Vec<(&'static str, String)> {
+        let mut query = Vec::new();
+        if !self.search.is_empty() {
+            query.push(("q", self.search.clone()));
+        }
+        if let Some(status) = self.status {
+            query.push(("status", status.key().to_owned()));
+        }
+        if self.sort != SortBy::default() || self.descending {
+            query.push(("sort", format!("{}{}", if self.descending { "-" } else { "" }, self.sort.key())));
+        }
+        match self.cursor {
+            Cursor::Start => {}
+            Cursor::After(id) => query.push(("after", id.to_string())),
+            Cursor::Before(id) => query.push(("before", id.to_string())),
+        }
+        query
+    }
+
+    /// Whether anything narrows the list, so that an empty one means "nothing matches".
+    pub fn is_filtered(&self) -> bool {
+        !self.search.is_empty() || self.status.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_active_account_is_deactivated_and_only_a_deactivated_one_reactivated() {
+        assert_eq!(UserStatus::Active.deactivate(), Ok(UserStatus::Deactivated));
+        assert_eq!(UserStatus::Deactivated.deactivate(), Err(Refusal::NotActive));
+        assert_eq!(UserStatus::Invited.deactivate(), Err(Refusal::NotActive));
+        assert_eq!(UserStatus::Deactivated.reactivate(), Ok(UserStatus::Active));
+        assert_eq!(UserStatus::Active.reactivate(), Err(Refusal::NotDeactivated));
+    }
+
+    #[test]
+    fn the_list_is_asked_for_in_the_address_and_back() {
+        let query = UserQuery {
+            search: "ada".into(),
+            status: Some(ShownStatus::InviteExpired),
+            sort: SortBy::LastSignIn,
+            descending: true,
+            cursor: Cursor::After(UserId(uuid::Uuid::from_u128(7))),
+        };
+        let pairs = query.to_query();
+        let get = |key: &str| pairs.iter().find(|(k, _)| *k == key).map(|(_, v)| v.as_str());
+        assert_eq!(UserQuery::from_query(get), query);
+    }
+
+    #[test]
+    fn an_address_that_makes_no_sense_shows_the_plain_list() {
+        let get = |key: &str| match key {
+            "sort" => Some("; drop table"),
+            "status" => Some("🦆"),
+            "after" => Some("1"),
+            _ => None,
+        };
+        assert_eq!(UserQuery::from_query(get), UserQuery::default());
+    }
+}

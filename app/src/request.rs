@@ -1,0 +1,184 @@
+//! The request that is being answered, on the server: who asks, from where, and what the answer sets beside its body.
+//! The only place that touches headers and cookies. Everything else gets its [`Visitor`] here.
+
+use crate::error::{AppError, Result};
+use backend::{Backend, Caller, Client, secret::Token};
+use domain::{local_path::LocalPath, theme::Theme};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+use serde::{Deserialize, Serialize};
+
+/// Who asks, made by the host for every request.
+#[derive(Clone)]
+pub struct Visitor {
+    pub backend: Backend,
+    /// The person of a living session.
+    pub caller: Option<Caller>,
+    pub client: Client,
+    /// The caller's choice; before sign-in the last choice in this browser.
+    pub theme: Theme,
+    /// The page that is asked for, or that a form was posted from.
+    pub page: LocalPath,
+    pub flash: Option<Flash>,
+    pub cookies: CookieNames,
+}
+
+/// What the last answer left for this page: why a form was not accepted, with all that was typed but secrets.
+/// Travels in a cookie, so that it works without JavaScript; a `<form>` shows it, see `app::ui::form`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    /// The path of the page that shows it.
+    pub page: String,
+    /// The path of the server function, like `/api/invitations/invite`.
+    pub action: String,
+    pub error: Option<AppError>,
+    pub values: Vec<(String, String)>,
+}
+
+/// Cookies are bound to the host by their name where the console is served over https (RFC 6265bis section 4.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CookieNames {
+    pub session: &'static str,
+    pub flash: &'static str,
+    pub theme: &'static str,
+    pub secure: bool,
+}
+
+impl CookieNames {
+    pub fn new(secure: bool) -> Self {
+        if secure {
+            Self { session: "__Host-usher", flash: "__Host-flash", theme: "__Host-theme", secure }
+        } else {
+            Self { session: "usher", flash: "flash", theme: "theme", secure }
+        }
+    }
+
+    /// A `Set-Cookie` value. `max_age` in seconds; 0 removes the cookie, `None` keeps it for the browser session.
+    pub fn set(&self, name: &str, value: &str, max_age: Option<i64>) -> String {
+        let max_age = max_age.map(|s| format!("; Max-Age={s}")).unwrap_or_default();
+        let secure = if self.secure { "; Secure" } else { "" };
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}")
+    }
+}
+
+/// The visitor of this request.
+///
+/// # Errors
+/// `Unavailable` outside of a request, which no page or server function is.
+pub fn visitor() -> Result<Visitor> {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned()).ok_or(AppError::Unavailable)
+}
+
+/// The visitor's caller with the backend: what nearly every server function begins with.
+pub fn signed_in() -> Result<(Backend, Caller)> {
+    let visitor = visitor()?;
+    Ok((visitor.backend, visitor.caller.ok_or(AppError::SignedOut)?))
+}
+
+/// Turns the outcome of a use case into that of a server function: inner causes are logged here, once, and stay here.
+pub fn answer<T>(outcome: backend::Result<T>) -> Result<T> {
+    outcome.map_err(|error| {
+        if let backend::Error::Unavailable(cause) = &error {
+            let request_id = visitor().map(|v| v.client.request_id).unwrap_or_default();
+            tracing::error!(%cause, request_id, "a use case failed");
+        }
+        let error = AppError::from(error);
+        set_status(&error);
+        error
+    })
+}
+
+impl From<backend::Error> for AppError {
+    fn from(error: backend::Error) -> Self {
+        match error {
+            backend::Error::SignedOut => Self::SignedOut,
+            backend::Error::Forbidden { needs } => Self::Forbidden(needs.to_vec()),
+            backend::Error::NotFound => Self::NotFound,
+            backend::Error::Invalid(faults) => Self::Invalid(faults),
+            backend::Error::Refused(refusal) => Self::Refused(refusal),
+            backend::Error::TooManyAttempts => Self::TooManyAttempts,
+            backend::Error::Unavailable(_) => Self::Unavailable,
+        }
+    }
+}
+
+/// Gives the answer the status of the error, except to a plain form: that is answered by a redirect, which a status
+/// would destroy.
+pub fn set_status(error: &AppError) {
+    if !is_plain_form()
+        && let Some(response) = use_context::<ResponseOptions>()
+        && let Ok(status) = StatusCode::from_u16(error.status())
+    {
+        response.set_status(status);
+    }
+}
+
+fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let accepts_html = parts.headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
+        parts.method == http::Method::POST && accepts_html
+    })
+}
+
+/// Sends the browser on after a form was accepted.
+#[expect(clippy::disallowed_methods, reason = "a LocalPath always fits a header")]
+pub fn redirect(to: &LocalPath) {
+    leptos_axum::redirect(to.as_str());
+}
+
+/// The same, for a path that the program itself wrote.
+pub fn redirect_to(path: &str) {
+    redirect(&LocalPath::parse(path).unwrap_or_else(LocalPath::home));
+}
+
+/// Leaves a flash for the next page.
+pub fn leave_flash(flash: &Flash) -> Result<()> {
+    use base64_url as encode;
+    let visitor = visitor()?;
+    let json = serde_json::to_vec(flash).map_err(|_| AppError::Unavailable)?;
+    append_cookie(&visitor.cookies.set(visitor.cookies.flash, &encode(&json), Some(FLASH_SECONDS)));
+    Ok(())
+}
+
+/// How long a flash waits for its page.
+pub const FLASH_SECONDS: i64 = 600;
+
+/// The encoding of a flash in its cookie.
+pub fn base64_url(bytes: &[u8]) -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Gives the browser its new session, and the theme of the person for the pages before the next sign-in.
+pub fn begin_session(token: &Token) -> Result<()> {
+    let cookies = visitor()?.cookies;
+    append_cookie(&cookies.set(cookies.session, token.expose(), None));
+    Ok(())
+}
+
+/// Takes the session cookie away.
+pub fn end_session() -> Result<()> {
+    let cookies = visitor()?.cookies;
+    append_cookie(&cookies.set(cookies.session, "", Some(0)));
+    Ok(())
+}
+
+/// Keeps the theme for pages before sign-in, for a year.
+pub fn remember_theme(theme: Theme) -> Result<()> {
+    let cookies = visitor()?.cookies;
+    append_cookie(&cookies.set(cookies.theme, theme.as_str(), Some(31_536_000)));
+    Ok(())
+}
+
+fn append_cookie(cookie: &str) {
+    append_header(header::SET_COOKIE, cookie);
+}
+
+/// Adds a header to the answer; one that can't be written is left out and logged.
+pub fn append_header(name: HeaderName, value: &str) {
+    match HeaderValue::from_str(value) {
+        Ok(value) => expect_context::<ResponseOptions>().append_header(name, value),
+        Err(_) => tracing::error!(header = %name, "a header could not be written"),
+    }
+}

@@ -1,0 +1,64 @@
+//! Every address of the console, in one place, and which of them need no session.
+
+use domain::{ids::UserId, local_path::LocalPath, users::UserQuery};
+
+pub const HOME: &str = "/";
+pub const SIGN_IN: &str = "/sign-in";
+pub const SETUP: &str = "/setup";
+pub const USERS: &str = "/organization/users";
+pub const SETTINGS: &str = "/account/settings";
+
+/// Pages that answer without a session, as first segments. Everything else leads to the sign-in page.
+pub const PUBLIC_PAGES: &[&str] = &[SIGN_IN, SETUP, "/invitations"];
+
+/// Server functions that answer without a session. Everything else answers `SignedOut`.
+pub const PUBLIC_ACTIONS: &[&str] = &[
+    "/api/shell/view",
+    "/api/sign_in/password",
+    "/api/setup/look",
+    "/api/setup/complete",
+    "/api/invitations/look",
+    "/api/invitations/accept",
+    "/api/account/judge_password",
+];
+
+/// Whether a page answers without a session.
+pub fn is_public_page(path: &str) -> bool {
+    PUBLIC_PAGES.iter().any(|page| path == *page || path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// The sign-in page that leads back to a page afterwards.
+pub fn sign_in_then(next: &LocalPath) -> String {
+    if next.as_str() == HOME { SIGN_IN.to_owned() } else { format!("{SIGN_IN}?next={}", encode(next.as_str())) }
+}
+
+/// The list of people.
+pub fn users(query: &UserQuery) -> String {
+    with_query(USERS, &query.to_query())
+}
+
+/// The list with a dialog about one person.
+pub fn user_dialog(query: &UserQuery, dialog: &'static str, user: UserId) -> String {
+    let mut pairs = query.to_query();
+    pairs.push(("dialog", dialog.to_owned()));
+    pairs.push(("user", user.to_string()));
+    with_query(USERS, &pairs)
+}
+
+fn with_query(path: &str, pairs: &[(&str, String)]) -> String {
+    let query: Vec<_> = pairs.iter().map(|(key, value)| format!("{key}={}", encode(value))).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// Percent-encoding of a query value (RFC 3986 section 2.3: only unreserved characters stay).
+fn encode(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(byte as char);
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
