@@ -15,6 +15,8 @@ pub struct Settings {
     pub session_lifetime: Duration,
     pub password_length: PasswordLength,
     pub hashing: Hashing,
+    /// Whom mails come from, with or without a name: `Usher <usher@example.com>`.
+    pub mail_from: String,
     pub mail: MailRetry,
 }
 
@@ -49,6 +51,7 @@ impl Default for Settings {
             session_lifetime: Duration::hours(24),
             password_length: DEFAULT_LENGTH,
             hashing: Hashing { memory: 19_456, passes: 2, lanes: 1, at_once: 2 },
+            mail_from: "Usher <usher@localhost>".to_owned(),
             mail: MailRetry {
                 first_wait: Duration::seconds(10),
                 longest_wait: Duration::minutes(30),

@@ -65,6 +65,8 @@ pub enum Fault {
     PasswordWeak(crate::password::Weakness),
     UnknownGroup,
     UnknownTheme,
+    /// The value is well formed and can't be used, for this reason.
+    Refused(crate::refusal::Refusal),
 }
 
 impl Fault {
@@ -90,6 +92,7 @@ impl Fault {
             Self::PasswordTooLong { max } => format!("Use at most {max} characters."),
             Self::PasswordWeak(weakness) => weakness.sentence().into(),
             Self::UnknownGroup => "One of these groups no longer exists. Choose again.".into(),
+            Self::Refused(refusal) => refusal.sentence().into(),
             Self::UnknownTheme => "Choose System, Light or Dark.".into(),
         }
     }

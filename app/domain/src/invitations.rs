@@ -1,6 +1,6 @@
 //! Invitations: what a link is good for at a moment.
 
-use crate::refusal::Refusal;
+use crate::{moment::Moment, password::PasswordLength, refusal::Refusal};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -21,6 +21,21 @@ impl InvitationKind {
             Self::Activation => "activation",
         }
     }
+}
+
+/// What the page behind a link shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    pub kind: InvitationKind,
+    pub organization: String,
+    /// The invited address; it can't be changed.
+    pub email: String,
+    /// Who invited; `None`: the operator.
+    pub invited_by: Option<String>,
+    pub expires: Moment,
+    /// Why the link can't be used, if it can't.
+    pub closed: Option<Refusal>,
+    pub password_length: PasswordLength,
 }
 
 /// What is known of a link and its invitation.

@@ -2,11 +2,13 @@
 //! Compiles for the server and for WebAssembly; what the browser does not call is left out of its module.
 
 pub mod access;
+pub mod account;
 pub mod email_address;
 pub mod field;
 pub mod ids;
 pub mod invitations;
 pub mod local_path;
+pub mod mail;
 pub mod moment;
 pub mod organization;
 pub mod password;

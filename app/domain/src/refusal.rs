@@ -8,7 +8,6 @@ pub enum Refusal {
     /// One answer for an unknown address, a wrong password and an account that may not sign in.
     WrongCredentials,
     LastAdministrator,
-    NoAdministratorYet,
     AlreadyMember,
     AlreadyInvited,
     MemberIsDeactivated,
@@ -30,9 +29,6 @@ impl Refusal {
             Self::WrongCredentials => "This e-mail address and password don't match an account that can sign in.",
             Self::LastAdministrator => {
                 "This is the last active IAM Admin of the organization. Make somebody else an IAM Admin first."
-            }
-            Self::NoAdministratorYet => {
-                "The organization has no administrator yet. The first person to set up an account becomes one."
             }
             Self::AlreadyMember => "This person is already a member of your organization.",
             Self::AlreadyInvited => "This person is already invited. You can resend the invitation.",

@@ -1,6 +1,11 @@
 //! People: their status, what may become of it, and how the list of them is asked for.
 
-use crate::{ids::UserId, refusal::Refusal};
+use crate::{
+    ids::{GroupId, UserId},
+    mail::Delivery,
+    moment::Moment,
+    refusal::Refusal,
+};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -78,6 +83,84 @@ impl ShownStatus {
 
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.key() == key)
+    }
+}
+
+/// A group that can be chosen for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupOption {
+    pub id: GroupId,
+    pub name: String,
+    pub description: String,
+}
+
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserRow {
+    pub id: UserId,
+    /// Empty while invited.
+    pub name: String,
+    pub email: String,
+    pub status: ShownStatus,
+    /// Of an invited person: the groups that count from acceptance.
+    pub groups: Vec<String>,
+    pub has_password: bool,
+    pub last_sign_in: Option<Moment>,
+    pub invitation: Option<InvitationRow>,
+}
+
+impl UserRow {
+    /// What the person is called: the name, or the address while there is none.
+    pub fn title(&self) -> &str {
+        if self.name.is_empty() { &self.email } else { &self.name }
+    }
+}
+
+/// The pending invitation of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationRow {
+    /// The first name of whoever invited; `None`: the operator.
+    pub invited_by: Option<String>,
+    pub sent: Moment,
+    pub expires: Moment,
+    /// What became of the newest mail.
+    pub delivery: Option<Delivery>,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserPage {
+    pub rows: Vec<UserRow>,
+    /// The cursors of the neighbouring pages, where there are any.
+    pub previous: Option<Cursor>,
+    pub next: Option<Cursor>,
+    /// When the list was read: relative times are seen from here, on the server and in the browser.
+    pub now: Moment,
+}
+
+/// What stops when somebody is deactivated, for the confirmation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeactivationPreview {
+    pub sessions: i64,
+    pub invitations: i64,
+}
+
+/// A person that a dialog is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserSummary {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    pub status: UserStatus,
+    pub groups: Vec<GroupId>,
+    pub stops: DeactivationPreview,
+    /// Whether it is the person who looks.
+    pub is_self: bool,
+}
+
+impl UserSummary {
+    pub fn title(&self) -> &str {
+        if self.name.is_empty() { &self.email } else { &self.name }
     }
 }
 

@@ -1,1 +1,65 @@
-//! .
+//! One's own account: what is known of it, and the theme.
+
+mod store;
+
+use crate::{
+    Backend, Caller, Result, access, audit,
+    caller::Target,
+    database::Hold,
+    password_strength::{Context, judge},
+};
+use domain::{
+    access::Action,
+    account::OwnSettings,
+    field::{Faults, Field},
+    password::Judgement,
+    theme::Theme,
+};
+use serde_json::json;
+
+impl Backend {
+    /// What a person sees of themselves on the settings page.
+    pub async fn own_settings(&self, caller: &Caller) -> Result<OwnSettings> {
+        caller.permit(Action::ViewOwnSettings, Target::User(caller.user))?;
+        Ok(OwnSettings {
+            name: caller.name(),
+            email: caller.email.clone(),
+            organization: caller.organization_name.clone(),
+            org_id: caller.org_id.clone(),
+            groups: access::store::list_group_names_of(&self.pool, caller.user).await?,
+            roles: caller.roles.clone(),
+            theme: caller.theme,
+        })
+    }
+
+    /// Keeps the theme for the person, on every device.
+    pub async fn choose_theme(&self, caller: &Caller, typed: &str) -> Result<Theme> {
+        let theme: Theme = typed.parse().map_err(|fault| Faults::from((Field::Theme, fault)))?;
+        let permit = caller.permit(Action::ChooseTheme, Target::User(caller.user))?;
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        store::save_theme(&mut tx, &permit, caller.user, theme).await?;
+        if theme != caller.theme {
+            let change = audit::Change::from_to(json!({"theme": caller.theme}), json!({"theme": theme}));
+            audit::record(&mut tx, &permit, &caller.email, change, self.now()).await?;
+        }
+        tx.commit().await?;
+        Ok(theme)
+    }
+
+    /// The judgement of a password while it is typed: the same that is made when it is sent.
+    pub async fn judge_password(&self, typed: String, context: [String; 4]) -> Result<Judgement> {
+        let length = self.settings.password_length;
+        tokio::task::spawn_blocking(move || {
+            let [email, first_name, last_name, organization] = &context;
+            // Only as much context as the fields can hold: it is matched against each part of the password.
+            let cut = |text: &str| text.chars().take(254).collect::<String>();
+            let (email, first_name, last_name, organization) =
+                (cut(email), cut(first_name), cut(last_name), cut(organization));
+            let context =
+                Context { email: &email, first_name: &first_name, last_name: &last_name, organization: &organization };
+            judge(&typed, length, &context).0
+        })
+        .await
+        .map_err(crate::Error::unavailable)
+    }
+}

@@ -1,1 +1,265 @@
-//! .
+//! Invitations: asking somebody in, changing one's mind about it, and the moment it is accepted.
+//!
+//! Opening a link changes nothing (mail scanners open links); only [`Backend::accept_invitation`] uses it up. Several
+//! links of one invitation can be alive: the mailed one and those that were copied. **Resend** replaces them all.
+
+mod accept;
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+pub use accept::Acceptance;
+
+use crate::{
+    Backend, Caller, Error, Result, access, audit,
+    caller::{Permit, Target},
+    database::{Hold, Tx},
+    mail::{self, Message, NewMail},
+    secret::{Secret, Token},
+    users,
+};
+use domain::{
+    access::Action,
+    email_address::EmailAddress,
+    field::{Fault, Faults, Field},
+    ids::{GroupId, InvitationId, MailId, UserId},
+    invitations::{InvitationKind, InvitationView, judge_link},
+    moment::Moment,
+    organization::OrganizationName,
+    refusal::Refusal,
+    users::UserStatus,
+};
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+impl Backend {
+    /// Invites an address and queues the mail. The groups count from acceptance.
+    pub async fn invite(&self, caller: &Caller, email: &str, groups: &[GroupId]) -> Result<UserId> {
+        let user = UserId(self.chance.id(self.now()));
+        let permit = caller.permit(Action::InviteUser, Target::User(user))?;
+        let email = EmailAddress::parse(email).map_err(|fault| Faults::from((Field::Email, fault)))?;
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        if let Some(refusal) = why_not(&mut tx, &permit, &email).await? {
+            return Err(at_the_address(refusal));
+        }
+        let groups = chosen_groups(&mut tx, &permit, groups).await?;
+        if !users::store::save_invited(&mut tx, &permit, user, &email, self.now()).await? {
+            // Somebody else invited the same address in this very moment.
+            return Err(at_the_address(Refusal::AddressTaken));
+        }
+        let message = Message::Invitation {
+            organization: caller.organization_name.clone(),
+            inviter: Some(caller.name()),
+            expires_at: Moment::from(self.now() + self.settings.invitation_lifetime),
+        };
+        self.save_invitation(&mut tx, &permit, InvitationKind::Invitation, (user, &email), &groups, message).await?;
+        let names: Vec<_> = groups.iter().map(|g| &g.name).collect();
+        let change = audit::Change::made(json!({ "status": "invited", "groups": names }));
+        audit::record(&mut tx, &permit, email.as_str(), change, self.now()).await?;
+        tx.commit().await?;
+        self.mail_bell.notify_one();
+        Ok(user)
+    }
+
+    /// Asks the first people of an organization in; returns the link that is also mailed.
+    pub(crate) async fn activate(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        organization: &OrganizationName,
+        email: &EmailAddress,
+    ) -> Result<Token> {
+        let user = UserId(self.chance.id(self.now()));
+        if !users::store::save_invited(tx, permit, user, email, self.now()).await? {
+            return Err(at_the_address(Refusal::AddressTaken));
+        }
+        let message = Message::Activation {
+            organization: organization.as_str().to_owned(),
+            expires_at: Moment::from(self.now() + self.settings.invitation_lifetime),
+        };
+        let invitation =
+            self.save_invitation(tx, permit, InvitationKind::Activation, (user, email), &[], message).await?;
+        self.mint_link(tx, invitation, self.now()).await?.ok_or(Error::NotFound)
+    }
+
+    async fn save_invitation(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        kind: InvitationKind,
+        (user, email): (UserId, &EmailAddress),
+        groups: &[access::store::GroupRow],
+        message: Message,
+    ) -> Result<InvitationId> {
+        let now = self.now();
+        let invitation = InvitationId(self.chance.id(now));
+        let expires_at = now + self.settings.invitation_lifetime;
+        store::save_new(tx, permit, invitation, kind, (user, email.as_str()), now, expires_at).await?;
+        let ids: Vec<Uuid> = groups.iter().map(|g| g.id).collect();
+        store::save_groups(tx, permit, invitation, &ids).await?;
+        self.queue_invitation_mail(tx, permit, (invitation, user), email.as_str(), message).await?;
+        Ok(invitation)
+    }
+
+    async fn queue_invitation_mail(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        (invitation, user): (InvitationId, UserId),
+        recipient: &str,
+        message: Message,
+    ) -> Result<()> {
+        let at = self.now();
+        let mail = NewMail {
+            id: MailId(self.chance.id(at)),
+            organization: permit.organization,
+            user: Some(user),
+            invitation: Some(invitation),
+            recipient,
+            message,
+            at,
+        };
+        mail::queue(tx, permit, mail).await.map(|_| ())
+    }
+
+    /// A new mail with a new link; every older link is dead and the clock starts again.
+    pub async fn resend_invitation(&self, caller: &Caller, user: UserId) -> Result<()> {
+        let permit = caller.permit(Action::ResendInvitation, Target::User(user))?;
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        let pending = pending(&mut tx, &permit, user).await?;
+        let invitation = InvitationId(pending.id);
+        let expires_at = self.now() + self.settings.invitation_lifetime;
+        store::replace_links(&mut tx, &permit, invitation, self.now()).await?;
+        store::save_resent(&mut tx, &permit, invitation, caller.user, expires_at).await?;
+        mail::withdraw_of_invitation(&mut tx, &permit, invitation).await?;
+        let organization = caller.organization_name.clone();
+        let message = match pending.kind.as_str() {
+            "activation" => Message::Activation { organization, expires_at: expires_at.into() },
+            _ => Message::Invitation { organization, inviter: Some(caller.name()), expires_at: expires_at.into() },
+        };
+        self.queue_invitation_mail(&mut tx, &permit, (invitation, user), &pending.email, message).await?;
+        audit::record(&mut tx, &permit, &pending.email, audit::Change::nothing(), self.now()).await?;
+        tx.commit().await?;
+        self.mail_bell.notify_one();
+        Ok(())
+    }
+
+    /// A fresh link to hand over by other means. The mailed one goes on working.
+    pub async fn copy_invitation_link(&self, caller: &Caller, user: UserId) -> Result<Secret<String>> {
+        let permit = caller.permit(Action::CopyInvitationLink, Target::User(user))?;
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        let pending = pending(&mut tx, &permit, user).await?;
+        let token = self
+            .mint_link(&mut tx, InvitationId(pending.id), self.now())
+            .await?
+            .ok_or(Refusal::InvitationExpired)?;
+        audit::record(&mut tx, &permit, &pending.email, audit::Change::nothing(), self.now()).await?;
+        tx.commit().await?;
+        Ok(Secret::new(self.invitation_address(&token)))
+    }
+
+    /// Changes the groups that count from acceptance.
+    pub async fn edit_invited_groups(&self, caller: &Caller, user: UserId, groups: &[GroupId]) -> Result<()> {
+        let permit = caller.permit(Action::EditInvitedGroups, Target::User(user))?;
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        let pending = pending(&mut tx, &permit, user).await?;
+        let invitation = InvitationId(pending.id);
+        let groups = chosen_groups(&mut tx, &permit, groups).await?;
+        let before = store::list_group_names(&mut tx, invitation).await?;
+        let ids: Vec<Uuid> = groups.iter().map(|g| g.id).collect();
+        store::delete_other_groups(&mut tx, &permit, invitation, &ids).await?;
+        store::save_groups(&mut tx, &permit, invitation, &ids).await?;
+        let after: Vec<_> = groups.iter().map(|g| g.name.clone()).collect();
+        if before != after {
+            let change = audit::Change::from_to(json!({ "groups": before }), json!({ "groups": after }));
+            audit::record(&mut tx, &permit, &pending.email, change, self.now()).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes the invitation back: its links are dead and the person leaves the table. Their address can be invited again.
+    pub async fn cancel_invitation(&self, caller: &Caller, user: UserId) -> Result<()> {
+        let permit = caller.permit(Action::CancelInvitation, Target::User(user))?;
+        // Alone: deleting a person makes the database look for the last administrator.
+        let mut tx = self.begin(&permit, Hold::Alone).await?;
+        let pending = pending(&mut tx, &permit, user).await?;
+        let invitation = InvitationId(pending.id);
+        mail::withdraw_of_invitation(&mut tx, &permit, invitation).await?;
+        store::save_cancelled(&mut tx, &permit, invitation, self.now()).await?;
+        users::store::delete_invited(&mut tx, &permit, user).await?;
+        let change = audit::Change::removed(json!({ "status": "invited" }));
+        audit::record(&mut tx, &permit, &pending.email, change, self.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// What the page behind a link shows. Changes nothing.
+    ///
+    /// # Errors
+    /// `NotFound` for a link that was never ours.
+    pub async fn look_at_invitation(&self, token: &Token) -> Result<InvitationView> {
+        let link = store::find_link(&self.pool, token).await?.ok_or(Error::NotFound)?;
+        Ok(InvitationView {
+            kind: if link.kind == "activation" { InvitationKind::Activation } else { InvitationKind::Invitation },
+            closed: judge_link(link.facts(), link.expires_at, self.now()).err(),
+            organization: link.organization,
+            email: link.email,
+            invited_by: link.inviter,
+            expires: link.expires_at.into(),
+            password_length: self.settings.password_length,
+        })
+    }
+
+    /// Makes a link for an invitation that is pending at `now`; `None` if it is not.
+    pub(crate) async fn mint_link(
+        &self,
+        tx: &mut Tx,
+        invitation: InvitationId,
+        now: OffsetDateTime,
+    ) -> Result<Option<Token>> {
+        if !store::lock_if_pending(tx, invitation, now).await? {
+            return Ok(None);
+        }
+        let token = self.chance.token();
+        store::save_link(tx, invitation, &token, now).await?;
+        Ok(Some(token))
+    }
+
+    /// The address that people open: always under the configured public address.
+    pub(crate) fn invitation_address(&self, token: &Token) -> String {
+        format!("{}/invitations/{}", self.settings.public_url, token.expose())
+    }
+}
+
+fn at_the_address(refusal: Refusal) -> Error {
+    Faults::from((Field::Email, Fault::Refused(refusal))).into()
+}
+
+/// Why an address can't be invited. Of an address in another organization nothing is said but that it is taken.
+async fn why_not(tx: &mut Tx, permit: &Permit, email: &EmailAddress) -> Result<Option<Refusal>> {
+    let Some(known) = users::store::find_by_email(tx, email).await? else { return Ok(None) };
+    Ok(Some(match known.status.parse() {
+        _ if known.organization != permit.organization.0 => Refusal::AddressTaken,
+        Ok(UserStatus::Invited) => Refusal::AlreadyInvited,
+        Ok(UserStatus::Deactivated) => Refusal::MemberIsDeactivated,
+        _ => Refusal::AlreadyMember,
+    }))
+}
+
+/// The chosen groups, each once; one that the organization does not have is a fault.
+async fn chosen_groups(tx: &mut Tx, permit: &Permit, groups: &[GroupId]) -> Result<Vec<access::store::GroupRow>> {
+    let mut ids: Vec<Uuid> = groups.iter().map(|g| g.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let found = access::store::list_groups_among(tx, permit.organization, &ids).await?;
+    if found.len() == ids.len() { Ok(found) } else { Err(Faults::from((Field::Groups, Fault::UnknownGroup)).into()) }
+}
+
+/// The pending invitation of a person of the organization, held.
+async fn pending(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<store::Pending> {
+    match store::lock_of_user(tx, permit.organization, user).await? {
+        Some(pending) if pending.is_pending => Ok(pending),
+        Some(_) => Err(Refusal::NotInvited.into()),
+        None => Err(Error::NotFound),
+    }
+}

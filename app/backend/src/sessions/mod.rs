@@ -1,1 +1,62 @@
-//! .
+//! Sessions: opaque tokens whose hash is in the database and that is asked every time. Nothing is cached, so what ends
+//! a session ends it for the next request on every server.
+
+pub(crate) mod store;
+
+use crate::{Backend, Caller, Client, Result, access::store::roles_from_keys, audit, caller::{Permit, Target}, database::{Hold, Tx}, secret::Token};
+use domain::{
+    access::Action,
+    ids::{OrganizationId, SessionId, UserId},
+    organization::OrgId,
+};
+use time::Duration;
+
+/// How precisely the last request of a session is known; writing it with every request would cost more than reading.
+const SEEN_EVERY: Duration = Duration::minutes(1);
+
+impl Backend {
+    /// The person of a living session, with status and rights as they are now.
+    pub async fn find_session(&self, token: &Token, client: Client) -> Result<Option<Caller>> {
+        let now = self.now();
+        let idle_since = now - self.settings.session_idle;
+        let Some(row) = store::find_living(&self.pool, token, now, idle_since).await? else { return Ok(None) };
+        let seen_every = SEEN_EVERY.min(self.settings.session_idle / 4);
+        if now - row.last_seen_at >= seen_every {
+            store::save_seen(&self.pool, SessionId(row.session), now).await?;
+        }
+        let Ok(org_id) = row.org_id.parse::<OrgId>() else { return Ok(None) };
+        Ok(Some(Caller {
+            user: UserId(row.user),
+            organization: OrganizationId(row.organization),
+            org_id,
+            organization_name: row.organization_name,
+            email: row.email,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            theme: row.theme.parse().unwrap_or_default(),
+            session: SessionId(row.session),
+            roles: roles_from_keys(&row.roles),
+            client,
+        }))
+    }
+
+    /// Ends the caller's session. Again does nothing.
+    pub async fn sign_out(&self, caller: &Caller) -> Result<()> {
+        let permit = caller.permit(Action::SignOut, Target::Session(caller.session))?;
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        if store::delete_one(&mut tx, &permit, caller.session).await? {
+            audit::record(&mut tx, &permit, &caller.email, audit::Change::nothing(), self.now()).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Makes a new session. The token is never one that the browser brought along.
+    pub(crate) async fn start_session(&self, tx: &mut Tx, permit: &Permit, user: UserId) -> Result<Token> {
+        let token = self.chance.token();
+        let now = self.now();
+        let ends = now + self.settings.session_lifetime;
+        store::save_new(tx, permit, SessionId(self.chance.id(now)), user, &token, now, ends).await?;
+        store::save_last_sign_in(tx, permit, user, now).await?;
+        Ok(token)
+    }
+}

@@ -1,1 +1,70 @@
-//! .
+//! Signing in with a password: one answer for an unknown address, a wrong password and an account that may not, after
+//! the same work.
+
+mod store;
+
+use crate::{Backend, Client, Result, audit, caller::Permit, database::Hold, secret::{Secret, Token}};
+use domain::{
+    email_address::EmailAddress,
+    field::{Fault, Faults, Field},
+    ids::{OrganizationId, UserId},
+    refusal::Refusal,
+    users::UserStatus,
+};
+use unicode_normalization::UnicodeNormalization;
+
+impl Backend {
+    /// A new session for whoever knows the password of an active account.
+    pub async fn sign_in(&self, client: &Client, email: &str, password: Secret<String>) -> Result<Token> {
+        let mut faults = Faults::default();
+        if email.trim().is_empty() {
+            faults.0.push((Field::Email, Fault::Missing));
+        }
+        if password.expose().is_empty() {
+            faults.0.push((Field::Password, Fault::Missing));
+        }
+        if !faults.is_empty() {
+            return Err(faults.into());
+        }
+        // A password beyond the longest that can be set is nobody's, and is not worth hashing.
+        if password.expose().len() > self.settings.password_length.max * 4 {
+            return Err(Refusal::WrongCredentials.into());
+        }
+        let password = Secret::new(password.expose().nfc().collect::<String>());
+        let account = match EmailAddress::parse(email) {
+            Ok(email) => store::find_account(&self.pool, &email).await?,
+            Err(_) => None,
+        };
+        let hash = account.as_ref().and_then(|a| a.hash.clone());
+        let proved = self.hasher.verify(password, hash).await?;
+        let Some(account) = account else { return Err(Refusal::WrongCredentials.into()) };
+        let (organization, user) = (OrganizationId(account.organization), UserId(account.user));
+        if !proved || account.status.parse() != Ok(UserStatus::Active) {
+            self.record_failed_sign_in(organization, user, &account.email, client).await?;
+            return Err(Refusal::WrongCredentials.into());
+        }
+        let permit = Permit::sign_in(organization, user, &account.email, client);
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        // The person may have been deactivated, or have another password, since the hash was read.
+        if !store::is_still(&mut tx, &permit, user, account.hash.as_deref().unwrap_or_default()).await? {
+            return Err(Refusal::WrongCredentials.into());
+        }
+        let token = self.start_session(&mut tx, &permit, user).await?;
+        audit::record(&mut tx, &permit, &account.email, audit::Change::nothing(), self.now()).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    async fn record_failed_sign_in(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Result<()> {
+        let permit = Permit::failed_sign_in(organization, user, client);
+        let mut tx = self.pool.begin().await?;
+        audit::record(&mut tx, &permit, email, audit::Change::refused(), self.now()).await?;
+        Ok(tx.commit().await?)
+    }
+}

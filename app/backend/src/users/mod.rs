@@ -1,1 +1,109 @@
-//! .
+//! People of an organization: the list of them, deactivation and reactivation.
+
+mod list;
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    Backend, Caller, Error, Result, audit,
+    caller::{Permit, Target},
+    database::{Hold, Tx},
+    invitations,
+    mail::{self, Message, NewMail},
+    sessions,
+};
+use domain::{
+    access::Action,
+    ids::{GroupId, MailId, UserId},
+    users::{DeactivationPreview, UserPage, UserQuery, UserStatus, UserSummary},
+};
+use serde_json::json;
+
+impl Backend {
+    /// A page of the list of people.
+    pub async fn list_users(&self, caller: &Caller, query: &UserQuery) -> Result<UserPage> {
+        caller.permit(Action::ViewUsers, Target::Organization(caller.organization))?;
+        list::list_users(&self.pool, caller.organization, query, self.now()).await
+    }
+
+    /// One person, with what would stop if they were deactivated.
+    pub async fn find_user(&self, caller: &Caller, user: UserId) -> Result<UserSummary> {
+        caller.permit(Action::ViewUsers, Target::User(user))?;
+        let row = store::find_summary(&self.pool, caller.organization, user, self.now()).await?.ok_or(Error::NotFound)?;
+        Ok(UserSummary {
+            id: user,
+            name: format!("{} {}", row.first_name, row.last_name).trim().to_owned(),
+            email: row.email,
+            status: row.status.parse().unwrap_or(UserStatus::Deactivated),
+            groups: row.groups.into_iter().map(GroupId).collect(),
+            stops: DeactivationPreview { sessions: row.sessions, invitations: row.invitations },
+            is_self: user == caller.user,
+        })
+    }
+
+    /// Stops everything of a person at once: the next request of any of their sessions is refused, on every server.
+    /// Nothing is deleted but sessions. Again does nothing.
+    pub async fn deactivate_user(&self, caller: &Caller, user: UserId) -> Result<()> {
+        let permit = caller.permit(Action::DeactivateUser, Target::User(user))?;
+        let now = self.now();
+        let mut tx = self.begin(&permit, Hold::Alone).await?;
+        let person = store::lock_user(&mut tx, caller.organization, user).await?.ok_or(Error::NotFound)?;
+        let status: UserStatus = person.status.parse().map_err(|()| Error::unavailable("unknown status"))?;
+        if status == UserStatus::Deactivated {
+            return Ok(());
+        }
+        let after = status.deactivate()?;
+        store::save_status(&mut tx, &permit, user, after, Some(now)).await?;
+        let sessions = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
+        let invitations = invitations::store::end_all_sent_by(&mut tx, &permit, user, now).await?;
+        let organization = caller.organization_name.clone();
+        let message = Message::AccountDeactivated { organization, at: now.into() };
+        self.queue_mail_to(&mut tx, &permit, (user, &person.email), message).await?;
+        let change = audit::Change::from_to(
+            json!({ "status": status }),
+            json!({ "status": after, "sessions_ended": sessions, "invitations_ended": invitations }),
+        );
+        audit::record(&mut tx, &permit, &person.email, change, now).await?;
+        // The database refuses this commit if it takes the last active administrator.
+        tx.commit().await?;
+        self.mail_bell.notify_one();
+        Ok(())
+    }
+
+    /// Lets a deactivated person in again, with the groups and policies then in force. Sessions stay ended.
+    pub async fn reactivate_user(&self, caller: &Caller, user: UserId) -> Result<()> {
+        let permit = caller.permit(Action::ReactivateUser, Target::User(user))?;
+        let now = self.now();
+        let mut tx = self.begin(&permit, Hold::Alone).await?;
+        let person = store::lock_user(&mut tx, caller.organization, user).await?.ok_or(Error::NotFound)?;
+        let status: UserStatus = person.status.parse().map_err(|()| Error::unavailable("unknown status"))?;
+        if status == UserStatus::Active {
+            return Ok(());
+        }
+        let after = status.reactivate()?;
+        store::save_status(&mut tx, &permit, user, after, None).await?;
+        let organization = caller.organization_name.clone();
+        let message = Message::AccountReactivated { organization, at: now.into() };
+        self.queue_mail_to(&mut tx, &permit, (user, &person.email), message).await?;
+        let change = audit::Change::from_to(json!({ "status": status }), json!({ "status": after }));
+        audit::record(&mut tx, &permit, &person.email, change, now).await?;
+        tx.commit().await?;
+        self.mail_bell.notify_one();
+        Ok(())
+    }
+
+    async fn queue_mail_to(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        (user, recipient): (UserId, &str),
+        message: Message,
+    ) -> Result<()> {
+        let at = self.now();
+        let id = MailId(self.chance.id(at));
+        let organization = permit.organization;
+        let mail = NewMail { id, organization, user: Some(user), invitation: None, recipient, message, at };
+        mail::queue(tx, permit, mail).await.map(|_| ())
+    }
+}

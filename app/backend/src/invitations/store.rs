@@ -1,0 +1,265 @@
+//! The SQL of invitations and their links.
+
+use crate::{Result, caller::{Actor, Permit}, database::Tx, secret::Token};
+use domain::{
+    ids::{InvitationId, OrganizationId, UserId},
+    invitations::{InvitationKind, LinkFacts},
+};
+use sqlx::{PgExecutor, PgPool};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// A link with its invitation, whatever became of it.
+pub(super) struct Link {
+    pub id: Uuid,
+    pub kind: String,
+    pub organization_id: Uuid,
+    pub organization: String,
+    pub email: String,
+    pub user_id: Option<Uuid>,
+    pub inviter: Option<String>,
+    pub expires_at: OffsetDateTime,
+    accepted: bool,
+    cancelled: bool,
+    replaced: bool,
+    organization_closed: bool,
+    inviter_lost_the_right: bool,
+}
+
+impl Link {
+    pub(super) fn facts(&self) -> LinkFacts {
+        LinkFacts {
+            accepted: self.accepted,
+            cancelled: self.cancelled,
+            replaced: self.replaced,
+            organization_closed: self.organization_closed,
+            inviter_lost_the_right: self.inviter_lost_the_right,
+        }
+    }
+}
+
+async fn find(executor: impl PgExecutor<'_>, token: &Token) -> Result<Option<Link>> {
+    Ok(sqlx::query_as!(
+        Link,
+        r#"select i.id, i.kind, i.organization_id, o.name as organization, i.email, i.user_id,
+                  case when by.id is null then null else by.first_name || ' ' || by.last_name end as inviter,
+                  i.expires_at,
+                  i.accepted_at is not null as "accepted!",
+                  i.cancelled_at is not null as "cancelled!",
+                  l.replaced_at is not null as "replaced!",
+                  o.closed_at is not null as "organization_closed!",
+                  (by.id is not null and (by.status <> 'active' or not exists (
+                      select from held_roles h where h.user_id = by.id and h.role = 'iam-admin'
+                  ))) as "inviter_lost_the_right!"
+           from invitation_links l
+           join invitations i on i.id = l.invitation_id
+           join organizations o on o.id = i.organization_id
+           left join users by on by.id = i.invited_by
+           where l.token_hash = $1"#,
+        &token.hash()[..]
+    )
+    .fetch_optional(executor)
+    .await?)
+}
+
+pub(super) async fn find_link(pool: &PgPool, token: &Token) -> Result<Option<Link>> {
+    find(pool, token).await
+}
+
+/// The same, as it is now that the organization is held.
+pub(super) async fn find_link_in(tx: &mut Tx, token: &Token) -> Result<Option<Link>> {
+    find(&mut **tx, token).await
+}
+
+pub(super) async fn save_new(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: InvitationId,
+    kind: InvitationKind,
+    (user, email): (UserId, &str),
+    now: OffsetDateTime,
+    expires_at: OffsetDateTime,
+) -> Result<()> {
+    let inviter = match &permit.actor {
+        Actor::User { id, .. } => Some(id.0),
+        Actor::Operator | Actor::Anonymous => None,
+    };
+    sqlx::query!(
+        "insert into invitations (id, organization_id, kind, email, user_id, invited_by, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        id.0,
+        permit.organization.0,
+        kind.as_str(),
+        email,
+        user.0,
+        inviter,
+        now,
+        expires_at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn save_groups(tx: &mut Tx, _permit: &Permit, id: InvitationId, groups: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "insert into invitation_groups (invitation_id, group_id) select $1, unnest($2::uuid[]) on conflict do nothing",
+        id.0,
+        groups
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn delete_other_groups(tx: &mut Tx, _permit: &Permit, id: InvitationId, keep: &[Uuid]) -> Result<()> {
+    sqlx::query!("delete from invitation_groups where invitation_id = $1 and group_id <> all($2)", id.0, keep)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn list_group_names(tx: &mut Tx, id: InvitationId) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "select g.name from invitation_groups i join groups g on g.id = i.group_id where i.invitation_id = $1 order by g.name",
+        id.0
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+pub(super) struct Pending {
+    pub id: Uuid,
+    pub kind: String,
+    pub email: String,
+    pub is_pending: bool,
+}
+
+/// The invitation by which a person came, held. `None`: the organization has no such person.
+pub(super) async fn lock_of_user(tx: &mut Tx, organization: OrganizationId, user: UserId) -> Result<Option<Pending>> {
+    Ok(sqlx::query_as!(
+        Pending,
+        r#"select id, kind, email, accepted_at is null and cancelled_at is null as "is_pending!"
+           from invitations where organization_id = $1 and user_id = $2 for update"#,
+        organization.0,
+        user.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Holds an invitation that can be accepted at this moment.
+pub(super) async fn lock_if_pending(tx: &mut Tx, id: InvitationId, now: OffsetDateTime) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        "select 1 from invitations where id = $1 and accepted_at is null and cancelled_at is null and expires_at > $2 for update",
+        id.0,
+        now
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(found.is_some())
+}
+
+pub(super) async fn save_link(tx: &mut Tx, id: InvitationId, token: &Token, now: OffsetDateTime) -> Result<()> {
+    sqlx::query!(
+        "insert into invitation_links (token_hash, invitation_id, created_at) values ($1, $2, $3)",
+        &token.hash()[..],
+        id.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn replace_links(tx: &mut Tx, _permit: &Permit, id: InvitationId, now: OffsetDateTime) -> Result<()> {
+    sqlx::query!(
+        "update invitation_links set replaced_at = $2 where invitation_id = $1 and replaced_at is null",
+        id.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Whoever resends answers for the invitation from then on.
+pub(super) async fn save_resent(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: InvitationId,
+    by: UserId,
+    expires_at: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "update invitations set expires_at = $3, invited_by = $4 where organization_id = $1 and id = $2",
+        permit.organization.0,
+        id.0,
+        expires_at,
+        by.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn save_cancelled(tx: &mut Tx, permit: &Permit, id: InvitationId, now: OffsetDateTime) -> Result<()> {
+    sqlx::query!(
+        "update invitations set cancelled_at = $3 where organization_id = $1 and id = $2",
+        permit.organization.0,
+        id.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn save_accepted(tx: &mut Tx, permit: &Permit, id: InvitationId, now: OffsetDateTime) -> Result<()> {
+    sqlx::query!(
+        "update invitations set accepted_at = $3 where organization_id = $1 and id = $2",
+        permit.organization.0,
+        id.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The groups of the invitation that still exist count from now on.
+pub(super) async fn save_memberships(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: InvitationId,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into memberships (organization_id, group_id, user_id, created_at)
+         select g.organization_id, g.id, $3, $4
+         from invitation_groups i join groups g on g.id = i.group_id
+         where g.organization_id = $1 and i.invitation_id = $2",
+        permit.organization.0,
+        id.0,
+        user.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends the pending invitations that a person sent.
+pub(crate) async fn end_all_sent_by(tx: &mut Tx, permit: &Permit, by: UserId, now: OffsetDateTime) -> Result<u64> {
+    let ended = sqlx::query!(
+        "update invitations set expires_at = $3
+         where organization_id = $1 and invited_by = $2 and accepted_at is null and cancelled_at is null and expires_at > $3",
+        permit.organization.0,
+        by.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(ended.rows_affected())
+}

@@ -1,0 +1,191 @@
+//! The words of every mail, as people and mail programs get them.
+
+use crate::mail::{
+    html::html,
+    letter::shown,
+    message::Message,
+    words::{Occasion, letter},
+};
+use domain::moment::Moment;
+use time::macros::datetime;
+
+pub(super) const LINK: &str = "https://usher.example.com/invitations/the-token";
+
+fn at() -> Moment {
+    datetime!(2026-12-01 09:05 UTC).into()
+}
+
+/// One of each kind, in an organization and by a person of these names.
+pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
+    let organization = organization.to_owned();
+    vec![
+        Message::Invitation {
+            organization: organization.clone(),
+            inviter: Some(inviter.to_owned()),
+            expires_at: at(),
+        },
+        Message::Invitation {
+            organization: organization.clone(),
+            inviter: None,
+            expires_at: at(),
+        },
+        Message::Activation {
+            organization: organization.clone(),
+            expires_at: at(),
+        },
+        Message::AccountDeactivated {
+            organization: organization.clone(),
+            at: at(),
+        },
+        Message::AccountReactivated {
+            organization,
+            at: at(),
+        },
+    ]
+}
+
+/// Text and HTML of a message to Ben.
+fn parts(message: &Message) -> (String, String) {
+    let link = message.has_single_use_link().then_some(LINK);
+    let occasion = Occasion {
+        public_url: "https://usher.example.com",
+        link,
+    };
+    let letter = letter(message, &occasion);
+    (letter.text(), html(&letter))
+}
+
+#[test]
+fn every_kind_has_one_button_and_the_bare_address_in_both_parts() {
+    for message in every_kind("Analytical Engines", "Ada Lovelace") {
+        let (text, html) = parts(&message);
+        assert_eq!(html.matches("<a ").count(), 1, "{message:?}");
+        assert_eq!(html.matches("href=").count(), 1, "{message:?}");
+        let address = html.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
+        assert_eq!(html.matches(&format!("{address}<")).count(), 1, "bare in {html}");
+        assert!(text.lines().any(|line| line == address), "{text}");
+        assert_eq!(text.matches("://").count(), 1, "{text}");
+        assert_eq!(html.matches("://").count(), 2, "{html}");
+        assert_eq!(address == LINK, message.has_single_use_link());
+    }
+}
+
+#[test]
+fn the_buttons_say_what_they_do() {
+    let labels = |message: &Message| {
+        parts(message)
+            .1
+            .split("</a>")
+            .next()
+            .unwrap()
+            .rsplit('>')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let labels: Vec<_> = every_kind("Analytical Engines", "Ada Lovelace")
+        .iter()
+        .map(labels)
+        .collect();
+    assert_eq!(
+        labels,
+        [
+            "Accept invitation",
+            "Accept invitation",
+            "Activate",
+            "Open Usher",
+            "Sign in"
+        ]
+    );
+}
+
+#[test]
+fn an_invitation_says_who_what_until_when_and_what_if_not() {
+    let (text, _) = parts(&every_kind("Analytical Engines", "Ada Lovelace")[0]);
+    assert_eq!(
+        text,
+        "Join Analytical Engines\n\n\
+         Ada Lovelace invited you to Analytical Engines on Usher.\n\n\
+         The invitation is for this address. It can be accepted once, until 1 Dec 2026, 09:05 UTC.\n\n\
+         Accept invitation:\nhttps://usher.example.com/invitations/the-token\n\n\
+         If you did not expect this invitation, ignore this mail. Nothing happens until you accept.\n\n\
+         -- \nUsher sent this mail. Replies are not read.\n"
+    );
+}
+
+#[test]
+fn a_stored_message_keeps_its_form_and_holds_no_link() {
+    let message = &every_kind("Analytical Engines", "Ada Lovelace")[0];
+    let stored = serde_json::to_value(message).unwrap();
+    let expected = serde_json::json!({
+        "kind": "invitation", "organization": "Analytical Engines", "inviter": "Ada Lovelace", "expires_at": 1_796_115_900
+    });
+    assert_eq!(stored, expected);
+    for message in every_kind("Analytical Engines", "Ada Lovelace") {
+        let stored = serde_json::to_string(&message).unwrap();
+        assert!(!stored.contains("the-token"));
+        assert_eq!(serde_json::from_str::<Message>(&stored).unwrap(), message);
+    }
+}
+
+#[test]
+fn a_name_that_looks_like_an_address_leads_nowhere() {
+    for name in [
+        "http://evil.test/x",
+        "www.evil.test",
+        "evil.test",
+        "a@evil.test",
+        "evil。test",
+        "//evil.test",
+    ] {
+        let shown = shown(name);
+        assert_eq!(shown.replace('\u{2060}', ""), name, "looks as it was typed");
+        for part in shown.split('\u{2060}') {
+            let inner = part.trim_end_matches(['.', ':', '/', '@', '。']);
+            assert!(!inner.contains(['.', ':', '/', '@', '。']), "{part:?} of {name}");
+        }
+        for message in every_kind(name, name) {
+            let (text, html) = parts(&message);
+            assert!(
+                !text.contains("evil.test") && !html.contains("evil.test"),
+                "{text}"
+            );
+            assert_eq!(html.matches("href=").count(), 1);
+        }
+    }
+    assert_eq!(shown("St. Mary’s Hospital"), "St. Mary’s Hospital");
+}
+
+#[test]
+fn a_name_is_text_in_the_html_part() {
+    let name = "<img src=x onerror=alert(1)>\"'&amp;</title><a href=x>";
+    for message in every_kind(name, name) {
+        let (_, html) = parts(&message);
+        assert!(!html.contains("<img") && !html.contains("<a href=x"), "{html}");
+        assert_eq!(html.matches("</title>").count(), 1);
+        assert!(
+            html.contains("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;amp;&lt;/"),
+            "{html}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_fetched_and_both_themes_are_served() {
+    for message in every_kind("Analytical Engines", "Ada Lovelace") {
+        let (_, html) = parts(&message);
+        for fetching in [
+            "<img",
+            "<script",
+            "<link",
+            "src=",
+            "url(",
+            "@import",
+            "background=",
+        ] {
+            assert!(!html.contains(fetching), "{fetching}");
+        }
+        assert!(html.contains(r#"<meta name="color-scheme" content="light dark">"#));
+        assert!(html.contains("prefers-color-scheme:dark"));
+    }
+}

@@ -1,0 +1,257 @@
+//! Takes mails from the outbox to the mail server. Any number of servers may do it at once.
+//!
+//! A mail is leased, its link made and committed, and only then is the mail server spoken to: no transaction waits for
+//! it. A mail is sent twice only if the server took it and we never learned it: this server died before it wrote so
+//! down, or the answer came too late. Then it is sent again when the lease ends, and both links work.
+
+use super::{
+    Message, Transport,
+    mime::{self, Unsendable},
+    store::{self, Leased},
+    transport::Failure,
+    words::{Occasion, letter},
+};
+use crate::{Backend, Result, invitations, secret::Token, settings::MailRetry};
+use std::{cmp::min, time::Duration as Wait};
+use time::{Duration, OffsetDateTime};
+use tokio::sync::watch;
+
+/// A mail whose bell another server rang, or whose next attempt is due, is noticed after this long.
+const LONGEST_SLEEP: Wait = Wait::from_secs(5);
+/// What administrators are shown of an answer; some mail servers write essays.
+const MAX_REASON: usize = 200;
+
+impl Backend {
+    /// Sends what is due, until nothing is. Four mails are under way at once, so that a mail server that is slow with
+    /// one recipient does not stop the rest. Returns how many mails left.
+    pub async fn deliver_due_mails(&self, transport: &Transport) -> Result<usize> {
+        let lane = || self.deliver_until_idle(transport);
+        let sent = tokio::join!(lane(), lane(), lane(), lane());
+        transport.rest().await;
+        Ok(sent.0? + sent.1? + sent.2? + sent.3?)
+    }
+
+    async fn deliver_until_idle(&self, transport: &Transport) -> Result<usize> {
+        let mut sent = 0;
+        while let Some(outcome) = Box::pin(self.deliver_next(transport)).await? {
+            sent += usize::from(outcome == Outcome::Sent);
+        }
+        Ok(sent)
+    }
+
+    /// Sends mails until `shutdown` ends; those in hand are finished first.
+    pub async fn run_mail_worker(self, transport: Transport, shutdown: impl Future<Output = ()>) {
+        let (stop, stopped) = watch::channel(false);
+        let lane = || self.run_lane(&transport, stopped.clone());
+        let stopping = async {
+            shutdown.await;
+            let _ = stop.send(true);
+        };
+        tokio::join!(lane(), lane(), lane(), lane(), stopping);
+    }
+
+    async fn run_lane(&self, transport: &Transport, mut stopped: watch::Receiver<bool>) {
+        while !*stopped.borrow() {
+            match Box::pin(self.deliver_next(transport)).await {
+                Ok(Some(_)) => continue,
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, "the outbox can't be read; trying again soon"),
+            }
+            transport.rest().await;
+            tokio::select! {
+                _ = stopped.wait_for(|stopped| *stopped) => {}
+                () = self.mail_bell.notified() => {}
+                () = tokio::time::sleep(LONGEST_SLEEP) => {}
+            }
+        }
+    }
+
+    /// One attempt with one mail; `None` when nothing is due.
+    async fn deliver_next(&self, transport: &Transport) -> Result<Option<Outcome>> {
+        let (now, lease) = (self.now(), self.settings.mail.lease);
+        let Some(mail) = store::lease_due(&self.pool, now, now + lease).await? else {
+            return Ok(None);
+        };
+        // Perhaps there is more: another lane comes to look while this one is busy.
+        self.mail_bell.notify_one();
+        let link = match self.link_of(&mail, now).await? {
+            Link::None => None,
+            Link::Token(token) => Some(token),
+            Link::Withdrawn => return Ok(Some(Outcome::Withdrawn)),
+        };
+        let result = self.attempt(transport, &mail, link.as_ref(), now).await;
+        self.write_down(&mail, link.as_ref(), result).await.map(Some)
+    }
+
+    /// Makes the single-use link. The invitation is locked before the mail, as those who take a mail back do; a mail
+    /// that was taken back meanwhile gets none.
+    async fn link_of(&self, mail: &Leased, now: OffsetDateTime) -> Result<Link> {
+        let Some(invitation) = mail
+            .invitation
+            .filter(|_| mail.message.as_ref().is_some_and(Message::has_single_use_link))
+        else {
+            return Ok(Link::None);
+        };
+        let mut tx = self.pool.begin().await?;
+        let token = self.mint_link(&mut tx, invitation, now).await?;
+        if !store::lock_leased(&mut tx, mail).await? {
+            return Ok(Link::Withdrawn);
+        }
+        if token.is_none() {
+            store::delete_leased(&mut tx, mail).await?;
+        }
+        tx.commit().await?;
+        Ok(token.map_or(Link::Withdrawn, Link::Token))
+    }
+
+    async fn attempt(
+        &self,
+        transport: &Transport,
+        mail: &Leased,
+        token: Option<&Token>,
+        now: OffsetDateTime,
+    ) -> Result<(), Failure> {
+        let message = mail
+            .message
+            .as_ref()
+            .ok_or_else(|| Failure::Later("Another version of Usher sends it".into()))?;
+        let public_url = self.settings.public_url.as_str();
+        let link = token.map(|token| format!("{public_url}/invitations/{}", token.expose()));
+        let occasion = Occasion {
+            public_url,
+            link: link.as_deref(),
+        };
+        let parcel = mime::parcel(
+            &self.settings,
+            mail.id,
+            now,
+            &mail.recipient,
+            &letter(message, &occasion),
+        );
+        let parcel = parcel.map_err(|problem| match problem {
+            Unsendable::Recipient => Failure::Refused(problem.to_string()),
+            Unsendable::Sender => Failure::Later(problem.to_string()),
+        })?;
+        // Whatever the transport's own limits are, nobody has a mail when the lease ends.
+        let limit = Wait::try_from(self.settings.mail.lease * 3 / 4).unwrap_or(LONGEST_SLEEP);
+        tokio::time::timeout(limit, transport.send(&parcel))
+            .await
+            .unwrap_or_else(|_| Err(Failure::Later("The mail server did not answer in time".into())))
+    }
+
+    async fn write_down(
+        &self,
+        mail: &Leased,
+        token: Option<&Token>,
+        result: Result<(), Failure>,
+    ) -> Result<Outcome> {
+        let now = self.now();
+        let (next, answer) = match result {
+            Ok(()) => {
+                store::save_sent(&self.pool, mail, now).await?;
+                tracing::info!(mail = %mail.id, attempts = mail.attempts, "mail sent");
+                return Ok(Outcome::Sent);
+            }
+            Err(Failure::Later(answer)) => (
+                next_attempt(&self.settings.mail, mail.created_at, mail.attempts, now),
+                answer,
+            ),
+            Err(Failure::Refused(answer)) => (None, answer),
+        };
+        store::save_failure(&self.pool, mail, &reason(&answer, token), now, next).await?;
+        if next.is_some() {
+            tracing::warn!(mail = %mail.id, attempts = mail.attempts, "mail not taken; trying again later");
+            Ok(Outcome::Waiting)
+        } else {
+            tracing::warn!(mail = %mail.id, attempts = mail.attempts, "mail failed for good");
+            Ok(Outcome::Failed)
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Sent,
+    Waiting,
+    Failed,
+    Withdrawn,
+}
+
+enum Link {
+    /// The message has none.
+    None,
+    Token(Token),
+    /// The mail is no longer wanted.
+    Withdrawn,
+}
+
+/// When to try again after so many attempts, each wait twice the one before; `None` when the mail is too old. The last
+/// attempt is made when it is exactly as old as may be.
+fn next_attempt(
+    retry: &MailRetry,
+    created_at: OffsetDateTime,
+    attempts: i32,
+    now: OffsetDateTime,
+) -> Option<OffsetDateTime> {
+    let last = created_at + retry.give_up_after;
+    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or_default();
+    let wait = 2_i32
+        .checked_pow(doublings)
+        .map_or(Duration::MAX, |factor| retry.first_wait.saturating_mul(factor));
+    (now < last).then(|| min(now + min(wait, retry.longest_wait), last))
+}
+
+/// What is stored of an answer: one short line, without the link, which content filters like to quote.
+fn reason(answer: &str, token: Option<&Token>) -> String {
+    let answer = token.map_or_else(|| answer.to_owned(), |token| answer.replace(token.expose(), "…"));
+    super::letter::on_one_line(&answer)
+        .chars()
+        .take(MAX_REASON)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{secret::Chance, settings::Settings};
+
+    #[test]
+    fn each_wait_is_twice_the_one_before_up_to_the_longest() {
+        let retry = Settings::default().mail;
+        let start = OffsetDateTime::UNIX_EPOCH;
+        let waits = |attempts| {
+            next_attempt(&retry, start, attempts, start).map(|next| (next - start).whole_seconds())
+        };
+        let first: Vec<_> = (1..=9).filter_map(waits).collect();
+        assert_eq!(first, [10, 20, 40, 80, 160, 320, 640, 1280, 1800]);
+        assert_eq!(waits(i32::MAX), Some(1800));
+    }
+
+    #[test]
+    fn the_last_attempt_is_made_at_the_end_and_none_after_it() {
+        let retry = Settings::default().mail;
+        let start = OffsetDateTime::UNIX_EPOCH;
+        let last = start + retry.give_up_after;
+        assert_eq!(
+            next_attempt(&retry, start, 50, last - Duration::seconds(1)),
+            Some(last)
+        );
+        assert_eq!(next_attempt(&retry, start, 50, last), None);
+    }
+
+    #[test]
+    fn a_stored_reason_is_one_short_line_without_the_link() {
+        let token = Chance::system().token();
+        let answer = format!(
+            "554 5.7.1\r\nblocked: http://x/invitations/{}\u{202e}\u{0} {}",
+            token.expose(),
+            "y".repeat(500)
+        );
+        let reason = reason(&answer, Some(&token));
+        assert!(
+            reason.starts_with("554 5.7.1 blocked: http://x/invitations/… yyy"),
+            "{reason}"
+        );
+        assert_eq!(reason.chars().count(), MAX_REASON);
+    }
+}

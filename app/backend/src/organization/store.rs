@@ -1,0 +1,70 @@
+//! The SQL of organizations.
+
+use crate::{Result, caller::Permit, database::{Hold, Tx}};
+use domain::{ids::OrganizationId, organization::{OrgId, OrganizationName}};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+/// What decides about an organization while it is held.
+pub(crate) struct Held {
+    pub name: String,
+    pub has_administrator: bool,
+}
+
+/// Holds an organization that is not closed until the transaction ends.
+pub(crate) async fn lock_organization(tx: &mut Tx, organization: OrganizationId, hold: Hold) -> Result<Option<Held>> {
+    Ok(match hold {
+        Hold::Shared => {
+            sqlx::query_as!(
+                Held,
+                r#"select name, administrator_since is not null as "has_administrator!"
+                   from organizations where id = $1 and closed_at is null for share"#,
+                organization.0
+            )
+            .fetch_optional(&mut **tx)
+            .await?
+        }
+        Hold::Alone => {
+            sqlx::query_as!(
+                Held,
+                r#"select name, administrator_since is not null as "has_administrator!"
+                   from organizations where id = $1 and closed_at is null for no key update"#,
+                organization.0
+            )
+            .fetch_optional(&mut **tx)
+            .await?
+        }
+    })
+}
+
+/// Whether the installation has an organization, a closed one included: set-up is over for ever then.
+pub(crate) async fn exists_any(pool: &PgPool) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"select exists (select from organizations) as "exists!""#).fetch_one(pool).await?)
+}
+
+/// Saves a new organization unless its Org ID is taken.
+pub(crate) async fn save_new(
+    tx: &mut Tx,
+    permit: &Permit,
+    org_id: &OrgId,
+    name: &OrganizationName,
+    at: OffsetDateTime,
+) -> Result<bool> {
+    let saved = sqlx::query!(
+        "insert into organizations (id, org_id, name, created_at) values ($1, $2, $3, $4) on conflict (org_id) do nothing",
+        permit.organization.0,
+        org_id.as_str(),
+        name.as_str(),
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(saved.rows_affected() == 1)
+}
+
+pub(crate) async fn save_administrator_since(tx: &mut Tx, permit: &Permit, at: OffsetDateTime) -> Result<()> {
+    sqlx::query!("update organizations set administrator_since = $2 where id = $1", permit.organization.0, at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! The SQL of sessions.
+
+use crate::{Result, caller::Permit, database::Tx, secret::Token};
+use domain::ids::{SessionId, UserId};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub(super) struct SessionRow {
+    pub session: Uuid,
+    pub last_seen_at: OffsetDateTime,
+    pub user: Uuid,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub theme: String,
+    pub organization: Uuid,
+    pub org_id: String,
+    pub organization_name: String,
+    pub roles: Vec<String>,
+}
+
+/// Session, person, status and rights in one statement.
+pub(super) async fn find_living(
+    pool: &PgPool,
+    token: &Token,
+    now: OffsetDateTime,
+    idle_since: OffsetDateTime,
+) -> Result<Option<SessionRow>> {
+    Ok(sqlx::query_as!(
+        SessionRow,
+        r#"select s.id as session, s.last_seen_at, u.id as "user", u.email, u.first_name, u.last_name, u.theme,
+                  o.id as organization, o.org_id, o.name as organization_name,
+                  array(select distinct role from held_roles where user_id = u.id) as "roles!"
+           from sessions s
+           join users u on u.id = s.user_id
+           join organizations o on o.id = u.organization_id
+           where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3
+             and u.status = 'active' and o.closed_at is null"#,
+        &token.hash()[..],
+        now,
+        idle_since
+    )
+    .fetch_optional(pool)
+    .await?)
+}
+
+pub(super) async fn save_seen(pool: &PgPool, session: SessionId, now: OffsetDateTime) -> Result<()> {
+    sqlx::query!("update sessions set last_seen_at = $2 where id = $1", session.0, now).execute(pool).await?;
+    Ok(())
+}
+
+pub(super) async fn save_new(
+    tx: &mut Tx,
+    permit: &Permit,
+    session: SessionId,
+    user: UserId,
+    token: &Token,
+    now: OffsetDateTime,
+    ends: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into sessions (id, token_hash, organization_id, user_id, created_at, last_seen_at, expires_at, address, user_agent)
+         values ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
+        session.0,
+        &token.hash()[..],
+        permit.organization.0,
+        user.0,
+        now,
+        ends,
+        permit.client.address,
+        permit.client.user_agent
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn save_last_sign_in(tx: &mut Tx, permit: &Permit, user: UserId, now: OffsetDateTime) -> Result<()> {
+    sqlx::query!(
+        "update users set last_sign_in_at = $3 where organization_id = $1 and id = $2",
+        permit.organization.0,
+        user.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn delete_one(tx: &mut Tx, permit: &Permit, session: SessionId) -> Result<bool> {
+    let deleted = sqlx::query!(
+        "delete from sessions where organization_id = $1 and id = $2",
+        permit.organization.0,
+        session.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(deleted.rows_affected() == 1)
+}
+
+/// Ends every session of a person.
+pub(crate) async fn delete_all_of(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from sessions where organization_id = $1 and user_id = $2",
+        permit.organization.0,
+        user.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(deleted.rows_affected())
+}

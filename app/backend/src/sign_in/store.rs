@@ -1,0 +1,40 @@
+//! The SQL of signing in.
+
+use crate::{Result, caller::Permit, database::Tx};
+use domain::{email_address::EmailAddress, ids::UserId};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+pub(super) struct Account {
+    pub user: Uuid,
+    pub organization: Uuid,
+    pub email: String,
+    pub status: String,
+    pub hash: Option<String>,
+}
+
+pub(super) async fn find_account(pool: &PgPool, email: &EmailAddress) -> Result<Option<Account>> {
+    Ok(sqlx::query_as!(
+        Account,
+        r#"select u.id as "user", u.organization_id as organization, u.email, u.status, p.hash as "hash?"
+           from users u left join passwords p on p.user_id = u.id where u.email_key = $1"#,
+        email.key()
+    )
+    .fetch_optional(pool)
+    .await?)
+}
+
+/// Whether the person is active and has this password hash, now that their organization is held.
+pub(super) async fn is_still(tx: &mut Tx, permit: &Permit, user: UserId, hash: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (
+               select from users u join passwords p on p.user_id = u.id
+               where u.organization_id = $1 and u.id = $2 and u.status = 'active' and p.hash = $3
+           ) as "is_still!""#,
+        permit.organization.0,
+        user.0,
+        hash
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}

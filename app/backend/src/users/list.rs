@@ -1,0 +1,167 @@
+//! The SQL that lists people: keyset paging, so that a page costs the same however deep it lies and however many there
+//! are. Built by hand because its order and filters vary; everything that a person typed is a bound parameter.
+
+use crate::Result;
+use domain::{
+    ids::{OrganizationId, UserId},
+    mail::Delivery,
+    moment::Moment,
+    users::{Cursor, InvitationRow, PAGE_SIZE, ShownStatus, SortBy, UserPage, UserQuery, UserRow, UserStatus},
+};
+use sqlx::{FromRow, PgPool, Postgres, QueryBuilder};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    first_name: String,
+    last_name: String,
+    email: String,
+    status: String,
+    last_sign_in_at: Option<OffsetDateTime>,
+    groups: Vec<String>,
+    has_password: bool,
+    invited_by: Option<String>,
+    invited_at: Option<OffsetDateTime>,
+    expires_at: Option<OffsetDateTime>,
+    mail_state: Option<String>,
+    mail_reason: Option<String>,
+}
+
+pub(super) async fn list_users(
+    pool: &PgPool,
+    organization: OrganizationId,
+    query: &UserQuery,
+    now: OffsetDateTime,
+) -> Result<UserPage> {
+    let mut sql = statement(organization, query, now);
+    let mut rows: Vec<Row> = sql.build_query_as().fetch_all(pool).await?;
+    // One row more than a page tells whether there is another page in this direction.
+    let more = rows.len() > PAGE_SIZE;
+    rows.truncate(PAGE_SIZE);
+    let backwards = matches!(query.cursor, Cursor::Before(_));
+    if backwards {
+        rows.reverse();
+    }
+    let (has_previous, has_next) = match query.cursor {
+        Cursor::Start => (false, more),
+        Cursor::After(_) => (true, more),
+        Cursor::Before(_) => (more, true),
+    };
+    let id = |row: Option<&Row>| row.map(|row| UserId(row.id));
+    Ok(UserPage {
+        previous: id(rows.first()).filter(|_| has_previous).map(Cursor::Before),
+        next: id(rows.last()).filter(|_| has_next).map(Cursor::After),
+        rows: rows.into_iter().map(|row| row.shown(now)).collect(),
+        now: now.into(),
+    })
+}
+
+fn sort_key(sort: SortBy) -> &'static str {
+    match sort {
+        SortBy::Name => "u.sort_name",
+        SortBy::Email => "u.email_key",
+        SortBy::LastSignIn => "coalesce(u.last_sign_in_at, '-infinity')",
+    }
+}
+
+pub(super) fn statement(organization: OrganizationId, query: &UserQuery, now: OffsetDateTime) -> QueryBuilder<Postgres> {
+    let key = sort_key(query.sort);
+    let backwards = matches!(query.cursor, Cursor::Before(_));
+    let (order, beyond) = if query.descending == backwards { ("asc", ">") } else { ("desc", "<") };
+
+    let mut sql = QueryBuilder::new(
+        "select u.id, u.first_name, u.last_name, u.email, u.status, u.last_sign_in_at,
+                case when u.status = 'invited'
+                    then array(select g.name from invitation_groups ig join groups g on g.id = ig.group_id
+                               where ig.invitation_id = i.id order by g.name)
+                    else array(select g.name from memberships m join groups g on g.id = m.group_id
+                               where m.user_id = u.id order by g.name)
+                end as groups,
+                exists (select from passwords p where p.user_id = u.id) as has_password,
+                by.first_name as invited_by, i.created_at as invited_at, i.expires_at,
+                mail.state as mail_state, mail.reason as mail_reason
+         from (select u.* from users u",
+    );
+    if matches!(query.status, Some(ShownStatus::Invited | ShownStatus::InviteExpired)) {
+        sql.push(" join invitations i on i.user_id = u.id");
+    }
+    sql.push(" where u.organization_id = ").push_bind(organization.0);
+    match query.status {
+        None => {}
+        Some(ShownStatus::Active) => _ = sql.push(" and u.status = 'active'"),
+        Some(ShownStatus::Deactivated) => _ = sql.push(" and u.status = 'deactivated'"),
+        Some(ShownStatus::Invited) => {
+            sql.push(" and u.status = 'invited' and i.expires_at > ").push_bind(now);
+        }
+        Some(ShownStatus::InviteExpired) => {
+            sql.push(" and u.status = 'invited' and i.expires_at <= ").push_bind(now);
+        }
+    }
+    if !query.search.is_empty() {
+        sql.push(" and u.search like ").push_bind(like(&query.search));
+    }
+    if let Cursor::After(UserId(id)) | Cursor::Before(UserId(id)) = query.cursor {
+        sql.push(format_args!(" and ({key}, u.id) {beyond} (select {key}, u.id from users u where u.organization_id = "))
+            .push_bind(organization.0)
+            .push(" and u.id = ")
+            .push_bind(id)
+            .push(")");
+    }
+    let limit = PAGE_SIZE + 1;
+    sql.push(format_args!(" order by {key} {order}, u.id {order} limit {limit}) u"));
+    sql.push(
+        " left join invitations i on i.user_id = u.id and u.status = 'invited'
+          left join users by on by.id = i.invited_by
+          left join lateral (select state, reason from mails where invitation_id = i.id
+                             order by created_at desc, id desc limit 1) mail on true",
+    );
+    sql.push(format_args!(" order by {key} {order}, u.id {order}"));
+    sql
+}
+
+/// A pattern that finds the text anywhere, with the signs of the pattern language taken literally.
+fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+impl Row {
+    fn shown(self, now: OffsetDateTime) -> UserRow {
+        let expired = self.expires_at.is_some_and(|end| end <= now);
+        let status = match self.status.parse() {
+            Ok(UserStatus::Invited) if expired => ShownStatus::InviteExpired,
+            Ok(UserStatus::Invited) => ShownStatus::Invited,
+            Ok(UserStatus::Active) => ShownStatus::Active,
+            _ => ShownStatus::Deactivated,
+        };
+        let delivery = self
+            .mail_state
+            .and_then(|state| state.parse().ok())
+            .map(|state| Delivery::new(state, self.mail_reason));
+        let invitation = self.invited_at.zip(self.expires_at).map(|(sent, expires)| InvitationRow {
+            invited_by: self.invited_by,
+            sent: sent.into(),
+            expires: expires.into(),
+            delivery,
+        });
+        UserRow {
+            id: UserId(self.id),
+            name: format!("{} {}", self.first_name, self.last_name).trim().to_owned(),
+            email: self.email,
+            status,
+            groups: self.groups,
+            has_password: self.has_password,
+            last_sign_in: self.last_sign_in_at.map(Moment::from),
+            invitation,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The SQL of people, but for the list of them: that is `list.rs`.
+
+use crate::{Result, caller::Permit, database::Tx};
+use domain::{
+    email_address::EmailAddress,
+    ids::{OrganizationId, UserId},
+    person_name::PersonName,
+    users::UserStatus,
+};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub(crate) struct Known {
+    pub organization: Uuid,
+    pub status: String,
+}
+
+/// Whoever has this address, in any organization.
+pub(crate) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> Result<Option<Known>> {
+    Ok(sqlx::query_as!(
+        Known,
+        "select organization_id as organization, status from users where email_key = $1",
+        email.key()
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Saves an invited person unless the address belongs to somebody.
+pub(crate) async fn save_invited(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    email: &EmailAddress,
+    at: OffsetDateTime,
+) -> Result<bool> {
+    let saved = sqlx::query!(
+        "insert into users (id, organization_id, email, email_key, status, created_at)
+         values ($1, $2, $3, $4, 'invited', $5) on conflict (email_key) do nothing",
+        user.0,
+        permit.organization.0,
+        email.as_str(),
+        email.key(),
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(saved.rows_affected() == 1)
+}
+
+pub(crate) async fn save_active(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    email: &EmailAddress,
+    (first, last): (&PersonName, &PersonName),
+    at: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into users (id, organization_id, email, email_key, first_name, last_name, status, created_at, activated_at)
+         values ($1, $2, $3, $4, $5, $6, 'active', $7, $7)",
+        user.0,
+        permit.organization.0,
+        email.as_str(),
+        email.key(),
+        first.as_str(),
+        last.as_str(),
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn save_activated(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    (first, last): (&PersonName, &PersonName),
+    at: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "update users set status = 'active', first_name = $3, last_name = $4, activated_at = $5
+         where organization_id = $1 and id = $2 and status = 'invited'",
+        permit.organization.0,
+        user.0,
+        first.as_str(),
+        last.as_str(),
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn save_password(
+    tx: &mut Tx,
+    _permit: &Permit,
+    user: UserId,
+    hash: &str,
+    at: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into passwords (user_id, hash, changed_at) values ($1, $2, $3)
+         on conflict (user_id) do update set hash = excluded.hash, changed_at = excluded.changed_at",
+        user.0,
+        hash,
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Only a person who never had an account leaves the table.
+pub(crate) async fn delete_invited(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<()> {
+    sqlx::query!(
+        "delete from users where organization_id = $1 and id = $2 and status = 'invited'",
+        permit.organization.0,
+        user.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) struct Person {
+    pub email: String,
+    pub status: String,
+}
+
+pub(super) async fn lock_user(tx: &mut Tx, organization: OrganizationId, user: UserId) -> Result<Option<Person>> {
+    Ok(sqlx::query_as!(
+        Person,
+        "select email, status from users where organization_id = $1 and id = $2 for update",
+        organization.0,
+        user.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+pub(super) async fn save_status(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    status: UserStatus,
+    deactivated_at: Option<OffsetDateTime>,
+) -> Result<()> {
+    sqlx::query!(
+        "update users set status = $3, deactivated_at = $4 where organization_id = $1 and id = $2",
+        permit.organization.0,
+        user.0,
+        status.as_str(),
+        deactivated_at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) struct Summary {
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub status: String,
+    pub groups: Vec<Uuid>,
+    pub sessions: i64,
+    pub invitations: i64,
+}
+
+pub(super) async fn find_summary(
+    pool: &PgPool,
+    organization: OrganizationId,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<Option<Summary>> {
+    Ok(sqlx::query_as!(
+        Summary,
+        r#"select u.first_name, u.last_name, u.email, u.status,
+                  case when u.status = 'invited'
+                      then array(select g.group_id from invitations i join invitation_groups g on g.invitation_id = i.id
+                                 where i.user_id = u.id)
+                      else array(select group_id from memberships where user_id = u.id)
+                  end as "groups!",
+                  (select count(*) from sessions where user_id = u.id and expires_at > $3) as "sessions!",
+                  (select count(*) from invitations where invited_by = u.id and accepted_at is null
+                      and cancelled_at is null and expires_at > $3) as "invitations!"
+           from users u where u.organization_id = $1 and u.id = $2"#,
+        organization.0,
+        user.0,
+        now
+    )
+    .fetch_optional(pool)
+    .await?)
+}

@@ -1,0 +1,15 @@
+//! What a person sees of their own account.
+
+use crate::{access::Roles, organization::OrgId, theme::Theme};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSettings {
+    pub name: String,
+    pub email: String,
+    pub organization: String,
+    pub org_id: OrgId,
+    pub groups: Vec<String>,
+    pub roles: Roles,
+    pub theme: Theme,
+}

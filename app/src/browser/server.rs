@@ -1,0 +1,25 @@
+//! What [`wasm.rs`](../wasm/index.html) does in a browser, doing nothing on the server: pages there are only written.
+
+use leptos::ev::Event;
+
+pub fn focus(_id: &str) {}
+pub(crate) fn click(_id: &str) {}
+pub(crate) fn set_value(_id: &str, _value: &str) {}
+pub(crate) fn submit_form_of(_id: &str) {}
+pub(crate) fn chosen_values(_id: &str) -> Vec<String> {
+    Vec::new()
+}
+pub(crate) fn choose_values(_id: &str, _values: &[String]) {}
+pub fn show_dialog(_id: &str) {}
+pub fn close_dialog(_id: &str) {}
+pub(crate) fn is_dialog_open(_id: &str) -> bool {
+    false
+}
+pub(crate) fn reveal_panel(_toggle: &Event) {}
+pub(crate) fn watch_menus() {}
+pub(crate) fn focus_on_slash(_id: &str) {}
+pub(crate) fn copy_to_clipboard(_text: &str) {}
+pub(crate) fn replace_address(_href: &str) {}
+pub(crate) fn local_time(_datetime: &str) -> Option<String> {
+    None
+}

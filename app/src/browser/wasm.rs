@@ -1,0 +1,212 @@
+//! What only a browser can do, as small functions that never fail: where something is missing they do nothing, since
+//! the page works without them. `server.rs` has the same functions, empty.
+
+use leptos::{
+    ev::{self, Event},
+    prelude::*,
+};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    Element, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement,
+    HtmlSelectElement, KeyboardEvent,
+    js_sys::{Date, Object, Reflect},
+};
+
+fn by_id<T: JsCast>(id: &str) -> Option<T> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+fn all<T: JsCast>(selector: &str) -> Vec<T> {
+    let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
+}
+
+fn target(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// Moves the focus to an element.
+pub fn focus(id: &str) {
+    if let Some(element) = by_id::<HtmlElement>(id) {
+        let _ = element.focus();
+    }
+}
+
+pub(crate) fn click(id: &str) {
+    if let Some(element) = by_id::<HtmlElement>(id) {
+        element.click();
+    }
+}
+
+/// Shows another value in an input or select, whatever was typed before.
+pub(crate) fn set_value(id: &str, value: &str) {
+    if let Some(input) = by_id::<HtmlInputElement>(id) {
+        input.set_value(value);
+    } else if let Some(select) = by_id::<HtmlSelectElement>(id) {
+        select.set_value(value);
+    }
+}
+
+/// Submits the form that holds an element, with its checks, as its button would.
+pub(crate) fn submit_form_of(id: &str) {
+    let form = by_id::<Element>(id).and_then(|e| e.closest("form").ok()?);
+    if let Some(form) = form.and_then(|f| f.dyn_into::<HtmlFormElement>().ok()) {
+        let _ = form.request_submit();
+    }
+}
+
+fn boxes(id: &str) -> Vec<HtmlInputElement> {
+    let Some(Ok(boxes)) = by_id::<Element>(id).map(|e| e.query_selector_all("input[type=checkbox]")) else {
+        return Vec::new();
+    };
+    (0..boxes.length()).filter_map(|i| boxes.item(i)?.dyn_into().ok()).collect()
+}
+
+/// The values of the ticked boxes inside an element: a person may have ticked some before hydration.
+pub(crate) fn chosen_values(id: &str) -> Vec<String> {
+    boxes(id).iter().filter(|input| input.checked()).map(HtmlInputElement::value).collect()
+}
+
+/// Ticks the boxes with these values and no others.
+pub(crate) fn choose_values(id: &str, values: &[String]) {
+    for input in boxes(id) {
+        input.set_checked(values.contains(&input.value()));
+    }
+}
+
+/// Opens a dialog as a modal one, also where the page came with it open (then it was not modal).
+pub fn show_dialog(id: &str) {
+    let Some(dialog) = by_id::<HtmlDialogElement>(id) else { return };
+    if dialog.matches(":modal").unwrap_or(false) {
+        return;
+    }
+    // Not `close()`, which would tell the page that the person closed it.
+    let _ = dialog.remove_attribute("open");
+    let _ = dialog.show_modal();
+}
+
+/// Closes a dialog; the focus returns to where it was before.
+pub fn close_dialog(id: &str) {
+    if let Some(dialog) = by_id::<HtmlDialogElement>(id) {
+        dialog.close();
+    }
+}
+
+pub(crate) fn is_dialog_open(id: &str) -> bool {
+    by_id::<HtmlDialogElement>(id).is_some_and(|dialog| dialog.open())
+}
+
+/// Scrolls until the panel of a menu that just opened is to be seen.
+pub(crate) fn reveal_panel(toggle: &Event) {
+    let Some(menu) = target(toggle).and_then(|t| t.dyn_into::<HtmlDetailsElement>().ok()) else { return };
+    let Ok(Some(panel)) = menu.query_selector(".menu-panel") else { return };
+    let below = web_sys::window().and_then(|w| w.inner_height().ok()?.as_f64()).unwrap_or(f64::MAX);
+    if menu.open() && panel.get_bounding_client_rect().bottom() > below {
+        panel.scroll_into_view_with_bool(false);
+    }
+}
+
+/// While the calling component lives, menus close on Esc, on a press elsewhere and on a choice, and the arrow keys
+/// move in them.
+pub(crate) fn watch_menus() {
+    let click = window_event_listener(ev::click, |event| {
+        let Some(target) = target(&event) else { return };
+        for menu in open_menus() {
+            let inside = menu.contains(Some(&target));
+            let chose = inside && matches!(target.closest("summary ~ * :is(a, button)"), Ok(Some(_)));
+            if chose {
+                close_menu(&menu);
+            } else if !inside {
+                menu.set_open(false);
+            }
+        }
+    });
+    let key = window_event_listener(ev::keydown, |event| {
+        if let Some(menu) = open_menus().first() {
+            menu_key(menu, &event);
+        }
+    });
+    on_cleanup(move || {
+        click.remove();
+        key.remove();
+    });
+}
+
+fn open_menus() -> Vec<HtmlDetailsElement> {
+    all("details[data-menu][open]")
+}
+
+/// Closes a menu and gives the focus back to its button.
+fn close_menu(menu: &HtmlDetailsElement) {
+    menu.set_open(false);
+    if let Ok(Some(button)) = menu.query_selector("summary") {
+        let _ = button.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+fn menu_key(menu: &HtmlDetailsElement, event: &KeyboardEvent) {
+    let Some(active) = document().active_element().filter(|a| menu.contains(Some(a))) else {
+        if event.key() == "Escape" {
+            menu.set_open(false);
+        }
+        return;
+    };
+    let Ok(items) = menu.query_selector_all("summary, summary ~ * :is(a, button)") else { return };
+    let items: Vec<HtmlElement> = (0..items.length()).filter_map(|i| items.item(i)?.dyn_into().ok()).collect();
+    let here = items.iter().position(|item| item.is_same_node(Some(&active)));
+    let last = items.len() - 1;
+    let there = match (event.key().as_str(), here) {
+        ("Escape", _) => {
+            close_menu(menu);
+            return;
+        }
+        ("ArrowDown", Some(i)) => (i + 1).min(last),
+        ("ArrowUp", Some(i)) => i.saturating_sub(1),
+        ("Home", Some(i)) if i > 0 => 1,
+        ("End", Some(i)) if i > 0 => last,
+        _ => return,
+    };
+    event.prevent_default();
+    let _ = items[there].focus();
+}
+
+/// While the calling component lives, the key `/` leads to an element, unless something is being typed.
+pub(crate) fn focus_on_slash(id: &str) {
+    let id = id.to_owned();
+    let key = window_event_listener(ev::keydown, move |event| {
+        let typing = target(&event)
+            .is_some_and(|t| matches!(t.closest("input, select, textarea, [contenteditable], dialog"), Ok(Some(_))));
+        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        if event.key() == "/" && plain && !typing {
+            event.prevent_default();
+            focus(&id);
+        }
+    });
+    on_cleanup(move || key.remove());
+}
+
+pub(crate) fn copy_to_clipboard(text: &str) {
+    let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// Changes the address in place, so that a reload or a bookmark doesn't say again what was said once.
+pub(crate) fn replace_address(href: &str) {
+    if let Ok(history) = window().history() {
+        let state = history.state().unwrap_or(JsValue::NULL);
+        let _ = history.replace_state_with_url(&state, "", Some(href));
+    }
+}
+
+/// A moment in the reader's own zone and language.
+pub(crate) fn local_time(datetime: &str) -> Option<String> {
+    let date = Date::new(&JsValue::from_str(datetime));
+    if date.get_time().is_nan() {
+        return None;
+    }
+    let options = Object::new();
+    for (key, value) in [("dateStyle", "medium"), ("timeStyle", "long")] {
+        Reflect::set(&options, &key.into(), &value.into()).ok()?;
+    }
+    let locale = window().navigator().language()?;
+    date.to_locale_string(&locale, &options).as_string()
+}

@@ -1,0 +1,32 @@
+//! The ground of the pages that people see before they are in: signing in, setting up, accepting an invitation.
+
+use super::wordmark::Wordmark;
+use leptos::prelude::*;
+
+/// One centred card with the wordmark and a heading. `wide` gives forms with fields beside each other their room.
+#[component]
+pub fn Door(
+    #[prop(into)] title: Signal<String>,
+    #[prop(optional, into)] lead: MaybeProp<String>,
+    /// Whose door it is, where that is known.
+    #[prop(optional, into)]
+    organization: MaybeProp<String>,
+    #[prop(optional)] wide: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <main class="door" id="content" tabindex="-1">
+            <div class="door-card" data-wide=wide.then_some("")>
+                <div class="door-sign">
+                    <Wordmark />
+                    {move || organization.get().map(|name| view! { <span class="door-organization">{name}</span> })}
+                </div>
+                <header class="door-header">
+                    <h1 id="page-title" tabindex="-1">{move || title.get()}</h1>
+                    {move || lead.get().map(|lead| view! { <p class="muted">{lead}</p> })}
+                </header>
+                {children()}
+            </div>
+        </main>
+    }
+}

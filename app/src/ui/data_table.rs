@@ -1,0 +1,61 @@
+use super::{Icon, IconKind};
+use leptos::prelude::*;
+
+/// Rows of the same kind. On a phone each row is a card: cells name themselves by `data-label`; the first is the card's
+/// heading and `data-cell="menu"` stands in its corner.
+#[component]
+pub fn DataTable(
+    /// What the table lists, for a screen reader.
+    #[prop(into)]
+    caption: String,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="data-table">
+            <table>
+                <caption class="visually-hidden">{caption}</caption>
+                {children()}
+            </table>
+        </div>
+    }
+}
+
+/// The order that a column gives the rows now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sorted {
+    Ascending,
+    Descending,
+}
+
+/// The name of a column; with `href` a link that sorts by it.
+#[component]
+pub fn ColumnHeader(
+    #[prop(into)] label: String,
+    #[prop(optional, into)] href: MaybeProp<String>,
+    #[prop(optional, into)] sorted: MaybeProp<Sorted>,
+    /// For the column of the row menus, whose name only a screen reader needs.
+    #[prop(optional)]
+    hide_label: bool,
+) -> impl IntoView {
+    let order = move || match sorted.get()? {
+        Sorted::Ascending => Some("ascending"),
+        Sorted::Descending => Some("descending"),
+    };
+    let arrow = move || {
+        let kind = match sorted.get()? {
+            Sorted::Ascending => IconKind::Ascending,
+            Sorted::Descending => IconKind::Descending,
+        };
+        Some(view! { <Icon kind /> })
+    };
+    let name = move || match href.get() {
+        Some(href) => view! { <a href=href>{label.clone()} {arrow}</a> }.into_any(),
+        None if hide_label => view! { <span class="visually-hidden">{label.clone()}</span> }.into_any(),
+        None => label.clone().into_any(),
+    };
+    view! {
+        <th scope="col" aria-sort=order>
+            {name}
+        </th>
+    }
+}

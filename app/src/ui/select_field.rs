@@ -1,0 +1,69 @@
+use super::field::{Field, described_by, follow};
+use crate::browser;
+use leptos::prelude::*;
+
+/// One entry of a `SelectField`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelectOption {
+    value: String,
+    label: String,
+}
+
+impl SelectOption {
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into() }
+    }
+}
+
+/// A choice of one from a few. With `submit_on_change` a choice sends the form where scripts run; put a button in
+/// `class="without-script"` beside it for everybody else.
+#[component]
+pub fn SelectField(
+    #[prop(into)] label: String,
+    #[prop(into)] name: String,
+    #[prop(optional, into)] id: Option<String>,
+    #[prop(into)] options: Signal<Vec<SelectOption>>,
+    #[prop(optional, into)] value: Signal<String>,
+    #[prop(optional, into)] error: Signal<Option<String>>,
+    #[prop(optional, into)] hint: MaybeProp<String>,
+    #[prop(optional)] hide_label: bool,
+    #[prop(optional)] submit_on_change: bool,
+    #[prop(optional, into)] on_change: Option<Callback<(String,)>>,
+) -> impl IntoView {
+    let id = id.unwrap_or_else(|| name.clone());
+    let described_by = described_by(&id, hint, error);
+    follow(&id, value);
+    let change_id = id.clone();
+    let entries = move || {
+        let entry = |option: SelectOption| {
+            let mine = option.value.clone();
+            view! {
+                <option value=option.value selected=move || value.with(|value| *value == mine)>
+                    {option.label}
+                </option>
+            }
+        };
+        options.get().into_iter().map(entry).collect_view()
+    };
+    view! {
+        <Field id=id.clone() label hint error hide_label>
+            <select
+                class="input"
+                id=id
+                name=name
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-describedby=move || described_by.get()
+                on:change=move |event| {
+                    if let Some(on_change) = on_change {
+                        on_change.run((event_target_value(&event),));
+                    }
+                    if submit_on_change {
+                        browser::submit_form_of(&change_id);
+                    }
+                }
+            >
+                {entries}
+            </select>
+        </Field>
+    }
+}

@@ -1,0 +1,14 @@
+use leptos::prelude::*;
+
+/// The row above a list: search and filters as children, and how many are shown, which a screen reader hears when it
+/// changes.
+#[component]
+pub fn Toolbar(#[prop(optional, into)] count: MaybeProp<String>, children: Children) -> impl IntoView {
+    view! {
+        <div class="toolbar">
+            {children()} <p class="toolbar-count numeric" role="status">
+                {move || count.get()}
+            </p>
+        </div>
+    }
+}

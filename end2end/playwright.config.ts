@@ -1,0 +1,32 @@
+import { defineConfig } from '@playwright/test';
+import { desktop, launchOptions, phone } from './tests/support/browser.ts';
+
+export default defineConfig({
+    testDir: 'tests',
+    // A build for development takes its time to hydrate on a busy machine.
+    timeout: 60_000,
+    expect: { timeout: 10_000 },
+    workers: 2,
+    retries: 0,
+    forbidOnly: true,
+    fullyParallel: false,
+    outputDir: 'test-results',
+    reporter: [['list'], ['json', { outputFile: 'test-results/report.json' }]],
+    use: {
+        launchOptions,
+        locale: 'en-GB',
+        timezoneId: 'Europe/Berlin',
+        screenshot: 'only-on-failure',
+        trace: process.env['USHER_TRACE'] ? 'retain-on-failure' : 'off',
+    },
+    projects: [
+        { name: 'desktop', use: desktop },
+        { name: 'phone', use: phone },
+        {
+            name: 'without scripts',
+            use: { ...desktop, javaScriptEnabled: false },
+            // axe-core and hydration are scripts themselves.
+            testIgnore: ['accessibility.spec.ts', 'hydration.spec.ts', 'first_frame.spec.ts'],
+        },
+    ],
+});

@@ -1,0 +1,35 @@
+// axe-core finds nothing wrong with any page, in both themes.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { PLACES } from './support/places.ts';
+import { expect, test, testOfNewConsole } from './support/test.ts';
+
+/** What is wrong, one line for each element. */
+async function faults(page: Page): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    return violations.flatMap(({ id, help, nodes }) =>
+        nodes.map((node) => `${id}: ${help}\n    ${node.html}\n    ${node.failureSummary ?? ''}`),
+    );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+    for (const place of PLACES) {
+        test(`${place.name}, ${colorScheme}`, async ({ town, browserOf, visit }) => {
+            const page = await browserOf(place.as?.(town));
+            await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+            const response = await visit(page, place.address(town));
+            expect(response?.status()).toBe(place.status ?? 200);
+            await place.act?.(page);
+            expect(await faults(page)).toEqual([]);
+        });
+    }
+
+    for (const name of ['without its link', 'with its link']) {
+        testOfNewConsole(`set-up ${name}, ${colorScheme}`, async ({ usher, page, visit }) => {
+            await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+            await visit(page, name === 'with its link' ? usher.setUpLink : '/setup');
+            expect(await faults(page)).toEqual([]);
+        });
+    }
+}

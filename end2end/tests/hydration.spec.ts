@@ -1,0 +1,93 @@
+// Scripts take every page over without a word on the console, without breaking the content security policy, and
+// without moving a pixel.
+
+import type { Page } from '@playwright/test';
+import { PLACES } from './support/places.ts';
+import { expect, test, testOfNewConsole } from './support/test.ts';
+
+declare global {
+    interface Window {
+        complaints: string[];
+        shifts: string[];
+    }
+}
+
+/** Runs in the page before anything of its own. */
+function watch(): void {
+    window.complaints = [];
+    window.shifts = [];
+    document.addEventListener('securitypolicyviolation', (event) => {
+        window.complaints.push(`policy ${event.effectiveDirective} blocked ${event.blockedURI} at ${event.sourceFile}`);
+    });
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources?: { node?: Node }[] })[]) {
+            const moved = (entry.sources ?? []).map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 120) : ''));
+            window.shifts.push(`${entry.value} at ${Math.round(entry.startTime)} ms: ${moved.join(' | ')}`);
+        }
+    }).observe({ type: 'layout-shift', buffered: true });
+}
+
+/** Opens a page and says what was wrong with it. */
+async function complaints(page: Page, status: number, open: () => Promise<unknown>): Promise<string[]> {
+    const heard: string[] = [];
+    page.on('console', (message) => {
+        // Chromium itself notes that the page was answered with 403 or 404, which is what the test asked for.
+        const isTheStatus = message.text().includes(`status of ${status}`) && status >= 400;
+        if (['error', 'warning', 'assert'].includes(message.type()) && !isTheStatus) {
+            heard.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+        }
+    });
+    page.on('pageerror', (error) => heard.push(`uncaught: ${error.message}`));
+    page.on('requestfailed', (request) => heard.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+    await page.addInitScript(watch);
+    await open();
+    // Layout shifts are told after the frame in which they happened.
+    await page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0)))),
+    );
+    const seen = await page.evaluate(() => [...window.complaints, ...window.shifts.map((shift) => `moved: ${shift}`)]);
+    return [...heard, ...seen];
+}
+
+const pages = PLACES.filter((place) => !place.act);
+
+for (const place of pages) {
+    test(`${place.name} is quiet and stands still`, async ({ town, browserOf, visit }) => {
+        const page = await browserOf(place.as?.(town));
+        const open = async () => {
+            const response = await visit(page, place.address(town));
+            expect(response?.status()).toBe(place.status ?? 200);
+        };
+        expect(await complaints(page, place.status ?? 200, open)).toEqual([]);
+    });
+}
+
+for (const name of ['without its link', 'with its link']) {
+    testOfNewConsole(`set-up ${name} is quiet and stands still`, async ({ usher, page, visit }) => {
+        const address = name === 'with its link' ? usher.setUpLink : '/setup';
+        expect(await complaints(page, 200, () => visit(page, address))).toEqual([]);
+    });
+}
+
+test('going from page to page asks for no new document', async ({ town, browserOf, visit, isMobile }) => {
+    const page = await browserOf(town.admin);
+    await visit(page, '/');
+    const documents: string[] = [];
+    page.on('request', (request) => {
+        if (request.isNavigationRequest()) documents.push(request.url());
+    });
+    for (const [name, address] of [
+        ['Users', '/organization/users'],
+        ['Settings', '/account/settings'],
+        ['Home', '/'],
+    ] as const) {
+        if (isMobile) await page.getByLabel('Navigation', { exact: true }).click();
+        await page
+            .getByRole('navigation', { name: 'Console' })
+            .getByRole('link', { name, exact: true })
+            .click();
+        await expect(page).toHaveURL(new RegExp(`${address}$`));
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    }
+    expect(documents).toEqual([]);
+});

@@ -1,0 +1,98 @@
+// Every page of the console, and how somebody comes to it. What must hold everywhere is tested over this list.
+
+import { expect, type Page } from '@playwright/test';
+import type { Console } from './console.ts';
+import { control, dialog } from './page.ts';
+import { newAddress, person, type Member, type People } from './people.ts';
+
+/** Whom the places need. */
+export interface Town {
+    admin: Member;
+    /** Somebody in no group. */
+    guest: Member;
+    /** A link that can be used. */
+    openLink: string;
+    usedLink: string;
+}
+
+/** Makes people in every state, so that every kind of row is on the list. */
+export async function buildTown(people: People, usher: Console): Promise<Town> {
+    const guest = await people.join(person('Hedy', 'Lamarr', newAddress('hedy')));
+    const mary = person('Mary', 'Somerville', newAddress('mary'));
+    const usedLink = await people.invite(mary.email, ['read', 'write']);
+    await people.accept(usedLink, mary);
+    const gone = person('Marie', 'Curie', newAddress('marie'));
+    await people.join(gone, ['metrics']);
+    await people.deactivate(gone.email);
+    const refused = newAddress('refused');
+    usher.mailbox.refuse(refused, 'mailbox unknown');
+    await people.send(refused, ['read']);
+    const openLink = await people.invite(newAddress('invited'), ['billing_viewer']);
+    return { admin: people.admin, guest, openLink, usedLink };
+}
+
+export interface Place {
+    name: string;
+    /** Who goes there; nobody in particular when it is left out. */
+    as?: (town: Town) => Member;
+    address: (town: Town) => string;
+    status?: number;
+    /** What is done there before it is looked at. */
+    act?: (page: Page) => Promise<void>;
+}
+
+const admin = (town: Town) => town.admin;
+const guest = (town: Town) => town.guest;
+
+export const PLACES: readonly Place[] = [
+    { name: 'sign-in', address: () => '/sign-in' },
+    {
+        name: 'sign-in, refused',
+        address: () => '/sign-in',
+        act: async (page) => {
+            await page.getByLabel('Email').fill('nobody@example.test');
+            await page.getByLabel('Password', { exact: true }).fill('nine owls repair my piano');
+            await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+            await expect(page.getByRole('alert')).toBeVisible();
+        },
+    },
+    { name: 'invitation', address: (town) => town.openLink },
+    { name: 'invitation, used', address: (town) => town.usedLink },
+    { name: 'invitation of somebody else', as: admin, address: (town) => town.openLink },
+    { name: 'home', as: admin, address: () => '/' },
+    { name: 'home without roles', as: guest, address: () => '/' },
+    { name: 'users', as: admin, address: () => '/organization/users' },
+    { name: 'users, none found', as: admin, address: () => '/organization/users?q=nobody-is-called-that' },
+    {
+        name: 'users, inviting',
+        as: admin,
+        address: () => '/organization/users',
+        act: async (page) => {
+            await control(page, 'Invite User').click();
+            await expect(dialog(page).getByLabel('Email')).toBeVisible();
+        },
+    },
+    {
+        name: 'users, a menu open',
+        as: admin,
+        address: () => '/organization/users',
+        act: async (page) => {
+            await page.getByLabel('Actions for Mary Somerville').click();
+            await expect(control(page.getByRole('row').filter({ hasText: 'Mary Somerville' }), 'Deactivate…')).toBeVisible();
+        },
+    },
+    {
+        name: 'users, deactivating',
+        as: admin,
+        address: () => '/organization/users',
+        act: async (page) => {
+            await page.getByLabel('Actions for Mary Somerville').click();
+            await control(page.getByRole('row').filter({ hasText: 'Mary Somerville' }), 'Deactivate…').click();
+            await expect(dialog(page)).toBeVisible();
+        },
+    },
+    { name: 'users, not allowed', as: guest, address: () => '/organization/users', status: 403 },
+    { name: 'settings', as: admin, address: () => '/account/settings' },
+    { name: 'settings without roles', as: guest, address: () => '/account/settings' },
+    { name: 'not found', as: admin, address: () => '/nowhere', status: 404 },
+];

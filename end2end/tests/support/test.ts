@@ -1,0 +1,92 @@
+// `test` shares one console with an organization among the tests of a worker; `testOfNewConsole` starts an empty one
+// for each test.
+
+import { test as playwright, type Page, type Response } from '@playwright/test';
+import { startConsole, type Console } from './console.ts';
+import { hydrated } from './page.ts';
+import { People, type Member } from './people.ts';
+import { buildTown, type Town } from './places.ts';
+
+export { expect } from '@playwright/test';
+
+interface Fixtures {
+    /** Opens an address, and waits until scripts have taken it over where they run. */
+    visit: (page: Page, address: string) => Promise<Response | null>;
+    /** A page in another browser, of somebody who is signed in or of a stranger. */
+    browserOf: (member?: Member) => Promise<Page>;
+}
+
+const base = playwright.extend<Fixtures>({
+    visit: async ({ javaScriptEnabled }, use) => {
+        await use(async (page, address) => {
+            const response = await page.goto(address);
+            if (javaScriptEnabled !== false) await hydrated(page);
+            return response;
+        });
+    },
+    browserOf: async ({ browser, baseURL }, use) => {
+        await use(async (member) => {
+            const context = await browser.newContext({
+                ...(baseURL ? { baseURL } : {}),
+                ...(member ? { storageState: member.session } : {}),
+            });
+            return context.newPage();
+        });
+    },
+});
+
+export const test = base.extend<{ serverLog: void }, { usher: Console; people: People; town: Town }>({
+    usher: [
+        async ({}, use) => {
+            const usher = await startConsole();
+            await use(usher);
+            await usher.stop();
+        },
+        { scope: 'worker', timeout: 120_000 },
+    ],
+    people: [
+        async ({ usher, browser }, use) => {
+            const people = new People(usher, browser);
+            await people.setUp();
+            await use(people);
+        },
+        { scope: 'worker', timeout: 120_000 },
+    ],
+    // People in every state, for the pages that show them.
+    town: [
+        async ({ people, usher }, use) => {
+            await use(await buildTown(people, usher));
+        },
+        { scope: 'worker', timeout: 120_000 },
+    ],
+    baseURL: async ({ usher }, use) => {
+        await use(usher.url);
+    },
+    serverLog: [
+        async ({ usher }, use, info) => {
+            const before = usher.log().length;
+            await use();
+            if (info.status !== info.expectedStatus) {
+                await info.attach('server', { body: usher.log().slice(before), contentType: 'text/plain' });
+            }
+        },
+        { auto: true },
+    ],
+});
+
+export const testOfNewConsole = base.extend<{ usher: Console }>({
+    usher: [
+        async ({}, use, info) => {
+            const usher = await startConsole();
+            await use(usher);
+            await usher.stop();
+            if (info.status !== info.expectedStatus) {
+                await info.attach('server', { body: usher.log(), contentType: 'text/plain' });
+            }
+        },
+        { timeout: 120_000 },
+    ],
+    baseURL: async ({ usher }, use) => {
+        await use(usher.url);
+    },
+});
