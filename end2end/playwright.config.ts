@@ -25,8 +25,8 @@ export default defineConfig({
         {
             name: 'without scripts',
             use: { ...desktop, javaScriptEnabled: false },
-            // axe-core and hydration are scripts themselves.
-            testIgnore: ['accessibility.spec.ts', 'hydration.spec.ts', 'first_frame.spec.ts'],
+            // These look from inside the page, or at what only scripts do.
+            testIgnore: ['accessibility.spec.ts', 'comfort.spec.ts', 'first_frame.spec.ts', 'hydration.spec.ts'],
         },
     ],
 });

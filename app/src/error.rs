@@ -42,13 +42,18 @@ impl AppError {
             Self::SignedOut => "You are signed out. Sign in to go on.".into(),
             Self::Forbidden(needs) => {
                 let names: Vec<_> = needs.iter().map(|role| role.name()).collect();
-                format!("Your account may not do this. It needs the role {}.", names.join(" or "))
+                format!(
+                    "Your account may not do this. It needs the role {}.",
+                    names.join(" or ")
+                )
             }
             Self::NotFound => "This doesn't exist, or not any more.".into(),
             Self::Invalid(_) => "Some fields need your attention.".into(),
             Self::Refused(refusal) => refusal.sentence().into(),
             Self::TooManyAttempts => "Too many attempts. Wait a little and try again.".into(),
-            Self::Unavailable => "Usher can't do this at the moment. Nothing was changed. Try again shortly.".into(),
+            Self::Unavailable => {
+                "Usher can't do this at the moment. Nothing was changed. Try again shortly.".into()
+            }
         }
     }
 }
@@ -59,9 +64,9 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         leptos::logging::warn!("server function: {error}");
         match error {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::Invalid(Faults::default())
-            }
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::MissingArg(_) => Self::Invalid(Faults::default()),
             _ => Self::Unavailable,
         }
     }

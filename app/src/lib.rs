@@ -1,4 +1,5 @@
-//! .
+//! The application: pages, their server functions, and the components they are made of. Compiled twice: into the server
+//! (`ssr`) and into the WebAssembly that hydrates its pages (`hydrate`).
 
 #[cfg(feature = "hydrate")]
 #[path = "browser/wasm.rs"]
@@ -6,6 +7,27 @@ mod browser;
 #[cfg(not(feature = "hydrate"))]
 #[path = "browser/server.rs"]
 mod browser;
+#[cfg(feature = "ssr")]
+pub mod request;
 
+pub mod account;
+mod app;
+pub mod error;
+pub mod feedback;
+pub mod home;
+pub mod invitations;
 pub mod layout;
+pub mod notice;
+pub mod page;
+pub mod routes;
+pub mod sessions;
+pub mod setup;
+pub mod shell;
+pub mod sign_in;
 pub mod ui;
+pub mod users;
+pub mod viewer;
+
+pub use app::App;
+#[cfg(feature = "ssr")]
+pub use request::document as shell;

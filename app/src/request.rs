@@ -48,9 +48,19 @@ pub struct CookieNames {
 impl CookieNames {
     pub fn new(secure: bool) -> Self {
         if secure {
-            Self { session: "__Host-usher", flash: "__Host-flash", theme: "__Host-theme", secure }
+            Self {
+                session: "__Host-usher",
+                flash: "__Host-flash",
+                theme: "__Host-theme",
+                secure,
+            }
         } else {
-            Self { session: "usher", flash: "flash", theme: "theme", secure }
+            Self {
+                session: "usher",
+                flash: "flash",
+                theme: "theme",
+                secure,
+            }
         }
     }
 
@@ -67,7 +77,9 @@ impl CookieNames {
 /// # Errors
 /// `Unavailable` outside of a request, which no page or server function is.
 pub fn visitor() -> Result<Visitor> {
-    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned()).ok_or(AppError::Unavailable)
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<Visitor>().cloned())
+        .ok_or(AppError::Unavailable)
 }
 
 /// The visitor's caller with the backend: what nearly every server function begins with.
@@ -114,10 +126,37 @@ pub fn set_status(error: &AppError) {
     }
 }
 
+/// Gives the page of a link that can't be used any more its status (RFC 9110 section 15.5.11).
+pub fn set_gone() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(StatusCode::GONE);
+    }
+}
+
 fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| {
-        let accepts_html = parts.headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
+        let accepts_html = parts
+            .headers
+            .get(header::ACCEPT)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|v| v.contains("text/html"));
         parts.method == http::Method::POST && accepts_html
+    })
+}
+
+/// The document around a page, with the visitor's theme and the policy of its scripts.
+pub fn document(options: leptos::config::LeptosOptions) -> impl leptos::prelude::IntoView {
+    let theme = visitor().map(|v| v.theme).unwrap_or_default();
+    if let (Some(policy), Some(response)) = (
+        crate::shell::content_security_policy(),
+        use_context::<ResponseOptions>(),
+    ) && let Ok(policy) = HeaderValue::from_str(&policy)
+    {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    crate::shell::Document(crate::shell::DocumentProps {
+        options,
+        theme: theme.as_str(),
     })
 }
 
@@ -137,7 +176,11 @@ pub fn leave_flash(flash: &Flash) -> Result<()> {
     use base64_url as encode;
     let visitor = visitor()?;
     let json = serde_json::to_vec(flash).map_err(|_| AppError::Unavailable)?;
-    append_cookie(&visitor.cookies.set(visitor.cookies.flash, &encode(&json), Some(FLASH_SECONDS)));
+    append_cookie(
+        &visitor
+            .cookies
+            .set(visitor.cookies.flash, &encode(&json), Some(FLASH_SECONDS)),
+    );
     Ok(())
 }
 

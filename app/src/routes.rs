@@ -14,6 +14,8 @@ pub const PUBLIC_PAGES: &[&str] = &[SIGN_IN, SETUP, "/invitations"];
 /// Server functions that answer without a session. Everything else answers `SignedOut`.
 pub const PUBLIC_ACTIONS: &[&str] = &[
     "/api/shell/view",
+    "/api/shell/not_found",
+    "/api/sign_in/look",
     "/api/sign_in/password",
     "/api/setup/look",
     "/api/setup/complete",
@@ -24,12 +26,18 @@ pub const PUBLIC_ACTIONS: &[&str] = &[
 
 /// Whether a page answers without a session.
 pub fn is_public_page(path: &str) -> bool {
-    PUBLIC_PAGES.iter().any(|page| path == *page || path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/')))
+    PUBLIC_PAGES
+        .iter()
+        .any(|page| path == *page || path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/')))
 }
 
 /// The sign-in page that leads back to a page afterwards.
 pub fn sign_in_then(next: &LocalPath) -> String {
-    if next.as_str() == HOME { SIGN_IN.to_owned() } else { format!("{SIGN_IN}?next={}", encode(next.as_str())) }
+    if next.as_str() == HOME {
+        SIGN_IN.to_owned()
+    } else {
+        format!("{SIGN_IN}?next={}", encode(next.as_str()))
+    }
 }
 
 /// The list of people.
@@ -46,8 +54,15 @@ pub fn user_dialog(query: &UserQuery, dialog: &'static str, user: UserId) -> Str
 }
 
 fn with_query(path: &str, pairs: &[(&str, String)]) -> String {
-    let query: Vec<_> = pairs.iter().map(|(key, value)| format!("{key}={}", encode(value))).collect();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+    let query: Vec<_> = pairs
+        .iter()
+        .map(|(key, value)| format!("{key}={}", encode(value)))
+        .collect();
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", query.join("&"))
+    }
 }
 
 /// Percent-encoding of a query value (RFC 3986 section 2.3: only unreserved characters stay).

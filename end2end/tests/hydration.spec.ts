@@ -68,26 +68,3 @@ for (const name of ['without its link', 'with its link']) {
         expect(await complaints(page, 200, () => visit(page, address))).toEqual([]);
     });
 }
-
-test('going from page to page asks for no new document', async ({ town, browserOf, visit, isMobile }) => {
-    const page = await browserOf(town.admin);
-    await visit(page, '/');
-    const documents: string[] = [];
-    page.on('request', (request) => {
-        if (request.isNavigationRequest()) documents.push(request.url());
-    });
-    for (const [name, address] of [
-        ['Users', '/organization/users'],
-        ['Settings', '/account/settings'],
-        ['Home', '/'],
-    ] as const) {
-        if (isMobile) await page.getByLabel('Navigation', { exact: true }).click();
-        await page
-            .getByRole('navigation', { name: 'Console' })
-            .getByRole('link', { name, exact: true })
-            .click();
-        await expect(page).toHaveURL(new RegExp(`${address}$`));
-        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    }
-    expect(documents).toEqual([]);
-});

@@ -4,7 +4,7 @@ import { expect, test } from './support/test.ts';
 import type { Page } from '@playwright/test';
 
 async function chooseTheme(page: Page, theme: 'System' | 'Light' | 'Dark', scripts: boolean): Promise<void> {
-    const form = page.locator('form').filter({ has: page.locator('main').getByLabel('Theme') });
+    const form = page.locator('main form').filter({ has: page.getByLabel('Theme') });
     await form.getByLabel('Theme').selectOption({ label: theme });
     if (!scripts) await form.getByRole('button').click();
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme.toLowerCase());

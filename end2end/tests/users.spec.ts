@@ -289,7 +289,9 @@ test('who may only look sees the list and no way to change it', async ({ people,
     const page = await browserOf(reader);
     expect((await visit(page, USERS))?.status()).toBe(200);
     await expect(rowOf(page, ADA.email)).toBeVisible();
-    await expect(control(page, 'Invite User')).toHaveCount(0);
+    const invite = page.getByRole('button', { name: /^Invite User/ });
+    await expect(invite).toHaveAttribute('aria-disabled', 'true');
+    await expect(page.getByText('Only an IAM Admin can invite.')).toBeAttached();
     await expect(page.getByLabel(/^Actions for /)).toHaveCount(0);
 });
 

@@ -1,1 +1,80 @@
-//! .
+//! The host of the console: every route and layer of it, in order, on one screen. Holds no rule and no SQL; what a
+//! layer does is in the module of its name.
+
+mod answers;
+mod assets;
+mod body_limit;
+mod client;
+pub mod commands;
+pub mod config;
+mod console;
+pub mod database;
+pub mod embedded_postgres;
+mod form_flash;
+mod gate;
+mod health;
+mod known_host;
+mod leptos_error_link;
+mod listener;
+mod own_task;
+mod request_log;
+mod same_origin;
+mod security_headers;
+pub mod serve;
+mod session_cookie;
+pub mod stop_signal;
+pub mod telemetry;
+mod timeout;
+mod visitor;
+
+pub use console::Console;
+
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{any, get},
+};
+use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
+use tower::ServiceBuilder;
+
+/// The console. Layers are named from the outermost, which sees a request first, to the innermost.
+pub fn router(console: &Console) -> Router {
+    let options = console.leptos.clone();
+    let shell = {
+        let options = options.clone();
+        move || app::shell(options.clone())
+    };
+
+    // Pages and server functions, each at its written address; every other address is the page that says so.
+    let pages = Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(app::App), || {}, shell)
+        .route("/api/{*unknown}", any(answers::no_such_action))
+        .fallback_service(ErrorHandler::new_with_context(|| {}, app::shell, options.clone()))
+        .with_state(options)
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(console.clone(), body_limit::layer))
+                .layer(from_fn(same_origin::layer))
+                .layer(from_fn(leptos_error_link::layer))
+                .layer(from_fn(own_task::layer))
+                .layer(from_fn_with_state(console.clone(), visitor::layer))
+                .layer(from_fn(form_flash::layer))
+                .layer(from_fn(gate::layer)),
+        );
+
+    let machines = Router::new()
+        .route("/livez", get(health::is_alive))
+        .route("/readyz", get(health::is_ready))
+        .with_state(console.clone());
+
+    pages
+        .merge(console.assets.routes())
+        .layer(from_fn_with_state(console.clone(), known_host::layer))
+        .merge(machines)
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(console.clone(), request_log::layer))
+                .layer(from_fn_with_state(console.clone(), security_headers::layer))
+                .layer(from_fn_with_state(console.clone(), timeout::layer)),
+        )
+}

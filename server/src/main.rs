@@ -1,1 +1,98 @@
-fn main() {}
+//! The program `usher`: its commands and their arguments.
+
+use clap::{Parser, Subcommand};
+use server::{
+    commands::{self, Result},
+    config::{self, Config},
+    embedded_postgres::Durability,
+    serve, telemetry,
+};
+use std::{path::PathBuf, process::ExitCode};
+
+/// A console where an organization manages its people.
+#[derive(Parser)]
+#[command(version, after_help = "`usher config` lists all configuration keys.")]
+struct Arguments {
+    /// A TOML file with the configuration. Without: `$USHER_CONFIG`, or usher.toml in this directory.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the console (the default).
+    Serve,
+    /// Brings the schema of the database up to date.
+    Migrate,
+    /// Prints a new one-time link to set up the first organization, and kills the old one.
+    SetupLink,
+    /// Organizations of this installation.
+    #[command(subcommand)]
+    Organization(Organization),
+    /// Lists all configuration keys.
+    Config,
+    /// Runs only the embedded PostgreSQL and prints its address.
+    Database {
+        /// Where it is kept. Without: `data_dir` of the configuration.
+        #[arg(long)]
+        data_dir: Option<PathBuf>,
+        /// For tests: faster, and lost when the machine crashes.
+        #[arg(long)]
+        unsafe_fast: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Organization {
+    /// Makes an organization, and mails and prints an activation link for each of its first people.
+    Create {
+        #[arg(long)]
+        name: String,
+        /// May be given several times. Whoever of them is first becomes the administrator.
+        #[arg(long, required = true)]
+        email: Vec<String>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("usher: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result {
+    let command = arguments.command.unwrap_or(Command::Serve);
+    if let Command::Config = command {
+        print!("{}", config::table());
+        return Ok(());
+    }
+    let config = Config::load(arguments.config.as_deref())?;
+    telemetry::start(config.log_format);
+    match command {
+        Command::Serve => serve::serve(config).await,
+        Command::Migrate => commands::migrate::run(&config).await,
+        Command::SetupLink => commands::setup_link::run(&config).await,
+        Command::Organization(Organization::Create { name, email }) => {
+            commands::organization::create(&config, &name, &email).await
+        }
+        Command::Database {
+            data_dir,
+            unsafe_fast,
+        } => {
+            let durability = if unsafe_fast {
+                Durability::UnsafeFast
+            } else {
+                Durability::Safe
+            };
+            commands::database::run(&data_dir.unwrap_or(config.data_dir), durability).await
+        }
+        Command::Config => Ok(()),
+    }
+}

@@ -23,7 +23,11 @@ pub struct Client {
 impl Client {
     /// The operator at the server's own command line.
     pub fn command_line() -> Self {
-        Self { address: "command line".into(), user_agent: String::new(), request_id: String::new() }
+        Self {
+            address: "command line".into(),
+            user_agent: String::new(),
+            request_id: String::new(),
+        }
     }
 }
 
@@ -58,7 +62,10 @@ impl Caller {
             Decision::Denied { needs } => Err(Error::Forbidden { needs }),
             Decision::Allowed => Ok(Permit {
                 organization: self.organization,
-                actor: Actor::User { id: self.user, label: self.email.clone() },
+                actor: Actor::User {
+                    id: self.user,
+                    label: self.email.clone(),
+                },
                 act: action.key(),
                 action: Some(action),
                 target,
@@ -93,7 +100,10 @@ impl Target {
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
-    User { id: UserId, label: String },
+    User {
+        id: UserId,
+        label: String,
+    },
     /// Whoever runs the installation, by the command line.
     Operator,
     /// Somebody who did not prove who they are.
@@ -121,19 +131,41 @@ impl Permit {
         target: Target,
         client: &Client,
     ) -> Self {
-        Self { organization, actor, act, action: None, target, client: client.clone() }
+        Self {
+            organization,
+            actor,
+            act,
+            action: None,
+            target,
+            client: client.clone(),
+        }
     }
 
     /// Exception: whoever holds the one-time set-up link makes the first organization and becomes its administrator.
     pub(crate) fn setup(organization: OrganizationId, user: UserId, email: &str, client: &Client) -> Self {
-        let actor = Actor::User { id: user, label: email.to_owned() };
-        Self::exception(organization, actor, "organization.set_up", Target::Organization(organization), client)
+        let actor = Actor::User {
+            id: user,
+            label: email.to_owned(),
+        };
+        Self::exception(
+            organization,
+            actor,
+            "organization.set_up",
+            Target::Organization(organization),
+            client,
+        )
     }
 
     /// Exception: the operator makes a further organization.
     pub(crate) fn operator(organization: OrganizationId, client: &Client) -> Self {
         let target = Target::Organization(organization);
-        Self::exception(organization, Actor::Operator, "organization.create", target, client)
+        Self::exception(
+            organization,
+            Actor::Operator,
+            "organization.create",
+            target,
+            client,
+        )
     }
 
     /// Exception: whoever holds the link of an invitation accepts it.
@@ -143,18 +175,42 @@ impl Permit {
         email: &str,
         client: &Client,
     ) -> Self {
-        let actor = Actor::User { id: user, label: email.to_owned() };
-        Self::exception(organization, actor, "invitations.accept", Target::User(user), client)
+        let actor = Actor::User {
+            id: user,
+            label: email.to_owned(),
+        };
+        Self::exception(
+            organization,
+            actor,
+            "invitations.accept",
+            Target::User(user),
+            client,
+        )
     }
 
     /// Exception: somebody who proved to be this person gets a session.
     pub(crate) fn sign_in(organization: OrganizationId, user: UserId, email: &str, client: &Client) -> Self {
-        let actor = Actor::User { id: user, label: email.to_owned() };
-        Self::exception(organization, actor, "sessions.sign_in", Target::User(user), client)
+        let actor = Actor::User {
+            id: user,
+            label: email.to_owned(),
+        };
+        Self::exception(
+            organization,
+            actor,
+            "sessions.sign_in",
+            Target::User(user),
+            client,
+        )
     }
 
     /// Exception: an attempt to sign in failed. Permits nothing but to record it.
     pub(crate) fn failed_sign_in(organization: OrganizationId, user: UserId, client: &Client) -> Self {
-        Self::exception(organization, Actor::Anonymous, "sessions.sign_in", Target::User(user), client)
+        Self::exception(
+            organization,
+            Actor::Anonymous,
+            "sessions.sign_in",
+            Target::User(user),
+            client,
+        )
     }
 }

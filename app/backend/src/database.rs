@@ -1,6 +1,10 @@
 //! The connection to PostgreSQL: schema, and the transaction in which a permitted act happens.
 
-use crate::{Backend, Error, Result, access, caller::{Actor, Permit}, organization};
+use crate::{
+    Backend, Error, Result, access,
+    caller::{Actor, Permit},
+    organization,
+};
 use domain::access::decide;
 use sqlx::{PgPool, Postgres, Transaction, migrate::MigrateError};
 
@@ -15,10 +19,15 @@ pub async fn migrate(pool: &PgPool) -> Result<(), MigrateError> {
 
 /// Whether the database answers and has the schema of this program.
 pub async fn check(pool: &PgPool) -> Result<()> {
-    let newest: Option<i64> =
-        sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(pool).await?;
+    let newest: Option<i64> = sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
+        .fetch_one(pool)
+        .await?;
     let wanted = MIGRATIONS.iter().map(|m| m.version).max();
-    if newest >= wanted { Ok(()) } else { Err(Error::unavailable("migrations are missing")) }
+    if newest >= wanted {
+        Ok(())
+    } else {
+        Err(Error::unavailable("migrations are missing"))
+    }
 }
 
 /// How an act holds its organization while it happens.
@@ -35,13 +44,24 @@ impl Backend {
     /// that was under way when its actor was deactivated does not happen after it.
     pub(crate) async fn begin(&self, permit: &Permit, hold: Hold) -> Result<Tx> {
         let mut tx = self.pool.begin().await?;
-        organization::store::lock_organization(&mut tx, permit.organization, hold).await?.ok_or(Error::NotFound)?;
+        organization::store::lock_organization(&mut tx, permit.organization, hold)
+            .await?
+            .ok_or(Error::NotFound)?;
         if let (Some(action), Actor::User { id, .. }) = (permit.action, &permit.actor) {
-            let roles = access::store::find_roles_of_active(&mut tx, *id).await?.ok_or(Error::SignedOut)?;
+            let roles = access::store::find_roles_of_active(&mut tx, *id)
+                .await?
+                .ok_or(Error::SignedOut)?;
             if let domain::access::Decision::Denied { needs } = decide(&roles, action) {
                 return Err(Error::Forbidden { needs });
             }
         }
         Ok(tx)
+    }
+}
+
+impl Backend {
+    /// Whether the database answers and has the schema of this program.
+    pub async fn check(&self) -> Result<()> {
+        check(&self.pool).await
     }
 }

@@ -51,7 +51,14 @@ pub struct Backend {
 impl Backend {
     pub fn new(pool: PgPool, settings: Settings, clock: Clock, chance: Chance) -> Self {
         let hasher = PasswordHasher::new(settings.hashing, chance.clone());
-        Self { pool, settings: Arc::new(settings), clock, chance, hasher, mail_bell: Arc::default() }
+        Self {
+            pool,
+            settings: Arc::new(settings),
+            clock,
+            chance,
+            hasher,
+            mail_bell: Arc::default(),
+        }
     }
 
     pub fn settings(&self) -> &Settings {

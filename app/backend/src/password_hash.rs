@@ -1,7 +1,14 @@
 //! Hashing of passwords: argon2id (RFC 9106), off the async threads, a bounded number at once.
 
-use crate::{Error, Result, secret::{Chance, Secret}, settings::Hashing};
-use argon2::{Algorithm, Argon2, Params, Version, password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash}};
+use crate::{
+    Error, Result,
+    secret::{Chance, Secret},
+    settings::Hashing,
+};
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -29,7 +36,9 @@ impl PasswordHasher {
     pub(crate) async fn hash(&self, password: Secret<String>) -> Result<String> {
         let salt = self.chance.bytes::<16>();
         self.in_a_slot(move |argon| {
-            argon.hash_password_with_salt(password.expose().as_bytes(), &salt).map(|hash| hash.to_string())
+            argon
+                .hash_password_with_salt(password.expose().as_bytes(), &salt)
+                .map(|hash| hash.to_string())
         })
         .await?
         .map_err(|e| Error::unavailable(e.to_string()))
@@ -40,7 +49,11 @@ impl PasswordHasher {
         let known = hash.is_some();
         let hash = match hash {
             Some(hash) => hash,
-            None => self.decoy.get_or_try_init(|| self.hash(Secret::new("decoy".to_owned()))).await?.clone(),
+            None => self
+                .decoy
+                .get_or_try_init(|| self.hash(Secret::new("decoy".to_owned())))
+                .await?
+                .clone(),
         };
         let matches = self
             .in_a_slot(move |argon| {
@@ -55,7 +68,12 @@ impl PasswordHasher {
         &self,
         work: impl FnOnce(Argon2<'static>) -> T + Send + 'static,
     ) -> Result<T> {
-        let slot = self.slots.clone().acquire_owned().await.map_err(Error::unavailable)?;
+        let slot = self
+            .slots
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(Error::unavailable)?;
         let argon = self.argon.clone();
         tokio::task::spawn_blocking(move || {
             let _slot = slot;
@@ -71,7 +89,15 @@ mod tests {
     use super::*;
 
     fn hasher() -> PasswordHasher {
-        PasswordHasher::new(Hashing { memory: 64, passes: 1, lanes: 1, at_once: 1 }, Chance::system())
+        PasswordHasher::new(
+            Hashing {
+                memory: 64,
+                passes: 1,
+                lanes: 1,
+                at_once: 1,
+            },
+            Chance::system(),
+        )
     }
 
     #[tokio::test]
@@ -79,8 +105,18 @@ mod tests {
         let hasher = hasher();
         let hash = hasher.hash(Secret::new("correct horse".into())).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
-        assert!(hasher.verify(Secret::new("correct horse".into()), Some(hash.clone())).await.unwrap());
-        assert!(!hasher.verify(Secret::new("correct horsf".into()), Some(hash)).await.unwrap());
+        assert!(
+            hasher
+                .verify(Secret::new("correct horse".into()), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hasher
+                .verify(Secret::new("correct horsf".into()), Some(hash))
+                .await
+                .unwrap()
+        );
     }
 
     #[tokio::test]

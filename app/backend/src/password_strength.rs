@@ -1,6 +1,9 @@
 //! How hard a password is to guess, measured with zxcvbn, with what an attacker knows of the person as context.
 
-use domain::{field::Fault, password::{Judgement, PasswordLength, Weakness}};
+use domain::{
+    field::Fault,
+    password::{Judgement, PasswordLength, Weakness},
+};
 use zxcvbn::{Score, feedback::Warning, zxcvbn};
 
 /// The words that an attacker would try first: address, names, organization and product.
@@ -18,7 +21,10 @@ impl Context<'_> {
         for text in [self.email, self.first_name, self.last_name, self.organization] {
             words.push(text.to_lowercase());
             words.extend(
-                text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= 3).map(str::to_owned),
+                text.to_lowercase()
+                    .split(|c: char| !c.is_alphanumeric())
+                    .filter(|w| w.chars().count() >= 3)
+                    .map(str::to_owned),
             );
         }
         words.retain(|w| !w.is_empty());
@@ -42,7 +48,11 @@ pub fn judge(typed: &str, length: PasswordLength, context: &Context<'_>) -> (Jud
         _ => {
             let about_you = contains_mostly(&password, &words);
             let warning = estimate.feedback().and_then(|f| f.warning());
-            Judgement::Refused(Fault::PasswordWeak(if about_you { Weakness::AboutYou } else { weakness(warning) }))
+            Judgement::Refused(Fault::PasswordWeak(if about_you {
+                Weakness::AboutYou
+            } else {
+                weakness(warning)
+            }))
         }
     };
     let accepted = !matches!(judgement, Judgement::Refused(_));
@@ -52,7 +62,12 @@ pub fn judge(typed: &str, length: PasswordLength, context: &Context<'_>) -> (Jud
 /// Whether words of the context make up at least half of the password.
 fn contains_mostly(password: &str, words: &[&str]) -> bool {
     let lower = password.to_lowercase();
-    let longest = words.iter().filter(|w| lower.contains(**w)).map(|w| w.chars().count()).max().unwrap_or_default();
+    let longest = words
+        .iter()
+        .filter(|w| lower.contains(**w))
+        .map(|w| w.chars().count())
+        .max()
+        .unwrap_or_default();
     longest * 2 >= lower.chars().count()
 }
 
@@ -61,9 +76,9 @@ fn weakness(warning: Option<Warning>) -> Weakness {
         Some(Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess) => {
             Weakness::KeyboardRow
         }
-        Some(Warning::RepeatsLikeAaaAreEasyToGuess | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess) => {
-            Weakness::Repetition
-        }
+        Some(
+            Warning::RepeatsLikeAaaAreEasyToGuess | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess,
+        ) => Weakness::Repetition,
         Some(Warning::SequencesLikeAbcAreEasyToGuess) => Weakness::Sequence,
         Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => Weakness::Date,
         Some(
@@ -116,13 +131,22 @@ mod tests {
     fn long_and_easy_is_still_easy() {
         assert_eq!(verdict("aaaaaaaaaaaaaaaaaaaa"), refused(Weakness::Repetition));
         assert_eq!(verdict("passwordpassword"), refused(Weakness::Repetition));
-        assert!(matches!(verdict("qwertyuiopasdfgh"), Judgement::Refused(Fault::PasswordWeak(_))));
-        assert!(matches!(verdict("1234567890123456"), Judgement::Refused(Fault::PasswordWeak(_))));
+        assert!(matches!(
+            verdict("qwertyuiopasdfgh"),
+            Judgement::Refused(Fault::PasswordWeak(_))
+        ));
+        assert!(matches!(
+            verdict("1234567890123456"),
+            Judgement::Refused(Fault::PasswordWeak(_))
+        ));
     }
 
     #[test]
     fn short_is_said_first() {
-        assert_eq!(verdict("Xk9#"), Judgement::Refused(Fault::PasswordTooShort { min: 15 }));
+        assert_eq!(
+            verdict("Xk9#"),
+            Judgement::Refused(Fault::PasswordTooShort { min: 15 })
+        );
     }
 
     #[test]

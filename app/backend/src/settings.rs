@@ -50,7 +50,12 @@ impl Default for Settings {
             session_idle: Duration::hours(8),
             session_lifetime: Duration::hours(24),
             password_length: DEFAULT_LENGTH,
-            hashing: Hashing { memory: 19_456, passes: 2, lanes: 1, at_once: 2 },
+            hashing: Hashing {
+                memory: 19_456,
+                passes: 2,
+                lanes: 1,
+                at_once: 2,
+            },
             mail_from: "Usher <usher@localhost>".to_owned(),
             mail: MailRetry {
                 first_wait: Duration::seconds(10),

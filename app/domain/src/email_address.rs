@@ -31,7 +31,10 @@ impl EmailAddress {
         }
         let ascii_domain = idna::domain_to_ascii_strict(domain).map_err(|_| Fault::NotAnAddress)?;
         let is_host = ascii_domain.contains('.')
-            && ascii_domain.rsplit('.').next().is_some_and(|top| !top.chars().all(|c| c.is_ascii_digit()));
+            && ascii_domain
+                .rsplit('.')
+                .next()
+                .is_some_and(|top| !top.chars().all(|c| c.is_ascii_digit()));
         if !is_host {
             return Err(Fault::NotAnAddress);
         }
@@ -61,9 +64,14 @@ impl fmt::Display for EmailAddress {
 
 fn is_dot_atom(local: &str) -> bool {
     let is_atom_character = |c: char| {
-        c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || (!c.is_ascii() && c.is_alphanumeric())
+        c.is_ascii_alphanumeric()
+            || "!#$%&'*+-/=?^_`{|}~".contains(c)
+            || (!c.is_ascii() && c.is_alphanumeric())
     };
-    !local.is_empty() && local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom_character))
+    !local.is_empty()
+        && local
+            .split('.')
+            .all(|atom| !atom.is_empty() && atom.chars().all(is_atom_character))
 }
 
 #[cfg(test)]
@@ -76,14 +84,20 @@ mod tests {
 
     #[test]
     fn case_does_not_matter_and_nothing_else_is_folded() {
-        assert_eq!(key("Ada.Lovelace+uk@Example.Test"), "ada.lovelace+uk@example.test");
+        assert_eq!(
+            key("Ada.Lovelace+uk@Example.Test"),
+            "ada.lovelace+uk@example.test"
+        );
         assert_ne!(key("adalovelace@example.test"), key("ada.lovelace@example.test"));
     }
 
     #[test]
     fn international_domains_are_compared_in_their_ascii_form() {
         assert_eq!(key("jürgen@bücher.example"), "jürgen@xn--bcher-kva.example");
-        assert_eq!(key("Ju\u{308}rgen@BÜCHER.example"), "jürgen@xn--bcher-kva.example");
+        assert_eq!(
+            key("Ju\u{308}rgen@BÜCHER.example"),
+            "jürgen@xn--bcher-kva.example"
+        );
     }
 
     #[test]
@@ -96,11 +110,28 @@ mod tests {
         let long_local = format!("{}@example.test", "a".repeat(65));
         let long = format!("a@{}example.test", "abcdefgh.".repeat(30));
         for typed in [
-            "ada", "ada@", "@example.test", "ada@localhost", "ada@example.test, ben@example.test",
-            "Ada <ada@example.test>", "ada(comment)@example.test", "\"ada b\"@example.test", "ada@[127.0.0.1]",
-            "ada@127.0.0.1", "-ada@example.test", ".ada@example.test", "ada.@example.test", "a..b@example.test",
-            "ada@example.test.", "ada@-example.test", "ada@exam ple.test", "ada@example.test\r\nBcc: b@c.test",
-            "a\u{202e}da@example.test", "ada@example..test", &long_local, &long,
+            "ada",
+            "ada@",
+            "@example.test",
+            "ada@localhost",
+            "ada@example.test, ben@example.test",
+            "Ada <ada@example.test>",
+            "ada(comment)@example.test",
+            "\"ada b\"@example.test",
+            "ada@[127.0.0.1]",
+            "ada@127.0.0.1",
+            "-ada@example.test",
+            ".ada@example.test",
+            "ada.@example.test",
+            "a..b@example.test",
+            "ada@example.test.",
+            "ada@-example.test",
+            "ada@exam ple.test",
+            "ada@example.test\r\nBcc: b@c.test",
+            "a\u{202e}da@example.test",
+            "ada@example..test",
+            &long_local,
+            &long,
         ] {
             assert_eq!(EmailAddress::parse(typed), Err(Fault::NotAnAddress), "{typed:?}");
         }

@@ -83,7 +83,8 @@ impl Fault {
             },
             Self::TooLong { max } => format!("Use at most {max} characters."),
             Self::HiddenCharacter => {
-                "Remove the invisible character: line breaks and control characters can't be used here.".into()
+                "Remove the invisible character: line breaks and control characters can't be used here."
+                    .into()
             }
             Self::NotAnAddress => "Enter one e-mail address, like name@example.com.".into(),
             Self::PasswordTooShort { min } => {
@@ -131,7 +132,8 @@ impl From<(Field, Fault)> for Faults {
 pub fn single_line(text: &str, max: usize) -> Result<&str, Fault> {
     let text = text.trim();
     let hidden = |c: char| {
-        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
     match text {
         "" => Err(Fault::Missing),

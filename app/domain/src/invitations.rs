@@ -87,10 +87,55 @@ mod tests {
     #[test]
     fn each_state_says_its_own_reason() {
         let facts = LinkFacts::default();
-        assert_eq!(judge(LinkFacts { accepted: true, ..facts }, -1), Err(Refusal::InvitationUsed));
-        assert_eq!(judge(LinkFacts { cancelled: true, ..facts }, 1), Err(Refusal::InvitationCancelled));
-        assert_eq!(judge(LinkFacts { replaced: true, ..facts }, 1), Err(Refusal::InvitationReplaced));
-        assert_eq!(judge(LinkFacts { organization_closed: true, ..facts }, 1), Err(Refusal::OrganizationGone));
-        assert_eq!(judge(LinkFacts { inviter_lost_the_right: true, ..facts }, 1), Err(Refusal::InvitationExpired));
+        assert_eq!(
+            judge(
+                LinkFacts {
+                    accepted: true,
+                    ..facts
+                },
+                -1
+            ),
+            Err(Refusal::InvitationUsed)
+        );
+        assert_eq!(
+            judge(
+                LinkFacts {
+                    cancelled: true,
+                    ..facts
+                },
+                1
+            ),
+            Err(Refusal::InvitationCancelled)
+        );
+        assert_eq!(
+            judge(
+                LinkFacts {
+                    replaced: true,
+                    ..facts
+                },
+                1
+            ),
+            Err(Refusal::InvitationReplaced)
+        );
+        assert_eq!(
+            judge(
+                LinkFacts {
+                    organization_closed: true,
+                    ..facts
+                },
+                1
+            ),
+            Err(Refusal::OrganizationGone)
+        );
+        assert_eq!(
+            judge(
+                LinkFacts {
+                    inviter_lost_the_right: true,
+                    ..facts
+                },
+                1
+            ),
+            Err(Refusal::InvitationExpired)
+        );
     }
 }

@@ -28,7 +28,12 @@ impl Moment {
     pub fn rfc3339(self) -> String {
         let t = self.civil();
         let (h, m, s) = t.to_hms();
-        format!("{:04}-{:02}-{:02}T{h:02}:{m:02}:{s:02}Z", t.year(), u8::from(t.month()), t.day())
+        format!(
+            "{:04}-{:02}-{:02}T{h:02}:{m:02}:{s:02}Z",
+            t.year(),
+            u8::from(t.month()),
+            t.day()
+        )
     }
 
     /// `24 Nov 2026`.
@@ -61,7 +66,11 @@ impl Moment {
             _ => return self.date(),
         };
         let plural = if amount == 1 { "" } else { "s" };
-        if distance > 0 { format!("{amount} {unit}{plural} ago") } else { format!("in {amount} {unit}{plural}") }
+        if distance > 0 {
+            format!("{amount} {unit}{plural} ago")
+        } else {
+            format!("in {amount} {unit}{plural}")
+        }
     }
 }
 

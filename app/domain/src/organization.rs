@@ -42,7 +42,11 @@ impl FromStr for OrgId {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
         let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        if text.len() == 6 && text.bytes().all(is_hex) { Ok(Self(text.to_owned())) } else { Err(()) }
+        if text.len() == 6 && text.bytes().all(is_hex) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(())
+        }
     }
 }
 

@@ -53,9 +53,13 @@ pub enum Weakness {
 impl Weakness {
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::AboutYou => "Too easy to guess: it is made of your name, your address or your organization.",
+            Self::AboutYou => {
+                "Too easy to guess: it is made of your name, your address or your organization."
+            }
             Self::CommonPassword => "Too easy to guess: it is one of the passwords that attackers try first.",
-            Self::CommonWords => "Too easy to guess: one or two common words. Add a few that don't belong together.",
+            Self::CommonWords => {
+                "Too easy to guess: one or two common words. Add a few that don't belong together."
+            }
             Self::KeyboardRow => "Too easy to guess: it follows the keys of the keyboard.",
             Self::Repetition => "Too easy to guess: it repeats the same characters.",
             Self::Sequence => "Too easy to guess: it is a sequence like abc or 6543.",
@@ -103,19 +107,28 @@ mod tests {
         assert_eq!(length.check("1234567"), Err(Fault::PasswordTooShort { min: 8 }));
         assert!(length.check("12345678").is_ok());
         assert!(length.check("パスワードパスワード").is_ok());
-        assert_eq!(length.check("12345678901"), Err(Fault::PasswordTooLong { max: 10 }));
+        assert_eq!(
+            length.check("12345678901"),
+            Err(Fault::PasswordTooLong { max: 10 })
+        );
         assert_eq!(length.check("e\u{301}1234567"), length.check("é1234567"));
     }
 
     #[test]
     fn spaces_are_kept_and_nothing_is_cut() {
-        assert_eq!(DEFAULT_LENGTH.check("  a sentence with spaces  ").unwrap(), "  a sentence with spaces  ");
+        assert_eq!(
+            DEFAULT_LENGTH.check("  a sentence with spaces  ").unwrap(),
+            "  a sentence with spaces  "
+        );
         let longest = "x".repeat(DEFAULT_LENGTH.max);
         assert_eq!(DEFAULT_LENGTH.check(&longest).unwrap(), longest);
     }
 
     #[test]
     fn megabytes_are_refused_before_any_work() {
-        assert_eq!(DEFAULT_LENGTH.check(&"x".repeat(1 << 20)), Err(Fault::PasswordTooLong { max: 128 }));
+        assert_eq!(
+            DEFAULT_LENGTH.check(&"x".repeat(1 << 20)),
+            Err(Fault::PasswordTooLong { max: 128 })
+        );
     }
 }

@@ -23,10 +23,19 @@ impl PersonName {
 
 /// Up to two letters that stand for a person where there is no picture: `AL`.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split(|c: char| c.is_whitespace() || matches!(c, '@' | '.' | '-' | '_')).filter(|w| !w.is_empty());
+    let mut words = name
+        .split(|c: char| c.is_whitespace() || matches!(c, '@' | '.' | '-' | '_'))
+        .filter(|w| !w.is_empty());
     let first = words.next().and_then(|w| w.chars().next());
-    let last = words.next_back().filter(|_| !name.contains('@')).and_then(|w| w.chars().next());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    let last = words
+        .next_back()
+        .filter(|_| !name.contains('@'))
+        .and_then(|w| w.chars().next());
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -35,7 +44,16 @@ mod tests {
 
     #[test]
     fn names_of_every_script_are_names() {
-        for name in ["Ada", "José María", "O’Neil-Smith", "愛", "محمد", "می\u{200c}خواهم", "X Æ A-12", "👩‍🔬"] {
+        for name in [
+            "Ada",
+            "José María",
+            "O’Neil-Smith",
+            "愛",
+            "محمد",
+            "می\u{200c}خواهم",
+            "X Æ A-12",
+            "👩‍🔬",
+        ] {
             assert!(PersonName::parse(name).is_ok(), "{name}");
         }
     }
@@ -45,7 +63,10 @@ mod tests {
         assert_eq!(PersonName::parse("Ada\r\nBcc: x"), Err(Fault::HiddenCharacter));
         assert_eq!(PersonName::parse("Ada\u{202e}"), Err(Fault::HiddenCharacter));
         assert_eq!(PersonName::parse("\u{2028}x\u{0}"), Err(Fault::HiddenCharacter));
-        assert_eq!(PersonName::parse(&"a".repeat(101)), Err(Fault::TooLong { max: MAX_NAME }));
+        assert_eq!(
+            PersonName::parse(&"a".repeat(101)),
+            Err(Fault::TooLong { max: MAX_NAME })
+        );
         assert_eq!(PersonName::parse(" "), Err(Fault::Missing));
     }
 

@@ -26,7 +26,9 @@ pub enum Refusal {
 impl Refusal {
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::WrongCredentials => "This e-mail address and password don't match an account that can sign in.",
+            Self::WrongCredentials => {
+                "This e-mail address and password don't match an account that can sign in."
+            }
             Self::LastAdministrator => {
                 "This is the last active IAM Admin of the organization. Make somebody else an IAM Admin first."
             }

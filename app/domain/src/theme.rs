@@ -37,6 +37,9 @@ impl Theme {
 impl FromStr for Theme {
     type Err = crate::field::Fault;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|t| t.as_str() == text).ok_or(crate::field::Fault::UnknownTheme)
+        Self::ALL
+            .into_iter()
+            .find(|t| t.as_str() == text)
+            .ok_or(crate::field::Fault::UnknownTheme)
     }
 }

@@ -46,7 +46,10 @@ impl UserStatus {
 impl FromStr for UserStatus {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Invited, Self::Active, Self::Deactivated].into_iter().find(|s| s.as_str() == text).ok_or(())
+        [Self::Invited, Self::Active, Self::Deactivated]
+            .into_iter()
+            .find(|s| s.as_str() == text)
+            .ok_or(())
     }
 }
 
@@ -60,7 +63,12 @@ pub enum ShownStatus {
 }
 
 impl ShownStatus {
-    pub const ALL: [Self; 4] = [Self::Active, Self::Invited, Self::InviteExpired, Self::Deactivated];
+    pub const ALL: [Self; 4] = [
+        Self::Active,
+        Self::Invited,
+        Self::InviteExpired,
+        Self::Deactivated,
+    ];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -112,7 +120,11 @@ pub struct UserRow {
 impl UserRow {
     /// What the person is called: the name, or the address while there is none.
     pub fn title(&self) -> &str {
-        if self.name.is_empty() { &self.email } else { &self.name }
+        if self.name.is_empty() {
+            &self.email
+        } else {
+            &self.name
+        }
     }
 }
 
@@ -160,7 +172,11 @@ pub struct UserSummary {
 
 impl UserSummary {
     pub fn title(&self) -> &str {
-        if self.name.is_empty() { &self.email } else { &self.name }
+        if self.name.is_empty() {
+            &self.email
+        } else {
+            &self.name
+        }
     }
 }
 
@@ -218,9 +234,17 @@ impl UserQuery {
         let (sort, descending) = sort.strip_prefix('-').map_or((sort, false), |rest| (rest, true));
         let id = |key| get(key).and_then(|id| id.parse().ok());
         Self {
-            search: get("q").unwrap_or_default().trim().chars().take(MAX_SEARCH).collect(),
+            search: get("q")
+                .unwrap_or_default()
+                .trim()
+                .chars()
+                .take(MAX_SEARCH)
+                .collect(),
             status: get("status").and_then(ShownStatus::from_key),
-            sort: SortBy::ALL.into_iter().find(|s| s.key() == sort).unwrap_or_default(),
+            sort: SortBy::ALL
+                .into_iter()
+                .find(|s| s.key() == sort)
+                .unwrap_or_default(),
             descending,
             cursor: match (id("after"), id("before")) {
                 (Some(id), _) => Cursor::After(id),
@@ -240,7 +264,10 @@ impl UserQuery {
             query.push(("status", status.key().to_owned()));
         }
         if self.sort != SortBy::default() || self.descending {
-            query.push(("sort", format!("{}{}", if self.descending { "-" } else { "" }, self.sort.key())));
+            query.push((
+                "sort",
+                format!("{}{}", if self.descending { "-" } else { "" }, self.sort.key()),
+            ));
         }
         match self.cursor {
             Cursor::Start => {}

@@ -23,3 +23,5 @@ pub(crate) fn replace_address(_href: &str) {}
 pub(crate) fn local_time(_datetime: &str) -> Option<String> {
     None
 }
+
+pub(crate) fn mark_hydrated() {}

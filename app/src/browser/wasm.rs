@@ -17,8 +17,12 @@ fn by_id<T: JsCast>(id: &str) -> Option<T> {
 }
 
 fn all<T: JsCast>(selector: &str) -> Vec<T> {
-    let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
-    (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
+    let Ok(found) = document().query_selector_all(selector) else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|i| found.item(i)?.dyn_into().ok())
+        .collect()
 }
 
 fn target(event: &Event) -> Option<Element> {
@@ -59,12 +63,18 @@ fn boxes(id: &str) -> Vec<HtmlInputElement> {
     let Some(Ok(boxes)) = by_id::<Element>(id).map(|e| e.query_selector_all("input[type=checkbox]")) else {
         return Vec::new();
     };
-    (0..boxes.length()).filter_map(|i| boxes.item(i)?.dyn_into().ok()).collect()
+    (0..boxes.length())
+        .filter_map(|i| boxes.item(i)?.dyn_into().ok())
+        .collect()
 }
 
 /// The values of the ticked boxes inside an element: a person may have ticked some before hydration.
 pub(crate) fn chosen_values(id: &str) -> Vec<String> {
-    boxes(id).iter().filter(|input| input.checked()).map(HtmlInputElement::value).collect()
+    boxes(id)
+        .iter()
+        .filter(|input| input.checked())
+        .map(HtmlInputElement::value)
+        .collect()
 }
 
 /// Ticks the boxes with these values and no others.
@@ -76,7 +86,9 @@ pub(crate) fn choose_values(id: &str, values: &[String]) {
 
 /// Opens a dialog as a modal one, also where the page came with it open (then it was not modal).
 pub fn show_dialog(id: &str) {
-    let Some(dialog) = by_id::<HtmlDialogElement>(id) else { return };
+    let Some(dialog) = by_id::<HtmlDialogElement>(id) else {
+        return;
+    };
     if dialog.matches(":modal").unwrap_or(false) {
         return;
     }
@@ -98,9 +110,15 @@ pub(crate) fn is_dialog_open(id: &str) -> bool {
 
 /// Scrolls until the panel of a menu that just opened is to be seen.
 pub(crate) fn reveal_panel(toggle: &Event) {
-    let Some(menu) = target(toggle).and_then(|t| t.dyn_into::<HtmlDetailsElement>().ok()) else { return };
-    let Ok(Some(panel)) = menu.query_selector(".menu-panel") else { return };
-    let below = web_sys::window().and_then(|w| w.inner_height().ok()?.as_f64()).unwrap_or(f64::MAX);
+    let Some(menu) = target(toggle).and_then(|t| t.dyn_into::<HtmlDetailsElement>().ok()) else {
+        return;
+    };
+    let Ok(Some(panel)) = menu.query_selector(".menu-panel") else {
+        return;
+    };
+    let below = web_sys::window()
+        .and_then(|w| w.inner_height().ok()?.as_f64())
+        .unwrap_or(f64::MAX);
     if menu.open() && panel.get_bounding_client_rect().bottom() > below {
         panel.scroll_into_view_with_bool(false);
     }
@@ -151,8 +169,12 @@ fn menu_key(menu: &HtmlDetailsElement, event: &KeyboardEvent) {
         }
         return;
     };
-    let Ok(items) = menu.query_selector_all("summary, summary ~ * :is(a, button)") else { return };
-    let items: Vec<HtmlElement> = (0..items.length()).filter_map(|i| items.item(i)?.dyn_into().ok()).collect();
+    let Ok(items) = menu.query_selector_all("summary, summary ~ * :is(a, button)") else {
+        return;
+    };
+    let items: Vec<HtmlElement> = (0..items.length())
+        .filter_map(|i| items.item(i)?.dyn_into().ok())
+        .collect();
     let here = items.iter().position(|item| item.is_same_node(Some(&active)));
     let last = items.len() - 1;
     let there = match (event.key().as_str(), here) {
@@ -174,8 +196,12 @@ fn menu_key(menu: &HtmlDetailsElement, event: &KeyboardEvent) {
 pub(crate) fn focus_on_slash(id: &str) {
     let id = id.to_owned();
     let key = window_event_listener(ev::keydown, move |event| {
-        let typing = target(&event)
-            .is_some_and(|t| matches!(t.closest("input, select, textarea, [contenteditable], dialog"), Ok(Some(_))));
+        let typing = target(&event).is_some_and(|t| {
+            matches!(
+                t.closest("input, select, textarea, [contenteditable], dialog"),
+                Ok(Some(_))
+            )
+        });
         let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
         if event.key() == "/" && plain && !typing {
             event.prevent_default();
@@ -209,4 +235,11 @@ pub(crate) fn local_time(datetime: &str) -> Option<String> {
     }
     let locale = window().navigator().language()?;
     date.to_locale_string(&locale, &options).as_string()
+}
+
+/// Says on the document that its scripts have taken over.
+pub(crate) fn mark_hydrated() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
 }

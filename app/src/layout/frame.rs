@@ -19,7 +19,12 @@ pub struct NavItem {
 
 impl NavItem {
     pub fn new(href: impl Into<String>, label: &'static str, icon: IconKind) -> Self {
-        Self { href: href.into(), label, icon, section: None }
+        Self {
+            href: href.into(),
+            label,
+            icon,
+            section: None,
+        }
     }
 
     /// The heading under which it stands; written where it differs from the item before.
@@ -49,11 +54,11 @@ pub fn Frame(
     #[prop(optional, into)] email: MaybeProp<String>,
     #[prop(into)] nav: Signal<Vec<NavItem>>,
     #[prop(into)] path: Signal<String>,
-    #[prop(into)] user_menu: ViewFn,
+    #[prop(into)] user_menu: ViewFnOnce,
     #[prop(optional, into)] version: Option<String>,
     children: Children,
 ) -> impl IntoView {
-    Effect::new(|| browser::watch_menus());
+    Effect::new(browser::watch_menus);
     view! {
         <a class="skip-link" href="#content" rel="external">
             "Skip to content"
@@ -89,9 +94,9 @@ pub fn Frame(
                         {nav_links(nav, path)}
                     </nav>
                 </details>
-                <footer class="sidebar-footer">
+                <div class="sidebar-footer">
                     <Wordmark quiet=true version=version.unwrap_or_default() />
-                </footer>
+                </div>
             </header>
             <main id="content" class="content" tabindex="-1">
                 {children()}

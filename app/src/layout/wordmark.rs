@@ -8,9 +8,9 @@ pub fn Mark() -> impl IntoView {
     view! {
         <svg class="mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
             <rect class="mark-ground" width="32" height="32" rx="8" />
-            <path class="mark-light" d="M9.5 25V14a6.5 6.5 0 0 1 13 0v11z" />
-            <path class="mark-door" d="M9.5 25V14c0-2.7 1.6-5 3.9-6l4.1 4.2v16.3z" />
-            <circle class="mark-light" cx="15" cy="19" r="1.2" />
+            <path class="mark-light" d="M8 26V13a8 8 0 0 1 16 0v13z" />
+            <path class="mark-door" d="M8 26V13c0-4.2 3.2-7.7 7.3-8L18.5 8v21z" />
+            <circle class="mark-light" cx="15" cy="17.5" r="1.5" />
         </svg>
     }
 }

@@ -4,6 +4,7 @@ use super::{
 };
 use crate::browser;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// One box of a `CheckboxList`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +16,11 @@ pub struct CheckboxOption {
 
 impl CheckboxOption {
     pub fn new(value: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { value: value.into(), name: name.into(), description: None }
+        Self {
+            value: value.into(),
+            name: name.into(),
+            description: None,
+        }
     }
 
     #[must_use]
@@ -66,14 +71,18 @@ pub fn CheckboxList(
             now
         }
     });
+    let name: Arc<str> = name.into();
     let long = options.len() >= LONG;
-    let chips = long.then(|| chips(&id, &options, ticked, filter, &noun));
-    let boxes = options.into_iter().enumerate().map(|(i, option)| row(&id, i, &name, option, ticked, filter));
+    let chips = long.then(|| chips(&id, &options, ticked, filter, noun));
+    let boxes = options
+        .into_iter()
+        .enumerate()
+        .map(|(i, option)| row(&id, i, Arc::clone(&name), option, ticked, filter));
     let boxes = boxes.collect_view();
     view! {
         <fieldset
             class="checkbox-list"
-            id=id.clone()
+            id=id
             tabindex="-1"
             data-invalid=move || error.with(Option::is_some).then_some("")
             aria-describedby=move || described_by.get()
@@ -91,7 +100,7 @@ pub fn CheckboxList(
                     {boxes}
                 </div>
             </div>
-            <FieldNotes id hint error />
+            <FieldNotes id=id.clone() hint error />
         </fieldset>
     }
 }
@@ -100,20 +109,25 @@ pub fn CheckboxList(
 fn row(
     list: &str,
     index: usize,
-    name: &str,
+    name: Arc<str>,
     option: CheckboxOption,
     ticked: RwSignal<Vec<String>>,
     filter: RwSignal<String>,
 ) -> impl IntoView + use<> {
     let id = format!("{list}-{index}");
-    let words = format!("{} {}", option.name, option.description.as_deref().unwrap_or_default()).to_lowercase();
+    let words = format!(
+        "{} {}",
+        option.name,
+        option.description.as_deref().unwrap_or_default()
+    )
+    .to_lowercase();
     let checked = ticked.with_untracked(|ticked| ticked.contains(&option.value));
     view! {
         <label class="checkbox" hidden=move || filter.with(|filter| !words.contains(&filter.trim().to_lowercase()))>
             <input
                 type="checkbox"
                 id=id
-                name=name.to_owned()
+                name=name
                 value=option.value
                 checked=checked
             />
@@ -130,17 +144,17 @@ fn chips(
     options: &[CheckboxOption],
     ticked: RwSignal<Vec<String>>,
     filter: RwSignal<String>,
-    noun: &str,
+    noun: String,
 ) -> impl IntoView + use<> {
     let hydrated = hydrated();
     let chip = |(i, option): (usize, &CheckboxOption)| {
         let (value, name) = (option.value.clone(), option.name.clone());
-        let tick = format!("{list}-{i}");
+        let (tick, label) = (format!("{list}-{i}"), format!("Remove {name}"));
         view! {
             <button
                 class="chip"
                 type="button"
-                aria-label=format!("Remove {name}")
+                aria-label=label
                 hidden=move || ticked.with(|ticked| !ticked.contains(&value))
                 on:click=move |_| {
                     browser::focus(&tick);
@@ -152,7 +166,8 @@ fn chips(
             </button>
         }
     };
-    let label = format!("Filter {noun}");
+    let mut label = noun;
+    label.insert_str(0, "Filter ");
     view! {
         <div class="checkbox-list-filter with-script">
             {options.iter().enumerate().map(chip).collect_view()}

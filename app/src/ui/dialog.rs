@@ -28,7 +28,10 @@ pub fn Dialog(
     let title_id = format!("{id}-title");
     let close_href = close_href.get_untracked();
     let follows_address = close_href.is_some();
-    let surroundings = Surroundings { id: id.clone(), close_href };
+    let surroundings = Surroundings {
+        id: id.clone(),
+        close_href,
+    };
     let cancel_id = cancel_id(&id);
     let followed = id.clone();
     Effect::new(move |before: Option<bool>| {
@@ -47,7 +50,7 @@ pub fn Dialog(
             closedby="closerequest"
             open=open.get_untracked()
             data-wide=wide.then_some("")
-            aria-labelledby=title_id.clone()
+            aria-labelledby=title_id
             on:close=move |_| {
                 if follows_address {
                     browser::click(&cancel_id);
@@ -55,7 +58,7 @@ pub fn Dialog(
             }
         >
             <header class="dialog-header">
-                <h2 id=title_id>{move || title.get()}</h2>
+                <h2 id=title_id.clone()>{move || title.get()}</h2>
                 {move || lead.get().map(|lead| view! { <p class="muted">{lead}</p> })}
             </header>
             <Provider value=surroundings>{children()}</Provider>

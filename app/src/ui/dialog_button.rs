@@ -21,7 +21,10 @@ pub fn DialogButton(
     #[prop(optional, into)] label: Option<String>,
     children: Children,
 ) -> impl IntoView {
-    let reason_id = reason_id(id.clone().or_else(|| Some(format!("{dialog}-opener"))), why_disabled);
+    let reason_id = reason_id(
+        id.clone().or_else(|| Some(format!("{dialog}-opener"))),
+        why_disabled,
+    );
     let disabled = move || why_disabled.with(Option::is_some);
     let (target, shown) = (dialog.clone(), dialog);
     view! {

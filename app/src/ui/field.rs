@@ -11,7 +11,11 @@ pub(super) fn Field(
     #[prop(optional)] hide_label: bool,
     children: Children,
 ) -> impl IntoView {
-    let label_class = if hide_label { "visually-hidden" } else { "field-label" };
+    let label_class = if hide_label {
+        "visually-hidden"
+    } else {
+        "field-label"
+    };
     view! {
         <div class="field" data-invalid=move || error.with(Option::is_some).then_some("")>
             <label class=label_class for=id.clone()>
@@ -25,8 +29,13 @@ pub(super) fn Field(
 
 /// The error and the hint under a control.
 #[component]
-pub(super) fn FieldNotes(id: String, hint: MaybeProp<String>, error: Signal<Option<String>>) -> impl IntoView {
-    let (error_id, hint_id) = (format!("{id}-error"), format!("{id}-hint"));
+pub(super) fn FieldNotes(
+    id: String,
+    hint: MaybeProp<String>,
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let hint_id = format!("{id}-hint");
+    let error_id = id + "-error";
     view! {
         {move || {
             let id = error_id.clone();
@@ -40,7 +49,11 @@ pub(super) fn FieldNotes(id: String, hint: MaybeProp<String>, error: Signal<Opti
 }
 
 /// The ids of the notes that a control has now, for its `aria-describedby`.
-pub(super) fn described_by(id: &str, hint: MaybeProp<String>, error: Signal<Option<String>>) -> Signal<Option<String>> {
+pub(super) fn described_by(
+    id: &str,
+    hint: MaybeProp<String>,
+    error: Signal<Option<String>>,
+) -> Signal<Option<String>> {
     let id = id.to_owned();
     Signal::derive(move || {
         let error = error.with(Option::is_some).then(|| format!("{id}-error"));

@@ -1,6 +1,11 @@
 //! The parts that pages are made of, one a file, each with its look in `style/ui`. They know nothing of the product:
 //! only Leptos, and `browser` for the comfort that scripts add. Each works as plain HTML.
 
+#![expect(
+    unreachable_pub,
+    reason = "what the component macro makes of a public component is public too"
+)]
+
 mod avatar;
 mod badge;
 mod button;

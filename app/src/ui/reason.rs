@@ -4,7 +4,11 @@ use leptos::prelude::*;
 pub(super) fn reason_id(id: Option<String>, why: Signal<Option<String>>) -> Signal<Option<String>> {
     Signal::derive(move || {
         let why = why.get()?;
-        let slug = || why.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect::<String>();
+        let slug = || {
+            why.chars()
+                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+                .collect::<String>()
+        };
         Some(format!("{}-why", id.clone().unwrap_or_else(slug)))
     })
 }

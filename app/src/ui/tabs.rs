@@ -11,7 +11,12 @@ pub struct Tab {
 
 impl Tab {
     pub fn new(href: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { href: href.into(), label: label.into(), count: None, current: false }
+        Self {
+            href: href.into(),
+            label: label.into(),
+            count: None,
+            current: false,
+        }
     }
 
     #[must_use]

@@ -16,7 +16,11 @@ pub fn Time(
     let moment = datetime.clone();
     Effect::new(move || {
         if let Some(local) = browser::local_time(&moment) {
-            set_tooltip.set(if title.is_empty() { local } else { format!("{local}\n{title}") });
+            set_tooltip.set(if title.is_empty() {
+                local
+            } else {
+                format!("{local}\n{title}")
+            });
         }
     });
     view! {

@@ -47,8 +47,9 @@ pub fn Toast(
     });
     on_cleanup(stop);
     view! {
-        <div
+        <section
             class="toast"
+            aria-label="Notification"
             data-kind=kind.as_str()
             hidden=move || !shown.get()
             on:mouseenter=move |_| held.set(true)
@@ -70,6 +71,6 @@ pub fn Toast(
             >
                 <Icon kind=IconKind::Close />
             </a>
-        </div>
+        </section>
     }
 }

@@ -25,7 +25,8 @@ export interface Console {
     stop(): Promise<void>;
 }
 
-export async function startConsole(): Promise<Console> {
+/** Starts one, with settings of its own as `USHER_…` variables if need be. */
+export async function startConsole(settings: Record<string, string> = {}): Promise<Console> {
     const [port, mailbox, database, folder] = await Promise.all([
         freePort(),
         Mailbox.open(),
@@ -42,6 +43,7 @@ export async function startConsole(): Promise<Console> {
         USHER_DATA_DIR: join(folder, 'data'),
         USHER_SITE_ROOT: join(top, 'target/site'),
         USHER_MAIL_URL: mailbox.url,
+        ...settings,
         ...(database ? { DATABASE_URL: database.url } : {}),
     });
     const stop = async () => {

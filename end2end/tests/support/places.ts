@@ -57,7 +57,7 @@ export const PLACES: readonly Place[] = [
         },
     },
     { name: 'invitation', address: (town) => town.openLink },
-    { name: 'invitation, used', address: (town) => town.usedLink },
+    { name: 'invitation, used', address: (town) => town.usedLink, status: 410 },
     { name: 'invitation of somebody else', as: admin, address: (town) => town.openLink },
     { name: 'home', as: admin, address: () => '/' },
     { name: 'home without roles', as: guest, address: () => '/' },

@@ -74,10 +74,11 @@ export const test = base.extend<{ serverLog: void }, { usher: Console; people: P
     ],
 });
 
-export const testOfNewConsole = base.extend<{ usher: Console }>({
+export const testOfNewConsole = base.extend<{ settings: Record<string, string>; usher: Console }>({
+    settings: [{}, { option: true }],
     usher: [
-        async ({}, use, info) => {
-            const usher = await startConsole();
+        async ({ settings }, use, info) => {
+            const usher = await startConsole(settings);
             await use(usher);
             await usher.stop();
             if (info.status !== info.expectedStatus) {

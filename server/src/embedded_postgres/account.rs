@@ -16,7 +16,10 @@ const LENT: [&str; 3] = ["postgres", "_postgres", "nobody"];
 impl Account {
     /// The user of this process.
     pub(super) fn own() -> Self {
-        Self { user: rustix::process::geteuid().as_raw(), group: rustix::process::getegid().as_raw() }
+        Self {
+            user: rustix::process::geteuid().as_raw(),
+            group: rustix::process::getegid().as_raw(),
+        }
     }
 
     pub(super) fn is_root(self) -> bool {
@@ -41,7 +44,10 @@ impl Account {
     /// The owner of a file or directory.
     pub(super) fn owner_of(path: &Path) -> Result<Self> {
         let metadata = fs::metadata(path).map_err(Failure::path("look at", path))?;
-        Ok(Self { user: metadata.uid(), group: metadata.gid() })
+        Ok(Self {
+            user: metadata.uid(),
+            group: metadata.gid(),
+        })
     }
 
     /// Whether every directory above a path lets this user through.
@@ -78,10 +84,23 @@ mod tests {
 
     #[test]
     fn the_user_of_the_systems_postgresql_is_lent_before_nobody() {
-        let both = "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65533::/:/bin/false\npostgres:x:101:104::/:/bin/sh\n";
-        assert_eq!(find_lent(both), Some(Account { user: 101, group: 104 }));
+        let both =
+            "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65533::/:/bin/false\npostgres:x:101:104::/:/bin/sh\n";
+        assert_eq!(
+            find_lent(both),
+            Some(Account {
+                user: 101,
+                group: 104
+            })
+        );
         let nobody = "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65533::/:/bin/false\n";
-        assert_eq!(find_lent(nobody), Some(Account { user: 65534, group: 65533 }));
+        assert_eq!(
+            find_lent(nobody),
+            Some(Account {
+                user: 65534,
+                group: 65533
+            })
+        );
     }
 
     #[test]

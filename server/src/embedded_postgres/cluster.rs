@@ -20,7 +20,10 @@ pub(super) fn major_version(place: &Place) -> Result<Option<u32>> {
         return Ok(None);
     }
     let text = fs::read_to_string(&path).map_err(Failure::path("read", &path))?;
-    let major = text.trim().parse().map_err(Failure::path("understand the version in", &path))?;
+    let major = text
+        .trim()
+        .parse()
+        .map_err(Failure::path("understand the version in", &path))?;
     Ok(Some(major))
 }
 
@@ -28,7 +31,11 @@ pub(super) async fn create(place: &Place, programs: &Programs, durability: Durab
     tracing::info!(place = %place.cluster.display(), version = programs.major, "setting up PostgreSQL");
     let half_made = place.cluster.with_file_name("cluster.new");
     let mut output = None;
-    let sync: &[&str] = if durability == Durability::Safe { &[] } else { &["--no-sync"] };
+    let sync: &[&str] = if durability == Durability::Safe {
+        &[]
+    } else {
+        &["--no-sync"]
+    };
     for locale in locales(programs.major, cfg!(target_os = "linux")) {
         if half_made.exists() {
             fs::remove_dir_all(&half_made).map_err(Failure::path("remove", &half_made))?;
@@ -50,7 +57,11 @@ pub(super) async fn create(place: &Place, programs: &Programs, durability: Durab
 fn locales(major: u32, linux: bool) -> Vec<&'static [&'static str]> {
     let mut ways: Vec<&'static [&'static str]> = Vec::new();
     if major >= 17 {
-        ways.push(&["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]);
+        ways.push(&[
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+        ]);
     }
     if linux {
         ways.push(&["--locale=C.UTF-8"]);
@@ -62,21 +73,38 @@ fn locales(major: u32, linux: bool) -> Vec<&'static [&'static str]> {
 async fn init(place: &Place, programs: &Programs, directory: &Path, options: &[&str]) -> Result<Output> {
     let mut command = command(&programs.initdb(), place.account);
     // `trust` is safe here: nobody but this user can enter the directory of the socket.
-    command.arg("--pgdata").arg(directory).args(["--username", NAME, "--encoding=UTF8", "--auth=trust"]).args(options);
-    command.output().await.map_err(Failure::path("run", &programs.initdb()))
+    command
+        .arg("--pgdata")
+        .arg(directory)
+        .args(["--username", NAME, "--encoding=UTF8", "--auth=trust"])
+        .args(options);
+    command
+        .output()
+        .await
+        .map_err(Failure::path("run", &programs.initdb()))
 }
 
 /// In single-user mode, so that a complete cluster has its database from the start.
 async fn create_database(place: &Place, programs: &Programs, directory: &Path) -> Result<Output> {
     let program = programs.postgres();
     let mut command = command(&program, place.account);
-    command.args(["--single", "-D"]).arg(directory).arg("postgres").stdin(Stdio::piped());
+    command
+        .args(["--single", "-D"])
+        .arg(directory)
+        .arg("postgres")
+        .stdin(Stdio::piped());
     let mut child = command.spawn().map_err(Failure::path("run", &program))?;
     if let Some(mut stdin) = child.stdin.take() {
         let statement = format!("create database {NAME};\n");
-        stdin.write_all(statement.as_bytes()).await.map_err(Failure::path("write to", &program))?;
+        stdin
+            .write_all(statement.as_bytes())
+            .await
+            .map_err(Failure::path("write to", &program))?;
     }
-    let output = child.wait_with_output().await.map_err(Failure::path("wait for", &program))?;
+    let output = child
+        .wait_with_output()
+        .await
+        .map_err(Failure::path("wait for", &program))?;
     // Single-user mode answers 0 also when the statement failed.
     if String::from_utf8_lossy(&output.stderr).contains("ERROR:") {
         return Err(failed("postgres --single", &output));
@@ -88,8 +116,15 @@ async fn create_database(place: &Place, programs: &Programs, directory: &Path) -
 /// like `PGDATA` would lead it astray, and others are secrets.
 pub(super) fn command(program: &Path, account: Account) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().env("LC_ALL", "C").env("TZ", "UTC").current_dir("/");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env_clear()
+        .env("LC_ALL", "C")
+        .env("TZ", "UTC")
+        .current_dir("/");
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     // A Ctrl-C in the terminal is for the server, which then stops this in good order.
     command.process_group(0);
     if Account::own().is_root() {

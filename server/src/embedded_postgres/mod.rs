@@ -90,35 +90,49 @@ impl EmbeddedPostgres {
     /// A sentence for the operator.
     pub async fn attach_or_start(data_dir: &Path) -> Result<Self> {
         let data_dir = place::prepare_data_dir(data_dir)?;
-        match place::try_lock(&data_dir)? {
-            Some(lock) => Self::start_locked(&data_dir, lock, Durability::Safe).await,
-            None => {
-                let socket_dir = postmaster::wait_for_that_of_another(&data_dir).await?;
-                Ok(Self { socket_dir, ours: None })
-            }
+        if let Some(lock) = place::try_lock(&data_dir)? {
+            return Self::start_locked(&data_dir, lock, Durability::Safe).await;
         }
+        let socket_dir = postmaster::wait_for_that_of_another(&data_dir).await?;
+        Ok(Self {
+            socket_dir,
+            ours: None,
+        })
     }
 
     async fn start_locked(data_dir: &Path, lock: fs::File, durability: Durability) -> Result<Self> {
         let place = Place::find_or_make(data_dir)?;
         let programs = Programs::find(cluster::major_version(&place)?)?;
-        postmaster::stop_left_over(&place).await?;
         if !cluster::exists(&place) {
             cluster::create(&place, &programs, durability).await?;
         }
         let socket_dir = place.socket_dir.clone();
-        let starter = Starter { place, programs, durability };
+        let starter = Starter {
+            place,
+            programs,
+            durability,
+        };
         let first = starter.start().await?;
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(supervise(starter, first, stopped));
-        Ok(Self { socket_dir, ours: Some(Supervisor { stop, task, _lock: lock }) })
+        Ok(Self {
+            socket_dir,
+            ours: Some(Supervisor {
+                stop,
+                task,
+                _lock: lock,
+            }),
+        })
     }
 
     /// How to connect, also for `psql` and the tests.
     pub fn url(&self) -> String {
         let socket_dir = self.socket_dir.display().to_string();
         let host: String = url::form_urlencoded::byte_serialize(socket_dir.as_bytes()).collect();
-        format!("postgres://{NAME}@localhost/{NAME}?host={}", host.replace('+', "%20"))
+        format!(
+            "postgres://{NAME}@localhost/{NAME}?host={}",
+            host.replace('+', "%20")
+        )
     }
 
     /// Stops what this process started, and waits for it; leaves that of another process alone.
@@ -139,6 +153,7 @@ struct Starter {
 
 impl Starter {
     async fn start(&self) -> Result<Postmaster> {
+        postmaster::stop_left_over(&self.place).await?;
         Postmaster::start(&self.place, &self.programs, self.durability).await
     }
 }

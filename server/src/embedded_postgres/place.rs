@@ -34,15 +34,26 @@ pub(super) struct Place {
 pub(super) fn prepare_data_dir(data_dir: &Path) -> Result<PathBuf> {
     // Root lends PostgreSQL another user, who must be let through; nothing can be listed by them.
     let mode = if Account::own().is_root() { 0o711 } else { 0o700 };
-    DirBuilder::new().recursive(true).mode(mode).create(data_dir).map_err(Failure::path("make the directory", data_dir))?;
-    data_dir.canonicalize().map_err(Failure::path("find the directory", data_dir))
+    DirBuilder::new()
+        .recursive(true)
+        .mode(mode)
+        .create(data_dir)
+        .map_err(Failure::path("make the directory", data_dir))?;
+    data_dir
+        .canonicalize()
+        .map_err(Failure::path("find the directory", data_dir))
 }
 
 /// The lock on the data directory, or `None` if another process has it.
 pub(super) fn try_lock(data_dir: &Path) -> Result<Option<File>> {
     let path = data_dir.join("usher.lock");
     let mut options = OpenOptions::new();
-    let file = options.create(true).append(true).mode(0o600).open(&path).map_err(Failure::path("open", &path))?;
+    let file = options
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(Failure::path("open", &path))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
@@ -60,7 +71,12 @@ impl Place {
             Err(error) => return Err(Failure::path("look at", &usual)(error)),
         };
         let socket_dir = socket_dir(&root, account)?;
-        Ok(Self { cluster: root.join("cluster"), socket_dir, log: data_dir.join("postgres.log"), account })
+        Ok(Self {
+            cluster: root.join("cluster"),
+            socket_dir,
+            log: data_dir.join("postgres.log"),
+            account,
+        })
     }
 }
 
@@ -108,7 +124,11 @@ fn made(data_dir: &Path, usual: &Path) -> Result<(PathBuf, Account)> {
     }
     let elsewhere = Path::new(ELSEWHERE).join(short_hash(data_dir));
     let mut directory = DirBuilder::new();
-    directory.recursive(true).mode(0o711).create(ELSEWHERE).map_err(Failure::path("make", Path::new(ELSEWHERE)))?;
+    directory
+        .recursive(true)
+        .mode(0o711)
+        .create(ELSEWHERE)
+        .map_err(Failure::path("make", Path::new(ELSEWHERE)))?;
     make_private(&elsewhere, account)?;
     symlink(&elsewhere, usual).map_err(Failure::path("make the link", usual))?;
     tracing::warn!(
@@ -194,7 +214,11 @@ mod tests {
     fn a_private_directory_is_neither_a_link_nor_open_to_others() {
         let directory = empty_dir("private");
         let own = Account::own();
-        let (good, open, link) = (directory.join("good"), directory.join("open"), directory.join("link"));
+        let (good, open, link) = (
+            directory.join("good"),
+            directory.join("open"),
+            directory.join("link"),
+        );
         make_private(&good, own).unwrap();
         make_private(&good, own).unwrap();
         fs::create_dir(&open).unwrap();
@@ -218,7 +242,10 @@ mod tests {
 
     #[test]
     fn the_hash_of_a_place_never_changes() {
-        assert_eq!(short_hash(Path::new("/srv/usher")), short_hash(Path::new("/srv/usher")));
+        assert_eq!(
+            short_hash(Path::new("/srv/usher")),
+            short_hash(Path::new("/srv/usher"))
+        );
         assert_eq!(short_hash(Path::new("/srv/usher")).len(), 12);
     }
 }

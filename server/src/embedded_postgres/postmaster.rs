@@ -18,7 +18,7 @@ use std::{
 use tokio::{net::UnixStream, process::Child, time::sleep};
 
 /// After a crash PostgreSQL replays what it had not written yet; with our settings that is seconds.
-const START_TIMEOUT: Duration = Duration::from_secs(120);
+const START_TIMEOUT: Duration = Duration::from_mins(2);
 /// A fast shutdown waits for nobody but writes everything out.
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -41,7 +41,12 @@ const SETTINGS: &[&str] = &[
     "cluster_name=usher",
 ];
 const SAFE: &[&str] = &["fsync=on", "synchronous_commit=on", "full_page_writes=on"];
-const UNSAFE_FAST: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB"];
+const UNSAFE_FAST: &[&str] = &[
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_wal_size=4GB",
+];
 
 pub(super) struct Postmaster {
     child: Child,
@@ -55,12 +60,25 @@ impl Postmaster {
         let beginning = log.metadata().map(|m| m.len()).unwrap_or_default();
         let also = log.try_clone().map_err(Failure::path("open", &place.log))?;
         let mut command = command(&program, place.account);
-        command.arg("-D").arg(&place.cluster).arg("-k").arg(&place.socket_dir).stdout(log).stderr(also);
-        let special = if durability == Durability::Safe { SAFE } else { UNSAFE_FAST };
+        command
+            .arg("-D")
+            .arg(&place.cluster)
+            .arg("-k")
+            .arg(&place.socket_dir)
+            .stdout(log)
+            .stderr(also);
+        let special = if durability == Durability::Safe {
+            SAFE
+        } else {
+            UNSAFE_FAST
+        };
         for setting in SETTINGS.iter().chain(special) {
             command.arg("-c").arg(setting);
         }
-        let child = command.stdin(Stdio::null()).spawn().map_err(Failure::path("start", &program))?;
+        let child = command
+            .stdin(Stdio::null())
+            .spawn()
+            .map_err(Failure::path("start", &program))?;
         let mut postmaster = Self { child };
         let began = Instant::now();
         while !postmaster.is_ready(&place.cluster) {
@@ -109,7 +127,9 @@ impl Postmaster {
         if let Some(pid) = pid_of(&self.child) {
             let _ = kill_process(pid, signal);
         }
-        tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.is_ok()
+        tokio::time::timeout(STOP_TIMEOUT, self.child.wait())
+            .await
+            .is_ok()
     }
 }
 
@@ -124,7 +144,10 @@ impl Drop for Postmaster {
 
 /// The number of the process, until it was waited for: from then on it may be another's.
 fn pid_of(child: &Child) -> Option<Pid> {
-    child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
+    child
+        .id()
+        .and_then(|id| i32::try_from(id).ok())
+        .and_then(Pid::from_raw)
 }
 
 /// `postmaster.pid` of a cluster: what PostgreSQL's own programs go by.
@@ -146,7 +169,11 @@ impl PidFile {
         let pid = Pid::from_raw(lines.next()?.parse().ok()?)?;
         let socket_dir = lines.nth(3).unwrap_or_default().into();
         let ready = lines.nth(2) == Some("ready");
-        Some(Self { pid, socket_dir, ready })
+        Some(Self {
+            pid,
+            socket_dir,
+            ready,
+        })
     }
 }
 
@@ -174,7 +201,9 @@ pub(super) async fn wait_for_that_of_another(data_dir: &Path) -> Result<PathBuf>
 /// Stops a PostgreSQL that outlived its Usher, and clears what a dead one left that could keep a new one from
 /// starting. The caller holds the lock, so no living Usher uses it.
 pub(super) async fn stop_left_over(place: &Place) -> Result<()> {
-    let Some(file) = PidFile::read(&place.cluster) else { return Ok(()) };
+    let Some(file) = PidFile::read(&place.cluster) else {
+        return Ok(());
+    };
     let began = Instant::now();
     let mut told = false;
     loop {
@@ -196,13 +225,18 @@ pub(super) async fn stop_left_over(place: &Place) -> Result<()> {
         }
         sleep(LOOK_EVERY).await;
     }
-    // The number of a dead one may meanwhile belong to another process of this user (after a restart of a container
-    // it nearly always does), and PostgreSQL would take that one for a living server.
-    let path = place.cluster.join("postmaster.pid");
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != ErrorKind::NotFound && can_see_processes() => {
-            Err(Failure::path("remove", &path)(error))
-        }
+    if can_see_processes() {
+        // The number of a dead one may meanwhile belong to another process of this user (after a restart of a
+        // container it nearly always does), and PostgreSQL would take that one for a living server.
+        remove(&place.cluster.join("postmaster.pid"))?;
+        remove(&place.socket_dir.join(format!("{SOCKET}.lock")))?;
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::path("remove", path)(error)),
         _ => Ok(()),
     }
 }
@@ -226,7 +260,11 @@ fn processes_in(cluster: &Path) -> Vec<Pid> {
         fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd == cluster)
             && fs::read_to_string(process.join("comm")).is_ok_and(|name| name.trim() == "postgres")
     };
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten().map(|process| process.path());
+    let processes = fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|process| process.path());
     processes
         .filter(|process| works_here(process))
         .filter_map(|process| Pid::from_raw(process.file_name()?.to_str()?.parse().ok()?))
@@ -237,14 +275,21 @@ fn open_log(path: &Path) -> Result<File> {
     if fs::metadata(path).is_ok_and(|m| m.len() > LONGEST_LOG) {
         let _ = fs::rename(path, path.with_extension("log.old"));
     }
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(Failure::path("open", path))
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(Failure::path("open", path))
 }
 
 /// What was written to the log since then, at most the last ten lines.
 fn last_lines(path: &Path, since: u64) -> String {
     let mut text = Vec::new();
     if let Ok(mut file) = File::open(path) {
-        let _ = file.seek(SeekFrom::Start(since)).and_then(|_| file.read_to_end(&mut text));
+        let _ = file
+            .seek(SeekFrom::Start(since))
+            .and_then(|_| file.read_to_end(&mut text));
     }
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<_> = text.lines().collect();
@@ -255,7 +300,8 @@ fn last_lines(path: &Path, since: u64) -> String {
 mod tests {
     use super::*;
 
-    const RUNNING: &str = "4711\n/srv/usher/cluster\n1700000000\n5432\n/srv/usher/socket\n\n  123456  7\nready   \n";
+    const RUNNING: &str =
+        "4711\n/srv/usher/cluster\n1700000000\n5432\n/srv/usher/socket\n\n  123456  7\nready   \n";
 
     #[test]
     fn the_file_of_a_running_server_is_understood() {
@@ -267,7 +313,11 @@ mod tests {
 
     #[test]
     fn a_server_that_is_starting_is_not_ready() {
-        assert!(!PidFile::parse(&RUNNING.replace("ready", "starting")).unwrap().ready);
+        assert!(
+            !PidFile::parse(&RUNNING.replace("ready", "starting"))
+                .unwrap()
+                .ready
+        );
         assert!(!PidFile::parse("4711\n/srv/usher/cluster\n").unwrap().ready);
         assert_eq!(PidFile::parse(""), None);
     }

@@ -36,8 +36,9 @@ impl Programs {
             })?;
             return choose(vec![programs], made_by);
         }
-        let mut directories: Vec<_> =
-            env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
+        let mut directories: Vec<_> = env::var_os("PATH")
+            .map(|path| env::split_paths(&path).collect())
+            .unwrap_or_default();
         for (parent, bin) in [
             ("/usr/lib/postgresql", "bin"),
             ("/usr/pgsql-18", "bin"),
@@ -53,7 +54,13 @@ impl Programs {
             let children = fs::read_dir(parent).into_iter().flatten().flatten();
             directories.extend(children.map(|child| child.path().join(bin)));
         }
-        choose(directories.iter().filter_map(|directory| look(directory)).collect(), made_by)
+        choose(
+            directories
+                .iter()
+                .filter_map(|directory| look(directory))
+                .collect(),
+            made_by,
+        )
     }
 }
 
@@ -87,7 +94,10 @@ fn look(directory: &Path) -> Option<Programs> {
     }
     let answer = Command::new(postgres).arg("--version").output().ok()?;
     let major = major(&String::from_utf8_lossy(&answer.stdout))?;
-    Some(Programs { directory: directory.to_owned(), major })
+    Some(Programs {
+        directory: directory.to_owned(),
+        major,
+    })
 }
 
 /// `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` is 15; so is `15beta2`.
@@ -102,12 +112,18 @@ mod tests {
     use super::*;
 
     fn of(major: u32) -> Programs {
-        Programs { directory: format!("/pg/{major}").into(), major }
+        Programs {
+            directory: format!("/pg/{major}").into(),
+            major,
+        }
     }
 
     #[test]
     fn versions_are_read() {
-        assert_eq!(major("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n"), Some(15));
+        assert_eq!(
+            major("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n"),
+            Some(15)
+        );
         assert_eq!(major("postgres (PostgreSQL) 18beta1"), Some(18));
         assert_eq!(major("nothing"), None);
     }
@@ -120,12 +136,27 @@ mod tests {
     #[test]
     fn a_cluster_gets_the_programs_that_made_it() {
         assert_eq!(choose(vec![of(15), of(17)], Some(15)).unwrap(), of(15));
-        assert!(choose(vec![of(17)], Some(15)).unwrap_err().to_string().contains("Install version 15"));
+        assert!(
+            choose(vec![of(17)], Some(15))
+                .unwrap_err()
+                .to_string()
+                .contains("Install version 15")
+        );
     }
 
     #[test]
     fn what_is_missing_is_said_with_what_to_do() {
-        assert!(choose(vec![], None).unwrap_err().to_string().contains("apt install postgresql"));
-        assert!(choose(vec![of(9)], None).unwrap_err().to_string().contains("15 or newer"));
+        assert!(
+            choose(vec![], None)
+                .unwrap_err()
+                .to_string()
+                .contains("apt install postgresql")
+        );
+        assert!(
+            choose(vec![of(9)], None)
+                .unwrap_err()
+                .to_string()
+                .contains("15 or newer")
+        );
     }
 }

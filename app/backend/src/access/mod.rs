@@ -2,7 +2,12 @@
 
 pub(crate) mod store;
 
-use crate::{Backend, Caller, Result, caller::{Permit, Target}, database::Tx, secret::Chance};
+use crate::{
+    Backend, Caller, Result,
+    caller::{Permit, Target},
+    database::Tx,
+    secret::Chance,
+};
 use domain::{
     access::{Action, BuiltInGroup},
     ids::{GroupId, PolicyId},
@@ -11,7 +16,12 @@ use domain::{
 use time::OffsetDateTime;
 
 /// Writes the five built-in groups and the five default policies of a new organization.
-pub(crate) async fn found_defaults(tx: &mut Tx, permit: &Permit, chance: &Chance, at: OffsetDateTime) -> Result<()> {
+pub(crate) async fn found_defaults(
+    tx: &mut Tx,
+    permit: &Permit,
+    chance: &Chance,
+    at: OffsetDateTime,
+) -> Result<()> {
     for group in BuiltInGroup::ALL {
         let id = GroupId(chance.id(at));
         store::save_built_in_group(tx, permit, id, group, at).await?;
@@ -28,7 +38,11 @@ impl Backend {
         let groups = store::list_groups(&self.pool, caller.organization).await?;
         Ok(groups
             .into_iter()
-            .map(|g| GroupOption { id: GroupId(g.id), name: g.name, description: g.description })
+            .map(|g| GroupOption {
+                id: GroupId(g.id),
+                name: g.name,
+                description: g.description,
+            })
             .collect())
     }
 }

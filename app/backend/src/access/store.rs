@@ -96,7 +96,11 @@ pub(crate) async fn list_groups(pool: &PgPool, organization: OrganizationId) -> 
 }
 
 /// Those of the groups that the organization has.
-pub(crate) async fn list_groups_among(tx: &mut Tx, organization: OrganizationId, groups: &[Uuid]) -> Result<Vec<GroupRow>> {
+pub(crate) async fn list_groups_among(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    groups: &[Uuid],
+) -> Result<Vec<GroupRow>> {
     Ok(sqlx::query_as!(
         GroupRow,
         "select id, name, description from groups where organization_id = $1 and id = any($2) order by name for key share",

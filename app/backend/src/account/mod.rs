@@ -34,7 +34,9 @@ impl Backend {
 
     /// Keeps the theme for the person, on every device.
     pub async fn choose_theme(&self, caller: &Caller, typed: &str) -> Result<Theme> {
-        let theme: Theme = typed.parse().map_err(|fault| Faults::from((Field::Theme, fault)))?;
+        let theme: Theme = typed
+            .parse()
+            .map_err(|fault| Faults::from((Field::Theme, fault)))?;
         let permit = caller.permit(Action::ChooseTheme, Target::User(caller.user))?;
         let mut tx = self.begin(&permit, Hold::Shared).await?;
         store::save_theme(&mut tx, &permit, caller.user, theme).await?;
@@ -55,8 +57,12 @@ impl Backend {
             let cut = |text: &str| text.chars().take(254).collect::<String>();
             let (email, first_name, last_name, organization) =
                 (cut(email), cut(first_name), cut(last_name), cut(organization));
-            let context =
-                Context { email: &email, first_name: &first_name, last_name: &last_name, organization: &organization };
+            let context = Context {
+                email: &email,
+                first_name: &first_name,
+                last_name: &last_name,
+                organization: &organization,
+            };
             judge(&typed, length, &context).0
         })
         .await

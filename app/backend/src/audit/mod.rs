@@ -16,15 +16,25 @@ pub(crate) struct Change {
 
 impl Change {
     pub(crate) fn made(after: Value) -> Self {
-        Self { after: Some(after), ..Self::default() }
+        Self {
+            after: Some(after),
+            ..Self::default()
+        }
     }
 
     pub(crate) fn from_to(before: Value, after: Value) -> Self {
-        Self { before: Some(before), after: Some(after), refused: false }
+        Self {
+            before: Some(before),
+            after: Some(after),
+            refused: false,
+        }
     }
 
     pub(crate) fn removed(before: Value) -> Self {
-        Self { before: Some(before), ..Self::default() }
+        Self {
+            before: Some(before),
+            ..Self::default()
+        }
     }
 
     /// Nothing changed but it is worth knowing: a sign-in.
@@ -34,11 +44,20 @@ impl Change {
 
     /// Somebody tried and was refused.
     pub(crate) fn refused() -> Self {
-        Self { refused: true, ..Self::default() }
+        Self {
+            refused: true,
+            ..Self::default()
+        }
     }
 }
 
 /// Writes the entry. `label` is what people call the target: an address or a name.
-pub(crate) async fn record(tx: &mut Tx, permit: &Permit, label: &str, change: Change, at: OffsetDateTime) -> Result<()> {
+pub(crate) async fn record(
+    tx: &mut Tx,
+    permit: &Permit,
+    label: &str,
+    change: Change,
+    at: OffsetDateTime,
+) -> Result<()> {
     store::save_entry(tx, permit, label, &change, at).await
 }

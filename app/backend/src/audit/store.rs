@@ -1,7 +1,11 @@
 //! The SQL of the audit log. The table refuses updates and deletes by itself.
 
 use super::Change;
-use crate::{Result, caller::{Actor, Permit}, database::Tx};
+use crate::{
+    Result,
+    caller::{Actor, Permit},
+    database::Tx,
+};
 use time::OffsetDateTime;
 
 pub(super) async fn save_entry(

@@ -32,8 +32,15 @@ pub struct Acceptance {
 
 impl Backend {
     /// Uses the link up. Of two at once, one makes the account and the other finds the link used.
-    pub async fn accept_invitation(&self, client: &Client, token: &Token, typed: Acceptance) -> Result<Token> {
-        let link = store::find_link(&self.pool, token).await?.ok_or(Error::NotFound)?;
+    pub async fn accept_invitation(
+        &self,
+        client: &Client,
+        token: &Token,
+        typed: Acceptance,
+    ) -> Result<Token> {
+        let link = store::find_link(&self.pool, token)
+            .await?
+            .ok_or(Error::NotFound)?;
         judge_link(link.facts(), link.expires_at, self.now())?;
 
         let mut faults = Faults::default();
@@ -50,7 +57,9 @@ impl Backend {
             (_, password) => Ok(password.unwrap_or_default()),
         };
         let password = faults.take(Field::Password, judged);
-        let (Some(first), Some(last), Some(password)) = (first, last, password) else { return Err(faults.into()) };
+        let (Some(first), Some(last), Some(password)) = (first, last, password) else {
+            return Err(faults.into());
+        };
         let hash = self.hasher.hash(Secret::new(password)).await?;
 
         let now = self.now();
@@ -60,7 +69,9 @@ impl Backend {
         let held = organization::store::lock_organization(&mut tx, organization, Hold::Alone)
             .await?
             .ok_or(Refusal::OrganizationGone)?;
-        let link = store::find_link_in(&mut tx, token).await?.ok_or(Error::NotFound)?;
+        let link = store::find_link_in(&mut tx, token)
+            .await?
+            .ok_or(Error::NotFound)?;
         judge_link(link.facts(), link.expires_at, now)?;
         let user = UserId(link.user_id.ok_or(Refusal::InvitationCancelled)?);
         let permit = Permit::accepting_invitation(organization, user, &link.email, client);

@@ -53,7 +53,15 @@ impl Backend {
             inviter: Some(caller.name()),
             expires_at: Moment::from(self.now() + self.settings.invitation_lifetime),
         };
-        self.save_invitation(&mut tx, &permit, InvitationKind::Invitation, (user, &email), &groups, message).await?;
+        self.save_invitation(
+            &mut tx,
+            &permit,
+            InvitationKind::Invitation,
+            (user, &email),
+            &groups,
+            message,
+        )
+        .await?;
         let names: Vec<_> = groups.iter().map(|g| &g.name).collect();
         let change = audit::Change::made(json!({ "status": "invited", "groups": names }));
         audit::record(&mut tx, &permit, email.as_str(), change, self.now()).await?;
@@ -78,9 +86,19 @@ impl Backend {
             organization: organization.as_str().to_owned(),
             expires_at: Moment::from(self.now() + self.settings.invitation_lifetime),
         };
-        let invitation =
-            self.save_invitation(tx, permit, InvitationKind::Activation, (user, email), &[], message).await?;
-        self.mint_link(tx, invitation, self.now()).await?.ok_or(Error::NotFound)
+        let invitation = self
+            .save_invitation(
+                tx,
+                permit,
+                InvitationKind::Activation,
+                (user, email),
+                &[],
+                message,
+            )
+            .await?;
+        self.mint_link(tx, invitation, self.now())
+            .await?
+            .ok_or(Error::NotFound)
     }
 
     async fn save_invitation(
@@ -95,10 +113,20 @@ impl Backend {
         let now = self.now();
         let invitation = InvitationId(self.chance.id(now));
         let expires_at = now + self.settings.invitation_lifetime;
-        store::save_new(tx, permit, invitation, kind, (user, email.as_str()), now, expires_at).await?;
+        store::save_new(
+            tx,
+            permit,
+            invitation,
+            kind,
+            (user, email.as_str()),
+            now,
+            expires_at,
+        )
+        .await?;
         let ids: Vec<Uuid> = groups.iter().map(|g| g.id).collect();
         store::save_groups(tx, permit, invitation, &ids).await?;
-        self.queue_invitation_mail(tx, permit, (invitation, user), email.as_str(), message).await?;
+        self.queue_invitation_mail(tx, permit, (invitation, user), email.as_str(), message)
+            .await?;
         Ok(invitation)
     }
 
@@ -135,11 +163,26 @@ impl Backend {
         mail::withdraw_of_invitation(&mut tx, &permit, invitation).await?;
         let organization = caller.organization_name.clone();
         let message = match pending.kind.as_str() {
-            "activation" => Message::Activation { organization, expires_at: expires_at.into() },
-            _ => Message::Invitation { organization, inviter: Some(caller.name()), expires_at: expires_at.into() },
+            "activation" => Message::Activation {
+                organization,
+                expires_at: expires_at.into(),
+            },
+            _ => Message::Invitation {
+                organization,
+                inviter: Some(caller.name()),
+                expires_at: expires_at.into(),
+            },
         };
-        self.queue_invitation_mail(&mut tx, &permit, (invitation, user), &pending.email, message).await?;
-        audit::record(&mut tx, &permit, &pending.email, audit::Change::nothing(), self.now()).await?;
+        self.queue_invitation_mail(&mut tx, &permit, (invitation, user), &pending.email, message)
+            .await?;
+        audit::record(
+            &mut tx,
+            &permit,
+            &pending.email,
+            audit::Change::nothing(),
+            self.now(),
+        )
+        .await?;
         tx.commit().await?;
         self.mail_bell.notify_one();
         Ok(())
@@ -154,7 +197,14 @@ impl Backend {
             .mint_link(&mut tx, InvitationId(pending.id), self.now())
             .await?
             .ok_or(Refusal::InvitationExpired)?;
-        audit::record(&mut tx, &permit, &pending.email, audit::Change::nothing(), self.now()).await?;
+        audit::record(
+            &mut tx,
+            &permit,
+            &pending.email,
+            audit::Change::nothing(),
+            self.now(),
+        )
+        .await?;
         tx.commit().await?;
         Ok(Secret::new(self.invitation_address(&token)))
     }
@@ -198,9 +248,15 @@ impl Backend {
     /// # Errors
     /// `NotFound` for a link that was never ours.
     pub async fn look_at_invitation(&self, token: &Token) -> Result<InvitationView> {
-        let link = store::find_link(&self.pool, token).await?.ok_or(Error::NotFound)?;
+        let link = store::find_link(&self.pool, token)
+            .await?
+            .ok_or(Error::NotFound)?;
         Ok(InvitationView {
-            kind: if link.kind == "activation" { InvitationKind::Activation } else { InvitationKind::Invitation },
+            kind: if link.kind == "activation" {
+                InvitationKind::Activation
+            } else {
+                InvitationKind::Invitation
+            },
             closed: judge_link(link.facts(), link.expires_at, self.now()).err(),
             organization: link.organization,
             email: link.email,
@@ -237,7 +293,9 @@ fn at_the_address(refusal: Refusal) -> Error {
 
 /// Why an address can't be invited. Of an address in another organization nothing is said but that it is taken.
 async fn why_not(tx: &mut Tx, permit: &Permit, email: &EmailAddress) -> Result<Option<Refusal>> {
-    let Some(known) = users::store::find_by_email(tx, email).await? else { return Ok(None) };
+    let Some(known) = users::store::find_by_email(tx, email).await? else {
+        return Ok(None);
+    };
     Ok(Some(match known.status.parse() {
         _ if known.organization != permit.organization.0 => Refusal::AddressTaken,
         Ok(UserStatus::Invited) => Refusal::AlreadyInvited,
@@ -247,12 +305,20 @@ async fn why_not(tx: &mut Tx, permit: &Permit, email: &EmailAddress) -> Result<O
 }
 
 /// The chosen groups, each once; one that the organization does not have is a fault.
-async fn chosen_groups(tx: &mut Tx, permit: &Permit, groups: &[GroupId]) -> Result<Vec<access::store::GroupRow>> {
+async fn chosen_groups(
+    tx: &mut Tx,
+    permit: &Permit,
+    groups: &[GroupId],
+) -> Result<Vec<access::store::GroupRow>> {
     let mut ids: Vec<Uuid> = groups.iter().map(|g| g.0).collect();
     ids.sort_unstable();
     ids.dedup();
     let found = access::store::list_groups_among(tx, permit.organization, &ids).await?;
-    if found.len() == ids.len() { Ok(found) } else { Err(Faults::from((Field::Groups, Fault::UnknownGroup)).into()) }
+    if found.len() == ids.len() {
+        Ok(found)
+    } else {
+        Err(Faults::from((Field::Groups, Fault::UnknownGroup)).into())
+    }
 }
 
 /// The pending invitation of a person of the organization, held.

@@ -1,6 +1,11 @@
 //! The SQL of invitations and their links.
 
-use crate::{Result, caller::{Actor, Permit}, database::Tx, secret::Token};
+use crate::{
+    Result,
+    caller::{Actor, Permit},
+    database::Tx,
+    secret::Token,
+};
 use domain::{
     ids::{InvitationId, OrganizationId, UserId},
     invitations::{InvitationKind, LinkFacts},
@@ -101,7 +106,12 @@ pub(super) async fn save_new(
     Ok(())
 }
 
-pub(super) async fn save_groups(tx: &mut Tx, _permit: &Permit, id: InvitationId, groups: &[Uuid]) -> Result<()> {
+pub(super) async fn save_groups(
+    tx: &mut Tx,
+    _permit: &Permit,
+    id: InvitationId,
+    groups: &[Uuid],
+) -> Result<()> {
     sqlx::query!(
         "insert into invitation_groups (invitation_id, group_id) select $1, unnest($2::uuid[]) on conflict do nothing",
         id.0,
@@ -112,10 +122,19 @@ pub(super) async fn save_groups(tx: &mut Tx, _permit: &Permit, id: InvitationId,
     Ok(())
 }
 
-pub(super) async fn delete_other_groups(tx: &mut Tx, _permit: &Permit, id: InvitationId, keep: &[Uuid]) -> Result<()> {
-    sqlx::query!("delete from invitation_groups where invitation_id = $1 and group_id <> all($2)", id.0, keep)
-        .execute(&mut **tx)
-        .await?;
+pub(super) async fn delete_other_groups(
+    tx: &mut Tx,
+    _permit: &Permit,
+    id: InvitationId,
+    keep: &[Uuid],
+) -> Result<()> {
+    sqlx::query!(
+        "delete from invitation_groups where invitation_id = $1 and group_id <> all($2)",
+        id.0,
+        keep
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -136,7 +155,11 @@ pub(super) struct Pending {
 }
 
 /// The invitation by which a person came, held. `None`: the organization has no such person.
-pub(super) async fn lock_of_user(tx: &mut Tx, organization: OrganizationId, user: UserId) -> Result<Option<Pending>> {
+pub(super) async fn lock_of_user(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Option<Pending>> {
     Ok(sqlx::query_as!(
         Pending,
         r#"select id, kind, email, accepted_at is null and cancelled_at is null as "is_pending!"
@@ -160,7 +183,12 @@ pub(super) async fn lock_if_pending(tx: &mut Tx, id: InvitationId, now: OffsetDa
     Ok(found.is_some())
 }
 
-pub(super) async fn save_link(tx: &mut Tx, id: InvitationId, token: &Token, now: OffsetDateTime) -> Result<()> {
+pub(super) async fn save_link(
+    tx: &mut Tx,
+    id: InvitationId,
+    token: &Token,
+    now: OffsetDateTime,
+) -> Result<()> {
     sqlx::query!(
         "insert into invitation_links (token_hash, invitation_id, created_at) values ($1, $2, $3)",
         &token.hash()[..],
@@ -172,7 +200,12 @@ pub(super) async fn save_link(tx: &mut Tx, id: InvitationId, token: &Token, now:
     Ok(())
 }
 
-pub(super) async fn replace_links(tx: &mut Tx, _permit: &Permit, id: InvitationId, now: OffsetDateTime) -> Result<()> {
+pub(super) async fn replace_links(
+    tx: &mut Tx,
+    _permit: &Permit,
+    id: InvitationId,
+    now: OffsetDateTime,
+) -> Result<()> {
     sqlx::query!(
         "update invitation_links set replaced_at = $2 where invitation_id = $1 and replaced_at is null",
         id.0,
@@ -203,7 +236,12 @@ pub(super) async fn save_resent(
     Ok(())
 }
 
-pub(super) async fn save_cancelled(tx: &mut Tx, permit: &Permit, id: InvitationId, now: OffsetDateTime) -> Result<()> {
+pub(super) async fn save_cancelled(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: InvitationId,
+    now: OffsetDateTime,
+) -> Result<()> {
     sqlx::query!(
         "update invitations set cancelled_at = $3 where organization_id = $1 and id = $2",
         permit.organization.0,
@@ -215,7 +253,12 @@ pub(super) async fn save_cancelled(tx: &mut Tx, permit: &Permit, id: InvitationI
     Ok(())
 }
 
-pub(super) async fn save_accepted(tx: &mut Tx, permit: &Permit, id: InvitationId, now: OffsetDateTime) -> Result<()> {
+pub(super) async fn save_accepted(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: InvitationId,
+    now: OffsetDateTime,
+) -> Result<()> {
     sqlx::query!(
         "update invitations set accepted_at = $3 where organization_id = $1 and id = $2",
         permit.organization.0,
@@ -251,7 +294,12 @@ pub(super) async fn save_memberships(
 }
 
 /// Ends the pending invitations that a person sent.
-pub(crate) async fn end_all_sent_by(tx: &mut Tx, permit: &Permit, by: UserId, now: OffsetDateTime) -> Result<u64> {
+pub(crate) async fn end_all_sent_by(
+    tx: &mut Tx,
+    permit: &Permit,
+    by: UserId,
+    now: OffsetDateTime,
+) -> Result<u64> {
     let ended = sqlx::query!(
         "update invitations set expires_at = $3
          where organization_id = $1 and invited_by = $2 and accepted_at is null and cancelled_at is null and expires_at > $3",

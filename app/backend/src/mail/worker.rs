@@ -11,7 +11,7 @@ use super::{
     transport::Failure,
     words::{Occasion, letter},
 };
-use crate::{Backend, Result, invitations, secret::Token, settings::MailRetry};
+use crate::{Backend, Result, secret::Token, settings::MailRetry};
 use std::{cmp::min, time::Duration as Wait};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::watch;

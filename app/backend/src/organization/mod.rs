@@ -22,15 +22,24 @@ pub struct CreatedOrganization {
 impl Backend {
     /// The operator makes a further organization and invites its first people. Whoever of them is first to set up
     /// their account becomes its administrator.
-    pub async fn create_organization(&self, client: &Client, name: &str, emails: &[String]) -> Result<CreatedOrganization> {
+    pub async fn create_organization(
+        &self,
+        client: &Client,
+        name: &str,
+        emails: &[String],
+    ) -> Result<CreatedOrganization> {
         let mut faults = Faults::default();
         let name = faults.take(Field::Organization, OrganizationName::parse(name));
-        let emails: Vec<_> =
-            emails.iter().filter_map(|email| faults.take(Field::Email, EmailAddress::parse(email))).collect();
+        let emails: Vec<_> = emails
+            .iter()
+            .filter_map(|email| faults.take(Field::Email, EmailAddress::parse(email)))
+            .collect();
         if emails.is_empty() && faults.is_empty() {
             faults.0.push((Field::Email, Fault::Missing));
         }
-        let (Some(name), true) = (name, faults.is_empty()) else { return Err(faults.into()) };
+        let (Some(name), true) = (name, faults.is_empty()) else {
+            return Err(faults.into());
+        };
 
         let permit = Permit::operator(OrganizationId(self.chance.id(self.now())), client);
         let mut tx = self.pool.begin().await?;
@@ -42,10 +51,21 @@ impl Backend {
             links.push((email.as_str().to_owned(), link));
         }
         let after = json!({ "name": name.as_str(), "org_id": org_id.as_str() });
-        audit::record(&mut tx, &permit, name.as_str(), audit::Change::made(after), self.now()).await?;
+        audit::record(
+            &mut tx,
+            &permit,
+            name.as_str(),
+            audit::Change::made(after),
+            self.now(),
+        )
+        .await?;
         tx.commit().await?;
         self.mail_bell.notify_one();
-        Ok(CreatedOrganization { org_id, name: name.as_str().to_owned(), links })
+        Ok(CreatedOrganization {
+            org_id,
+            name: name.as_str().to_owned(),
+            links,
+        })
     }
 
     /// Writes the organization with its built-in groups and default policies.

@@ -1,7 +1,14 @@
 //! The SQL of organizations.
 
-use crate::{Result, caller::Permit, database::{Hold, Tx}};
-use domain::{ids::OrganizationId, organization::{OrgId, OrganizationName}};
+use crate::{
+    Result,
+    caller::Permit,
+    database::{Hold, Tx},
+};
+use domain::{
+    ids::OrganizationId,
+    organization::{OrgId, OrganizationName},
+};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
@@ -12,7 +19,11 @@ pub(crate) struct Held {
 }
 
 /// Holds an organization that is not closed until the transaction ends.
-pub(crate) async fn lock_organization(tx: &mut Tx, organization: OrganizationId, hold: Hold) -> Result<Option<Held>> {
+pub(crate) async fn lock_organization(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    hold: Hold,
+) -> Result<Option<Held>> {
     Ok(match hold {
         Hold::Shared => {
             sqlx::query_as!(
@@ -39,7 +50,11 @@ pub(crate) async fn lock_organization(tx: &mut Tx, organization: OrganizationId,
 
 /// Whether the installation has an organization, a closed one included: set-up is over for ever then.
 pub(crate) async fn exists_any(pool: &PgPool) -> Result<bool> {
-    Ok(sqlx::query_scalar!(r#"select exists (select from organizations) as "exists!""#).fetch_one(pool).await?)
+    Ok(
+        sqlx::query_scalar!(r#"select exists (select from organizations) as "exists!""#)
+            .fetch_one(pool)
+            .await?,
+    )
 }
 
 /// Saves a new organization unless its Org ID is taken.
@@ -63,8 +78,12 @@ pub(crate) async fn save_new(
 }
 
 pub(crate) async fn save_administrator_since(tx: &mut Tx, permit: &Permit, at: OffsetDateTime) -> Result<()> {
-    sqlx::query!("update organizations set administrator_since = $2 where id = $1", permit.organization.0, at)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "update organizations set administrator_since = $2 where id = $1",
+        permit.organization.0,
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }

@@ -3,7 +3,14 @@
 
 pub(crate) mod store;
 
-use crate::{Backend, Caller, Client, Result, access::store::roles_from_keys, audit, caller::{Permit, Target}, database::{Hold, Tx}, secret::Token};
+use crate::{
+    Backend, Caller, Client, Result,
+    access::store::roles_from_keys,
+    audit,
+    caller::{Permit, Target},
+    database::{Hold, Tx},
+    secret::Token,
+};
 use domain::{
     access::Action,
     ids::{OrganizationId, SessionId, UserId},
@@ -19,12 +26,16 @@ impl Backend {
     pub async fn find_session(&self, token: &Token, client: Client) -> Result<Option<Caller>> {
         let now = self.now();
         let idle_since = now - self.settings.session_idle;
-        let Some(row) = store::find_living(&self.pool, token, now, idle_since).await? else { return Ok(None) };
+        let Some(row) = store::find_living(&self.pool, token, now, idle_since).await? else {
+            return Ok(None);
+        };
         let seen_every = SEEN_EVERY.min(self.settings.session_idle / 4);
         if now - row.last_seen_at >= seen_every {
             store::save_seen(&self.pool, SessionId(row.session), now).await?;
         }
-        let Ok(org_id) = row.org_id.parse::<OrgId>() else { return Ok(None) };
+        let Ok(org_id) = row.org_id.parse::<OrgId>() else {
+            return Ok(None);
+        };
         Ok(Some(Caller {
             user: UserId(row.user),
             organization: OrganizationId(row.organization),
@@ -45,7 +56,14 @@ impl Backend {
         let permit = caller.permit(Action::SignOut, Target::Session(caller.session))?;
         let mut tx = self.begin(&permit, Hold::Shared).await?;
         if store::delete_one(&mut tx, &permit, caller.session).await? {
-            audit::record(&mut tx, &permit, &caller.email, audit::Change::nothing(), self.now()).await?;
+            audit::record(
+                &mut tx,
+                &permit,
+                &caller.email,
+                audit::Change::nothing(),
+                self.now(),
+            )
+            .await?;
         }
         Ok(tx.commit().await?)
     }
@@ -55,7 +73,16 @@ impl Backend {
         let token = self.chance.token();
         let now = self.now();
         let ends = now + self.settings.session_lifetime;
-        store::save_new(tx, permit, SessionId(self.chance.id(now)), user, &token, now, ends).await?;
+        store::save_new(
+            tx,
+            permit,
+            SessionId(self.chance.id(now)),
+            user,
+            &token,
+            now,
+            ends,
+        )
+        .await?;
         store::save_last_sign_in(tx, permit, user, now).await?;
         Ok(token)
     }

@@ -46,7 +46,13 @@ pub(super) async fn find_living(
 }
 
 pub(super) async fn save_seen(pool: &PgPool, session: SessionId, now: OffsetDateTime) -> Result<()> {
-    sqlx::query!("update sessions set last_seen_at = $2 where id = $1", session.0, now).execute(pool).await?;
+    sqlx::query!(
+        "update sessions set last_seen_at = $2 where id = $1",
+        session.0,
+        now
+    )
+    .execute(pool)
+    .await?;
     Ok(())
 }
 
@@ -76,7 +82,12 @@ pub(super) async fn save_new(
     Ok(())
 }
 
-pub(super) async fn save_last_sign_in(tx: &mut Tx, permit: &Permit, user: UserId, now: OffsetDateTime) -> Result<()> {
+pub(super) async fn save_last_sign_in(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<()> {
     sqlx::query!(
         "update users set last_sign_in_at = $3 where organization_id = $1 and id = $2",
         permit.organization.0,

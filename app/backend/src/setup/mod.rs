@@ -75,7 +75,8 @@ impl Backend {
             (_, password) => Ok(password.unwrap_or_default()),
         };
         let password = faults.take(Field::Password, judged);
-        let (Some(name), Some(first), Some(last), Some(email), Some(password)) = (name, first, last, email, password)
+        let (Some(name), Some(first), Some(last), Some(email), Some(password)) =
+            (name, first, last, email, password)
         else {
             return Err(faults.into());
         };

@@ -3,7 +3,12 @@
 
 mod store;
 
-use crate::{Backend, Client, Result, audit, caller::Permit, database::Hold, secret::{Secret, Token}};
+use crate::{
+    Backend, Client, Result, audit,
+    caller::Permit,
+    database::Hold,
+    secret::{Secret, Token},
+};
 use domain::{
     email_address::EmailAddress,
     field::{Fault, Faults, Field},
@@ -37,20 +42,37 @@ impl Backend {
         };
         let hash = account.as_ref().and_then(|a| a.hash.clone());
         let proved = self.hasher.verify(password, hash).await?;
-        let Some(account) = account else { return Err(Refusal::WrongCredentials.into()) };
+        let Some(account) = account else {
+            return Err(Refusal::WrongCredentials.into());
+        };
         let (organization, user) = (OrganizationId(account.organization), UserId(account.user));
         if !proved || account.status.parse() != Ok(UserStatus::Active) {
-            self.record_failed_sign_in(organization, user, &account.email, client).await?;
+            self.record_failed_sign_in(organization, user, &account.email, client)
+                .await?;
             return Err(Refusal::WrongCredentials.into());
         }
         let permit = Permit::sign_in(organization, user, &account.email, client);
         let mut tx = self.begin(&permit, Hold::Shared).await?;
         // The person may have been deactivated, or have another password, since the hash was read.
-        if !store::is_still(&mut tx, &permit, user, account.hash.as_deref().unwrap_or_default()).await? {
+        if !store::is_still(
+            &mut tx,
+            &permit,
+            user,
+            account.hash.as_deref().unwrap_or_default(),
+        )
+        .await?
+        {
             return Err(Refusal::WrongCredentials.into());
         }
         let token = self.start_session(&mut tx, &permit, user).await?;
-        audit::record(&mut tx, &permit, &account.email, audit::Change::nothing(), self.now()).await?;
+        audit::record(
+            &mut tx,
+            &permit,
+            &account.email,
+            audit::Change::nothing(),
+            self.now(),
+        )
+        .await?;
         tx.commit().await?;
         Ok(token)
     }

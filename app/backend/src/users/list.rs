@@ -6,7 +6,9 @@ use domain::{
     ids::{OrganizationId, UserId},
     mail::Delivery,
     moment::Moment,
-    users::{Cursor, InvitationRow, PAGE_SIZE, ShownStatus, SortBy, UserPage, UserQuery, UserRow, UserStatus},
+    users::{
+        Cursor, InvitationRow, PAGE_SIZE, ShownStatus, SortBy, UserPage, UserQuery, UserRow, UserStatus,
+    },
 };
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder};
 use time::OffsetDateTime;
@@ -66,10 +68,18 @@ fn sort_key(sort: SortBy) -> &'static str {
     }
 }
 
-pub(super) fn statement(organization: OrganizationId, query: &UserQuery, now: OffsetDateTime) -> QueryBuilder<Postgres> {
+pub(super) fn statement(
+    organization: OrganizationId,
+    query: &UserQuery,
+    now: OffsetDateTime,
+) -> QueryBuilder<Postgres> {
     let key = sort_key(query.sort);
     let backwards = matches!(query.cursor, Cursor::Before(_));
-    let (order, beyond) = if query.descending == backwards { ("asc", ">") } else { ("desc", "<") };
+    let (order, beyond) = if query.descending == backwards {
+        ("asc", ">")
+    } else {
+        ("desc", "<")
+    };
 
     let mut sql = QueryBuilder::new(
         "select u.id, u.first_name, u.last_name, u.email, u.status, u.last_sign_in_at,
@@ -84,7 +94,10 @@ pub(super) fn statement(organization: OrganizationId, query: &UserQuery, now: Of
                 mail.state as mail_state, mail.reason as mail_reason
          from (select u.* from users u",
     );
-    if matches!(query.status, Some(ShownStatus::Invited | ShownStatus::InviteExpired)) {
+    if matches!(
+        query.status,
+        Some(ShownStatus::Invited | ShownStatus::InviteExpired)
+    ) {
         sql.push(" join invitations i on i.user_id = u.id");
     }
     sql.push(" where u.organization_id = ").push_bind(organization.0);
@@ -93,24 +106,30 @@ pub(super) fn statement(organization: OrganizationId, query: &UserQuery, now: Of
         Some(ShownStatus::Active) => _ = sql.push(" and u.status = 'active'"),
         Some(ShownStatus::Deactivated) => _ = sql.push(" and u.status = 'deactivated'"),
         Some(ShownStatus::Invited) => {
-            sql.push(" and u.status = 'invited' and i.expires_at > ").push_bind(now);
+            sql.push(" and u.status = 'invited' and i.expires_at > ")
+                .push_bind(now);
         }
         Some(ShownStatus::InviteExpired) => {
-            sql.push(" and u.status = 'invited' and i.expires_at <= ").push_bind(now);
+            sql.push(" and u.status = 'invited' and i.expires_at <= ")
+                .push_bind(now);
         }
     }
     if !query.search.is_empty() {
         sql.push(" and u.search like ").push_bind(like(&query.search));
     }
     if let Cursor::After(UserId(id)) | Cursor::Before(UserId(id)) = query.cursor {
-        sql.push(format_args!(" and ({key}, u.id) {beyond} (select {key}, u.id from users u where u.organization_id = "))
-            .push_bind(organization.0)
-            .push(" and u.id = ")
-            .push_bind(id)
-            .push(")");
+        sql.push(format_args!(
+            " and ({key}, u.id) {beyond} (select {key}, u.id from users u where u.organization_id = "
+        ))
+        .push_bind(organization.0)
+        .push(" and u.id = ")
+        .push_bind(id)
+        .push(")");
     }
     let limit = PAGE_SIZE + 1;
-    sql.push(format_args!(" order by {key} {order}, u.id {order} limit {limit}) u"));
+    sql.push(format_args!(
+        " order by {key} {order}, u.id {order} limit {limit}) u"
+    ));
     sql.push(
         " left join invitations i on i.user_id = u.id and u.status = 'invited'
           left join users by on by.id = i.invited_by
@@ -147,15 +166,20 @@ impl Row {
             .mail_state
             .and_then(|state| state.parse().ok())
             .map(|state| Delivery::new(state, self.mail_reason));
-        let invitation = self.invited_at.zip(self.expires_at).map(|(sent, expires)| InvitationRow {
-            invited_by: self.invited_by,
-            sent: sent.into(),
-            expires: expires.into(),
-            delivery,
-        });
+        let invitation = self
+            .invited_at
+            .zip(self.expires_at)
+            .map(|(sent, expires)| InvitationRow {
+                invited_by: self.invited_by,
+                sent: sent.into(),
+                expires: expires.into(),
+                delivery,
+            });
         UserRow {
             id: UserId(self.id),
-            name: format!("{} {}", self.first_name, self.last_name).trim().to_owned(),
+            name: format!("{} {}", self.first_name, self.last_name)
+                .trim()
+                .to_owned(),
             email: self.email,
             status,
             groups: self.groups,

@@ -30,14 +30,19 @@ impl Backend {
     /// One person, with what would stop if they were deactivated.
     pub async fn find_user(&self, caller: &Caller, user: UserId) -> Result<UserSummary> {
         caller.permit(Action::ViewUsers, Target::User(user))?;
-        let row = store::find_summary(&self.pool, caller.organization, user, self.now()).await?.ok_or(Error::NotFound)?;
+        let row = store::find_summary(&self.pool, caller.organization, user, self.now())
+            .await?
+            .ok_or(Error::NotFound)?;
         Ok(UserSummary {
             id: user,
             name: format!("{} {}", row.first_name, row.last_name).trim().to_owned(),
             email: row.email,
             status: row.status.parse().unwrap_or(UserStatus::Deactivated),
             groups: row.groups.into_iter().map(GroupId).collect(),
-            stops: DeactivationPreview { sessions: row.sessions, invitations: row.invitations },
+            stops: DeactivationPreview {
+                sessions: row.sessions,
+                invitations: row.invitations,
+            },
             is_self: user == caller.user,
         })
     }
@@ -48,8 +53,13 @@ impl Backend {
         let permit = caller.permit(Action::DeactivateUser, Target::User(user))?;
         let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;
-        let person = store::lock_user(&mut tx, caller.organization, user).await?.ok_or(Error::NotFound)?;
-        let status: UserStatus = person.status.parse().map_err(|()| Error::unavailable("unknown status"))?;
+        let person = store::lock_user(&mut tx, caller.organization, user)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let status: UserStatus = person
+            .status
+            .parse()
+            .map_err(|()| Error::unavailable("unknown status"))?;
         if status == UserStatus::Deactivated {
             return Ok(());
         }
@@ -58,8 +68,12 @@ impl Backend {
         let sessions = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
         let invitations = invitations::store::end_all_sent_by(&mut tx, &permit, user, now).await?;
         let organization = caller.organization_name.clone();
-        let message = Message::AccountDeactivated { organization, at: now.into() };
-        self.queue_mail_to(&mut tx, &permit, (user, &person.email), message).await?;
+        let message = Message::AccountDeactivated {
+            organization,
+            at: now.into(),
+        };
+        self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
+            .await?;
         let change = audit::Change::from_to(
             json!({ "status": status }),
             json!({ "status": after, "sessions_ended": sessions, "invitations_ended": invitations }),
@@ -76,16 +90,25 @@ impl Backend {
         let permit = caller.permit(Action::ReactivateUser, Target::User(user))?;
         let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;
-        let person = store::lock_user(&mut tx, caller.organization, user).await?.ok_or(Error::NotFound)?;
-        let status: UserStatus = person.status.parse().map_err(|()| Error::unavailable("unknown status"))?;
+        let person = store::lock_user(&mut tx, caller.organization, user)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let status: UserStatus = person
+            .status
+            .parse()
+            .map_err(|()| Error::unavailable("unknown status"))?;
         if status == UserStatus::Active {
             return Ok(());
         }
         let after = status.reactivate()?;
         store::save_status(&mut tx, &permit, user, after, None).await?;
         let organization = caller.organization_name.clone();
-        let message = Message::AccountReactivated { organization, at: now.into() };
-        self.queue_mail_to(&mut tx, &permit, (user, &person.email), message).await?;
+        let message = Message::AccountReactivated {
+            organization,
+            at: now.into(),
+        };
+        self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
+            .await?;
         let change = audit::Change::from_to(json!({ "status": status }), json!({ "status": after }));
         audit::record(&mut tx, &permit, &person.email, change, now).await?;
         tx.commit().await?;
@@ -103,7 +126,15 @@ impl Backend {
         let at = self.now();
         let id = MailId(self.chance.id(at));
         let organization = permit.organization;
-        let mail = NewMail { id, organization, user: Some(user), invitation: None, recipient, message, at };
+        let mail = NewMail {
+            id,
+            organization,
+            user: Some(user),
+            invitation: None,
+            recipient,
+            message,
+            at,
+        };
         mail::queue(tx, permit, mail).await.map(|_| ())
     }
 }

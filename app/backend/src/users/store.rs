@@ -130,7 +130,11 @@ pub(super) struct Person {
     pub status: String,
 }
 
-pub(super) async fn lock_user(tx: &mut Tx, organization: OrganizationId, user: UserId) -> Result<Option<Person>> {
+pub(super) async fn lock_user(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Option<Person>> {
     Ok(sqlx::query_as!(
         Person,
         "select email, status from users where organization_id = $1 and id = $2 for update",

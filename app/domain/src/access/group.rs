@@ -13,7 +13,13 @@ pub enum BuiltInGroup {
 }
 
 impl BuiltInGroup {
-    pub const ALL: [Self; 5] = [Self::Admin, Self::Write, Self::Read, Self::Metrics, Self::BillingViewer];
+    pub const ALL: [Self; 5] = [
+        Self::Admin,
+        Self::Write,
+        Self::Read,
+        Self::Metrics,
+        Self::BillingViewer,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {

@@ -15,7 +15,11 @@ fn matrix() -> String {
             .map(|role| role.name())
             .collect();
         let nobody = decide(&Roles::default(), *action).is_allowed();
-        let who = if nobody { "everybody, about themselves".to_owned() } else { allowed.join(", ") };
+        let who = if nobody {
+            "everybody, about themselves".to_owned()
+        } else {
+            allowed.join(", ")
+        };
         lines.push(format!("{:<26}{who}", action.key()));
     }
     lines.join("\n") + "\n"
@@ -23,7 +27,11 @@ fn matrix() -> String {
 
 #[test]
 fn the_matrix_is_the_reviewed_one() {
-    assert!(matrix() == REVIEWED, "app/domain/src/access/matrix.txt should read:\n{}", matrix());
+    assert!(
+        matrix() == REVIEWED,
+        "app/domain/src/access/matrix.txt should read:\n{}",
+        matrix()
+    );
 }
 
 #[test]

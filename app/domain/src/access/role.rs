@@ -93,8 +93,10 @@ impl Roles {
 
 impl FromIterator<Role> for Roles {
     fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
-        let mut all: Vec<Role> =
-            roles.into_iter().flat_map(|role| std::iter::once(role).chain(role.includes().iter().copied())).collect();
+        let mut all: Vec<Role> = roles
+            .into_iter()
+            .flat_map(|role| std::iter::once(role).chain(role.includes().iter().copied()))
+            .collect();
         all.sort_unstable();
         all.dedup();
         Self(all)

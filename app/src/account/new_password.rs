@@ -1,0 +1,57 @@
+//! The field for a new password. While it is typed the server is asked for the judgement it would make at the end.
+
+use super::api::judge_password;
+use crate::ui::{Meter, PasswordField};
+use domain::password::PasswordLength;
+use leptos::{leptos_dom::helpers::debounce, prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// Long enough not to ask for every letter, short enough to feel like an answer.
+const PAUSE: Duration = Duration::from_millis(250);
+
+#[component]
+pub fn NewPassword(
+    length: PasswordLength,
+    error: Signal<Option<String>>,
+    /// Address, first name, last name and organization as typed so far.
+    context: [RwSignal<String>; 4],
+) -> impl IntoView {
+    let level = RwSignal::new(0_u8);
+    let sentence = RwSignal::new(String::new());
+    let judge = debounce(PAUSE, move |password: String| {
+        if password.is_empty() {
+            level.set(0);
+            sentence.set(String::new());
+            return;
+        }
+        let context = context.map(|text| text.get_untracked());
+        spawn_local(async move {
+            // Without an answer the form is judged when it is sent.
+            if let Ok(judgement) = judge_password(password, context).await {
+                level.set(judgement.level());
+                sentence.set(judgement.sentence());
+            }
+        });
+    });
+    let judge = StoredValue::new(std::sync::Mutex::new(judge));
+    let on_input = Callback::from(move |password: String| {
+        judge.with_value(|judge| {
+            if let Ok(mut judge) = judge.lock() {
+                judge(password);
+            }
+        });
+    });
+    view! {
+        <PasswordField
+            label="Password"
+            name="password"
+            autocomplete="new-password"
+            hint=format!("{} characters or more. A sentence is best.", length.min)
+            error
+            required=true
+            on_input
+        >
+            <Meter level sentence />
+        </PasswordField>
+    }
+}

@@ -1,0 +1,33 @@
+//! All pages under their addresses. Each is rendered whole (`SsrMode::Async`), so that it works without scripts and
+//! answers with the right status.
+
+use crate::{
+    account::settings_page::SettingsPage, browser, home::home_page::HomePage,
+    invitations::invitation_page::InvitationPage, page::NotFoundPage, setup::setup_page::SetupPage,
+    sign_in::sign_in_page::SignInPage, users::users_page::UsersPage,
+};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Effect::new(|| browser::mark_hydrated());
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/invitations/:token") view=InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/account/settings") view=SettingsPage ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}

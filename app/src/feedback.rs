@@ -1,0 +1,93 @@
+//! What a form says back: the faults of its fields, a sentence for the whole, and what was typed. The same whether the
+//! browser sent it (the action's value) or the form came back without scripts (the flash).
+
+use crate::{error::AppError, viewer::Viewer};
+use domain::field::Field;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+#[derive(Clone)]
+pub struct Feedback {
+    error: Signal<Option<AppError>>,
+    values: Vec<(String, String)>,
+    pub pending: Signal<bool>,
+}
+
+impl Feedback {
+    pub fn of<S, T>(action: ServerAction<S>, viewer: &Viewer) -> Self
+    where
+        S: ServerFn<Error = AppError, Output = T> + Clone + Send + Sync + 'static,
+        T: Clone + Send + Sync + 'static,
+    {
+        let left = viewer.flash.clone().filter(|left| left.action == S::PATH);
+        let (left_error, values) = left.map(|left| (left.error, left.values)).unwrap_or_default();
+        let error = Signal::derive(move || match action.value().get() {
+            Some(Err(error)) => Some(error),
+            Some(Ok(_)) => None,
+            None => left_error.clone(),
+        });
+        // A form that was accepted leads to another page: the button stays busy until that is there.
+        let pending =
+            Signal::derive(move || action.pending().get() || matches!(action.value().get(), Some(Ok(_))));
+        Self {
+            error,
+            values,
+            pending,
+        }
+    }
+
+    /// The sentence at a field.
+    pub fn fault(&self, field: Field) -> Signal<Option<String>> {
+        let error = self.error;
+        Signal::derive(move || match error.get() {
+            Some(AppError::Invalid(faults)) => faults.of(field).map(|fault| fault.sentence(field)),
+            _ => None,
+        })
+    }
+
+    /// What was typed before.
+    pub fn value(&self, name: &str) -> String {
+        self.values
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.clone())
+            .unwrap_or_default()
+    }
+
+    /// All values of a field that can be chosen several times.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        self.values
+            .iter()
+            .filter(|(n, _)| n == name)
+            .map(|(_, v)| v.clone())
+            .collect()
+    }
+
+    /// Whether the form came back.
+    pub fn failed(&self) -> Signal<bool> {
+        let error = self.error;
+        Signal::derive(move || error.get().is_some())
+    }
+
+    /// The faults for the summary above the form, each with the id of its field.
+    pub fn errors(&self) -> Signal<Vec<(String, String)>> {
+        let error = self.error;
+        Signal::derive(move || match error.get() {
+            Some(AppError::Invalid(faults)) => faults
+                .0
+                .iter()
+                .map(|(field, fault)| (field.name().to_owned(), fault.sentence(*field)))
+                .collect(),
+            _ => Vec::new(),
+        })
+    }
+
+    /// What is wrong where no field is to blame.
+    pub fn general(&self) -> Signal<Option<String>> {
+        let error = self.error;
+        Signal::derive(move || match error.get() {
+            Some(AppError::Invalid(faults)) if !faults.is_empty() => None,
+            Some(error) => Some(error.sentence()),
+            None => None,
+        })
+    }
+}

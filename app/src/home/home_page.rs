@@ -1,0 +1,45 @@
+//! `/`: what a person can do here, or kindly that there is nothing yet.
+
+use crate::{
+    page::console_page,
+    routes,
+    ui::{ButtonKind, ButtonLink, EmptyState, IconKind, PageHeader},
+    viewer::{Person, Viewer},
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let nothing = Resource::new_blocking(|| (), |()| async { Ok(()) });
+    console_page("Home", nothing, |_: Viewer, person: Person, ()| {
+        let lead = format!("You are signed in to {}.", person.organization);
+        view! {
+            <PageHeader title=format!("Welcome, {}", person.name) lead />
+            {if person.sees_users {
+                view! {
+                    <EmptyState title="Your people" icon=IconKind::Users>
+                        <p>"See who belongs to your organization and what became of invitations."</p>
+                        <ButtonLink href=routes::USERS kind=ButtonKind::Primary>
+                            "See users"
+                        </ButtonLink>
+                    </EmptyState>
+                }
+                    .into_any()
+            } else {
+                let title = if person.has_roles { "Nothing to do here" } else { "You have no roles yet" };
+                view! {
+                    <EmptyState title icon=IconKind::Key>
+                        <p>
+                            "Your account works. What you may do is decided by the IAM Admins of "
+                            {person.organization.clone()} ". Ask one of them for a role. Your own settings are yours."
+                        </p>
+                        <ButtonLink href=routes::SETTINGS kind=ButtonKind::Primary>
+                            "Open settings"
+                        </ButtonLink>
+                    </EmptyState>
+                }
+                    .into_any()
+            }}
+        }
+    })
+}

@@ -1,0 +1,112 @@
+//! The server functions of invitations.
+
+use crate::error::Result;
+use domain::{
+    ids::{GroupId, UserId},
+    invitations::InvitationView,
+};
+use leptos::prelude::*;
+
+#[server(endpoint = "invitations/invite")]
+pub async fn invite(email: String, #[server(default)] groups: Vec<GroupId>) -> Result<()> {
+    use crate::{notice::Notice, request, routes};
+    let (backend, caller) = request::signed_in()?;
+    request::answer(backend.invite(&caller, &email, &groups).await)?;
+    request::redirect_to(&Notice::Invited.on(routes::USERS));
+    Ok(())
+}
+
+#[server(endpoint = "invitations/resend")]
+pub async fn resend_invitation(user: UserId) -> Result<()> {
+    use crate::{notice::Notice, request, routes};
+    let (backend, caller) = request::signed_in()?;
+    request::answer(backend.resend_invitation(&caller, user).await)?;
+    request::redirect_to(&Notice::Resent.on(routes::USERS));
+    Ok(())
+}
+
+/// Makes a fresh link. It travels to the page that shows it in the flash: an address would be kept in histories.
+#[server(endpoint = "invitations/copy_link")]
+pub async fn copy_invitation_link(user: UserId) -> Result<()> {
+    use crate::{
+        request::{self, Flash},
+        routes,
+    };
+    let (backend, caller) = request::signed_in()?;
+    let link = request::answer(backend.copy_invitation_link(&caller, user).await)?;
+    request::leave_flash(&Flash {
+        page: routes::USERS.into(),
+        action: "/api/invitations/copy_link".into(),
+        error: None,
+        values: vec![("link".into(), link.expose().clone())],
+    })?;
+    request::redirect_to(&routes::user_dialog(
+        &domain::users::UserQuery::default(),
+        "link",
+        user,
+    ));
+    Ok(())
+}
+
+#[server(endpoint = "invitations/edit_groups")]
+pub async fn edit_invited_groups(user: UserId, #[server(default)] groups: Vec<GroupId>) -> Result<()> {
+    use crate::{notice::Notice, request, routes};
+    let (backend, caller) = request::signed_in()?;
+    request::answer(backend.edit_invited_groups(&caller, user, &groups).await)?;
+    request::redirect_to(&Notice::GroupsSaved.on(routes::USERS));
+    Ok(())
+}
+
+#[server(endpoint = "invitations/cancel")]
+pub async fn cancel_invitation(user: UserId) -> Result<()> {
+    use crate::{notice::Notice, request, routes};
+    let (backend, caller) = request::signed_in()?;
+    request::answer(backend.cancel_invitation(&caller, user).await)?;
+    request::redirect_to(&Notice::Cancelled.on(routes::USERS));
+    Ok(())
+}
+
+/// What the page behind a link shows. Changes nothing: mail scanners open links.
+#[server(endpoint = "invitations/look")]
+pub async fn look_at_invitation(token: String) -> Result<InvitationView> {
+    use crate::request;
+    use backend::secret::Token;
+    let view = request::answer(
+        request::visitor()?
+            .backend
+            .look_at_invitation(&Token::presented(&token))
+            .await,
+    )?;
+    if view.closed.is_some() {
+        request::set_gone();
+    }
+    Ok(view)
+}
+
+#[server(endpoint = "invitations/accept")]
+pub async fn accept_invitation(
+    token: String,
+    first_name: String,
+    last_name: String,
+    password: String,
+) -> Result<()> {
+    use crate::{request, routes};
+    use backend::{
+        invitations::Acceptance,
+        secret::{Secret, Token},
+    };
+    let visitor = request::visitor()?;
+    let typed = Acceptance {
+        first_name,
+        last_name,
+        password: Secret::new(password),
+    };
+    let accepted = visitor
+        .backend
+        .accept_invitation(&visitor.client, &Token::presented(&token), typed)
+        .await;
+    let session = request::answer(accepted)?;
+    request::begin_session(&session)?;
+    request::redirect_to(routes::HOME);
+    Ok(())
+}

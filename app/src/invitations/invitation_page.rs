@@ -1,0 +1,73 @@
+//! `/invitations/{token}`: each state of a link has its page.
+
+use super::{accept_form::accept_form, api::look_at_invitation};
+use crate::{
+    layout::door::Door,
+    page::door_page,
+    routes,
+    sessions::SignOut,
+    ui::{Button, ButtonKind, ButtonLink},
+    viewer::Viewer,
+};
+use domain::{invitations::InvitationView, refusal::Refusal};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+#[component]
+pub fn InvitationPage() -> impl IntoView {
+    let params = use_params_map();
+    let token = move || params.read().get("token").unwrap_or_default();
+    let looked = Resource::new_blocking(token, look_at_invitation);
+    door_page(
+        "Invitation",
+        looked,
+        move |viewer: Viewer, view: InvitationView| {
+            let token = params.read_untracked().get("token").unwrap_or_default();
+            match (view.closed, &viewer.person) {
+                (Some(refusal), _) => closed(&view, refusal).into_any(),
+                (None, Some(person)) => somebody_else(&view, &person.email, &token).into_any(),
+                (None, None) => accept_form(&viewer, view, token).into_any(),
+            }
+        },
+    )
+}
+
+fn closed(view: &InvitationView, refusal: Refusal) -> impl IntoView + use<> {
+    let what_now = match refusal {
+        Refusal::InvitationUsed => "If it was you, sign in with the password that you chose.",
+        Refusal::InvitationReplaced => "Look for a newer mail with the same subject.",
+        Refusal::OrganizationGone => "There is nothing to join any more.",
+        _ => "Ask whoever invited you to send it again.",
+    };
+    view! {
+        <Door title=refusal.sentence() lead=what_now organization=view.organization.clone()>
+            <ButtonLink href=routes::SIGN_IN wide=true>
+                "Sign in"
+            </ButtonLink>
+        </Door>
+    }
+}
+
+fn somebody_else(view: &InvitationView, signed_in_as: &str, token: &str) -> impl IntoView + use<> {
+    let sign_out = ServerAction::<SignOut>::new();
+    let next = format!("/invitations/{token}");
+    let lead = format!(
+        "This invitation is for {}, and you are signed in as {signed_in_as}.",
+        view.email
+    );
+    let go_on = format!("Sign out and go on as {}", view.email);
+    let stay = format!("Stay signed in as {signed_in_as}");
+    view! {
+        <Door title="You are signed in as somebody else" lead organization=view.organization.clone()>
+            <ActionForm action=sign_out attr:class="form">
+                <input type="hidden" name="next" value=next />
+                <Button kind=ButtonKind::Primary wide=true pending=sign_out.pending()>
+                    {go_on}
+                </Button>
+                <ButtonLink href=routes::HOME wide=true>
+                    {stay}
+                </ButtonLink>
+            </ActionForm>
+        </Door>
+    }
+}

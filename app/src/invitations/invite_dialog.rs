@@ -1,0 +1,69 @@
+//! The dialog behind **Invite User**.
+
+use super::api::Invite;
+use crate::{
+    feedback::Feedback,
+    ui::{
+        Button, ButtonKind, CheckboxList, CheckboxOption, Dialog, DialogBody, DialogFooter, ErrorSummary,
+        TextField, TextKind,
+    },
+    viewer::Viewer,
+};
+use domain::{field::Field, users::GroupOption};
+use leptos::prelude::*;
+
+/// The id of the dialog, for the button that opens it.
+pub const INVITE: &str = "invite";
+
+/// The groups as options of a list.
+pub fn group_options(groups: &[GroupOption]) -> Vec<CheckboxOption> {
+    let option = |g: &GroupOption| {
+        CheckboxOption::new(g.id.to_string(), g.name.clone()).description(g.description.clone())
+    };
+    groups.iter().map(option).collect()
+}
+
+pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView + use<> {
+    let action = ServerAction::<Invite>::new();
+    let feedback = Feedback::of(action, viewer);
+    let (failed, pending) = (feedback.failed(), feedback.pending);
+    let options = group_options(groups);
+    view! {
+        <Dialog
+            id=INVITE
+            title="Invite a user"
+            lead="They get a mail with a link that works once."
+            open=failed
+        >
+            <ActionForm action>
+                <DialogBody>
+                    <ErrorSummary errors=feedback.errors() general=feedback.general() />
+                    <TextField
+                        label="Email"
+                        name="email"
+                        kind=TextKind::Email
+                        autocomplete="off"
+                        value=feedback.value("email")
+                        error=feedback.fault(Field::Email)
+                        required=true
+                    />
+                    <CheckboxList
+                        legend="Groups"
+                        name="groups[]"
+                        id="groups"
+                        noun="groups"
+                        options
+                        chosen=feedback.values("groups[]")
+                        error=feedback.fault(Field::Groups)
+                        hint="Without a group they can sign in and nothing else. You can change this until they accept."
+                    />
+                </DialogBody>
+                <DialogFooter>
+                    <Button kind=ButtonKind::Primary pending>
+                        "Invite"
+                    </Button>
+                </DialogFooter>
+            </ActionForm>
+        </Dialog>
+    }
+}

@@ -1,0 +1,182 @@
+//! The frame that a page stands in, and what it shows while or instead of its data.
+
+use crate::{
+    account::theme_form::ThemeForm,
+    error::{AppError, Result},
+    layout::{
+        door::Door,
+        frame::{Frame, NavItem},
+    },
+    notice::Notice,
+    routes,
+    sessions::SignOut,
+    ui::{ButtonKind, ButtonLink, IconKind, MenuLink, MenuSection, MenuSubmit, PageHeader, Toast},
+    viewer::{Person, Viewer, view_shell},
+};
+use domain::person_name::initials;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_location, use_query_map};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A page of the console: framed, for a signed-in person.
+pub fn console_page<T, V>(
+    title: &'static str,
+    data: Resource<Result<T>>,
+    page: impl Fn(Viewer, Person, T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let viewer = Resource::new_blocking(|| (), |()| view_shell());
+    view! {
+        <Title text=format!("{title} · Usher") />
+        <Suspense>
+            {move || {
+                let page = page.clone();
+                Suspend::new(async move {
+                    let (viewer, data) = (viewer.await, data.await);
+                    match (viewer, data) {
+                        (Ok(Viewer { person: Some(person), theme, flash }), Ok(data)) => {
+                            let viewer = Viewer { person: Some(person.clone()), theme, flash };
+                            framed(&viewer, &person, page(viewer.clone(), person.clone(), data).into_any()).into_any()
+                        }
+                        (Ok(viewer), Err(error)) => match viewer.person.clone() {
+                            Some(person) => framed(&viewer, &person, problem(&error).into_any()).into_any(),
+                            None => problem_door(&error).into_any(),
+                        },
+                        (Ok(_), Ok(_)) => problem_door(&AppError::SignedOut).into_any(),
+                        (Err(error), _) => problem_door(&error).into_any(),
+                    }
+                })
+            }}
+        </Suspense>
+    }
+}
+
+/// A page before sign-in: a card on the deep blue ground.
+pub fn door_page<T, V>(
+    title: &'static str,
+    data: Resource<Result<T>>,
+    page: impl Fn(Viewer, T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let viewer = Resource::new_blocking(|| (), |()| view_shell());
+    view! {
+        <Title text=format!("{title} · Usher") />
+        <Suspense>
+            {move || {
+                let page = page.clone();
+                Suspend::new(async move {
+                    match (viewer.await, data.await) {
+                        (Ok(viewer), Ok(data)) => page(viewer, data).into_any(),
+                        (_, Err(error)) | (Err(error), _) => problem_door(&error).into_any(),
+                    }
+                })
+            }}
+        </Suspense>
+    }
+}
+
+fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + use<> {
+    let path = use_location().pathname;
+    let mut nav = vec![NavItem::new(routes::HOME, "Home", IconKind::Home)];
+    if person.sees_users {
+        nav.push(NavItem::new(routes::USERS, "Users", IconKind::Users).section("Organization"));
+    }
+    nav.push(NavItem::new(routes::SETTINGS, "Settings", IconKind::Gear).section("You"));
+    let sign_out = ServerAction::<SignOut>::new();
+    let theme = viewer.theme;
+    let user_menu = move || {
+        view! {
+            <MenuLink href=routes::SETTINGS icon=IconKind::Gear>
+                "Settings"
+            </MenuLink>
+            <MenuSection>
+                <ThemeForm theme id="menu-theme" />
+            </MenuSection>
+            <ActionForm action=sign_out>
+                <MenuSubmit icon=IconKind::SignOut pending=sign_out.pending()>
+                    "Sign out"
+                </MenuSubmit>
+            </ActionForm>
+        }
+    };
+    let name = person.name.clone();
+    view! {
+        <Frame
+            initials=initials(&name)
+            name=name
+            organization=person.organization.clone()
+            email=person.email.clone()
+            nav
+            path=Signal::derive(move || path.get())
+            user_menu
+            version=env!("CARGO_PKG_VERSION")
+        >
+            {page}
+            <NoticeToast />
+        </Frame>
+    }
+}
+
+/// The sentence of `?notice=`, gone with a click, a reload of the plain address or after a while.
+#[component]
+pub fn NoticeToast() -> impl IntoView {
+    let location = use_location();
+    let query = use_query_map();
+    move || {
+        let notice = query.read().get_str("notice").and_then(Notice::from_key)?;
+        let mut rest = query.get();
+        rest.remove("notice");
+        let plain = format!("{}{}", location.pathname.get(), rest.to_query_string());
+        Some(view! { <Toast text=notice.sentence() dismiss_href=plain /> })
+    }
+}
+
+fn heading(error: &AppError) -> &'static str {
+    match error {
+        AppError::SignedOut => "You are signed out",
+        AppError::Forbidden(_) => "Your account may not see this",
+        AppError::NotFound => "This page doesn't exist",
+        AppError::TooManyAttempts => "Too many attempts",
+        _ => "Something went wrong",
+    }
+}
+
+/// Instead of a page, in the frame.
+pub fn problem(error: &AppError) -> impl IntoView + use<> {
+    view! {
+        <PageHeader title=heading(error) lead=error.sentence() />
+        <ButtonLink href=routes::HOME kind=ButtonKind::Primary>
+            "Go to Home"
+        </ButtonLink>
+    }
+}
+
+/// Instead of a page, where nobody is signed in.
+pub fn problem_door(error: &AppError) -> impl IntoView + use<> {
+    view! {
+        <Door title=heading(error) lead=error.sentence()>
+            <ButtonLink href=routes::HOME kind=ButtonKind::Primary wide=true>
+                "Go to Home"
+            </ButtonLink>
+        </Door>
+    }
+}
+
+#[server(endpoint = "shell/not_found")]
+pub async fn answer_not_found() -> Result<()> {
+    crate::request::set_status(&AppError::NotFound);
+    Err(AppError::NotFound)
+}
+
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    let nothing = Resource::new_blocking(|| (), |()| answer_not_found());
+    console_page("Not found", nothing, |_, _, ()| ())
+}

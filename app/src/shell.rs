@@ -1,0 +1,55 @@
+//! The document around every page: head, theme and scripts, and the policy that lets only those scripts run.
+
+use crate::App;
+use leptos::{attr::custom::custom_attribute, hydration::HydrationScripts, nonce::use_nonce, prelude::*};
+use leptos_meta::{HashedStylesheet, MetaTags};
+
+#[component]
+pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
+    let color_scheme = if theme == "system" { "light dark" } else { theme };
+    let root = options.site_root.to_string();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content=color_scheme />
+                {theme_colors(theme)}
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() id="usher" root />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The colour of the browser's own frame: the ground of the page, see `style/tokens.css`.
+fn theme_colors(theme: &str) -> impl IntoView {
+    const LIGHT: &str = "#f8fafc";
+    const DARK: &str = "#0e1117";
+    let media = |query| custom_attribute("media", query);
+    match theme {
+        "light" => view! { <meta name="theme-color" content=LIGHT /> }.into_any(),
+        "dark" => view! { <meta name="theme-color" content=DARK /> }.into_any(),
+        _ => view! {
+            <meta name="theme-color" content={LIGHT} {..media("(prefers-color-scheme: light)")} />
+            <meta name="theme-color" content={DARK} {..media("(prefers-color-scheme: dark)")} />
+        }
+        .into_any(),
+    }
+}
+
+/// The Content-Security-Policy of a page: its own scripts by nonce, WebAssembly, and nothing from anywhere else.
+pub fn content_security_policy() -> Option<String> {
+    let nonce = use_nonce()?;
+    Some(format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
+         object-src 'none'"
+    ))
+}

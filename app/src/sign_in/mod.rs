@@ -1,0 +1,4 @@
+//! Signing in.
+
+pub mod api;
+pub mod sign_in_page;

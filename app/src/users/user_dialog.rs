@@ -1,0 +1,172 @@
+//! The dialogs about one person, opened by their address (`?dialog=…&user=…`), so that they work without scripts.
+
+use super::api::DeactivateUser;
+use crate::{
+    feedback::Feedback,
+    invitations::{
+        api::{CancelInvitation, EditInvitedGroups},
+        invite_dialog::group_options,
+    },
+    routes,
+    ui::{Button, ButtonKind, CheckboxList, CopyButton, Dialog, DialogBody, DialogFooter, ErrorSummary},
+    viewer::Viewer,
+};
+use domain::{
+    field::Field,
+    users::{GroupOption, UserQuery, UserStatus, UserSummary},
+};
+use leptos::prelude::*;
+
+pub fn user_dialog(
+    viewer: &Viewer,
+    query: &UserQuery,
+    dialog: &str,
+    user: &UserSummary,
+    groups: &[GroupOption],
+) -> impl IntoView + use<> {
+    let back = routes::users(query);
+    match (dialog, user.status) {
+        ("deactivate", UserStatus::Active) => deactivate(viewer, back, user).into_any(),
+        ("groups", UserStatus::Invited) => edit_groups(viewer, back, user, groups).into_any(),
+        ("cancel", UserStatus::Invited) => cancel(viewer, back, user).into_any(),
+        ("link", UserStatus::Invited) => link(viewer, back, user).into_any(),
+        _ => ().into_any(),
+    }
+}
+
+fn deactivate(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoView + use<> {
+    let action = ServerAction::<DeactivateUser>::new();
+    let feedback = Feedback::of(action, viewer);
+    let pending = feedback.pending;
+    let id = user.id.to_string();
+    let sessions = match user.stops.sessions {
+        0 => "No session is open; signing in stops working.".to_owned(),
+        1 => "1 session ends at once; signing in stops working.".to_owned(),
+        n => format!("{n} sessions end at once; signing in stops working."),
+    };
+    let invitations = match user.stops.invitations {
+        0 => None,
+        1 => Some("1 invitation they sent stops working.".to_owned()),
+        n => Some(format!("{n} invitations they sent stop working.")),
+    };
+    let title = format!("Deactivate {}?", user.title());
+    let mailed = format!("{} gets a mail.", user.email);
+    let is_self = user.is_self;
+    view! {
+        <Dialog id="deactivate" title lead="Nothing is deleted. You can reactivate the account at any time." open=true close_href=back>
+            <ActionForm action>
+                <DialogBody>
+                    <ErrorSummary errors=feedback.errors() general=feedback.general() />
+                    <input type="hidden" name="user" value=id />
+                    <ul>
+                        <li>{sessions}</li>
+                        {invitations.map(|text| view! { <li>{text}</li> })}
+                        <li>{mailed}</li>
+                        {is_self.then(|| view! { <li>"This is your own account: you are signed out yourself."</li> })}
+                    </ul>
+                </DialogBody>
+                <DialogFooter>
+                    <Button kind=ButtonKind::Danger pending>
+                        "Deactivate"
+                    </Button>
+                </DialogFooter>
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+fn edit_groups(
+    viewer: &Viewer,
+    back: String,
+    user: &UserSummary,
+    groups: &[GroupOption],
+) -> impl IntoView + use<> {
+    let action = ServerAction::<EditInvitedGroups>::new();
+    let feedback = Feedback::of(action, viewer);
+    let pending = feedback.pending;
+    let id = user.id.to_string();
+    let options = group_options(groups);
+    let lead = format!("They count when {} accepts.", user.email);
+    let chosen: Vec<String> = user.groups.iter().map(ToString::to_string).collect();
+    view! {
+        <Dialog
+            id="edit-groups"
+            title="Edit groups"
+            lead
+            open=true
+            close_href=back
+        >
+            <ActionForm action>
+                <DialogBody>
+                    <ErrorSummary errors=feedback.errors() general=feedback.general() />
+                    <input type="hidden" name="user" value=id />
+                    <CheckboxList
+                        legend="Groups"
+                        name="groups[]"
+                        id="invited-groups"
+                        noun="groups"
+                        options
+                        chosen
+                        error=feedback.fault(Field::Groups)
+                    />
+                </DialogBody>
+                <DialogFooter>
+                    <Button kind=ButtonKind::Primary pending>
+                        "Save"
+                    </Button>
+                </DialogFooter>
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+fn cancel(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoView + use<> {
+    let action = ServerAction::<CancelInvitation>::new();
+    let feedback = Feedback::of(action, viewer);
+    let pending = feedback.pending;
+    let id = user.id.to_string();
+    view! {
+        <Dialog
+            id="cancel-invitation"
+            title="Cancel the invitation?"
+            lead=format!("The link sent to {} stops working. You can invite them again.", user.email)
+            open=true
+            close_href=back
+        >
+            <ActionForm action>
+                <DialogBody>
+                    <ErrorSummary errors=feedback.errors() general=feedback.general() />
+                    <input type="hidden" name="user" value=id />
+                </DialogBody>
+                <DialogFooter cancel="Keep it">
+                    <Button kind=ButtonKind::Danger pending>
+                        "Cancel invitation"
+                    </Button>
+                </DialogFooter>
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+fn link(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoView + use<> {
+    let link = viewer
+        .flash
+        .as_ref()
+        .filter(|left| left.action == "/api/invitations/copy_link")
+        .and_then(|left| left.values.first().map(|(_, link)| link.clone()))?;
+    Some(view! {
+        <Dialog
+            id="invitation-link"
+            title="Invitation link"
+            lead=format!("Only for {}. It is shown once and works once.", user.email)
+            open=true
+            close_href=back
+        >
+            <DialogBody>
+                <p class="mono">{link.clone()}</p>
+                <CopyButton text=link what="invitation link" />
+            </DialogBody>
+            <DialogFooter cancel="Close">{()}</DialogFooter>
+        </Dialog>
+    })
+}

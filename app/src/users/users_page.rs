@@ -1,0 +1,134 @@
+//! `/organization/users`. Search, filter, sort and page live in the address.
+
+use super::{
+    api::{Users, list_users},
+    user_dialog::user_dialog,
+    users_table::users_table,
+};
+use crate::{
+    invitations::invite_dialog::{INVITE, invite_dialog},
+    page::console_page,
+    routes,
+    ui::{
+        Button, ButtonKind, ButtonLink, DialogButton, EmptyState, IconKind, PageHeader, Pager, SearchField,
+        SelectField, SelectOption, Tab, Tabs, Toolbar,
+    },
+    viewer::{Person, Viewer},
+};
+use domain::{
+    ids::UserId,
+    users::{Cursor, PAGE_SIZE, ShownStatus, UserQuery},
+};
+use leptos::prelude::*;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
+
+fn query_of(map: &ParamsMap) -> UserQuery {
+    UserQuery::from_query(|key| map.get_str(key))
+}
+
+#[component]
+pub fn UsersPage() -> impl IntoView {
+    let map = use_query_map();
+    let asked = move || {
+        let map = map.read();
+        (
+            query_of(&map),
+            map.get_str("user").and_then(|id| id.parse::<UserId>().ok()),
+        )
+    };
+    let users = Resource::new_blocking(asked, |(query, chosen)| list_users(query, chosen));
+    console_page(
+        "Users",
+        users,
+        move |viewer: Viewer, person: Person, users: Users| {
+            let map = map.get_untracked();
+            let query = query_of(&map);
+            let dialog = map.get_str("dialog").unwrap_or_default().to_owned();
+            users_view(&viewer, &person, &query, &dialog, users)
+        },
+    )
+}
+
+fn users_view(
+    viewer: &Viewer,
+    person: &Person,
+    query: &UserQuery,
+    dialog: &str,
+    users: Users,
+) -> impl IntoView + use<> {
+    let may_invite = person.changes_users;
+    let lead = format!("Everybody who can sign in to {}.", person.organization);
+    let count = users.page.rows.len();
+    let more = users.page.next.is_some() || users.page.previous.is_some();
+    let shown = match (count, more) {
+        (_, true) => format!("{count} people on this page"),
+        (1, false) => "1 person".to_owned(),
+        (n, false) => format!("{n} people"),
+    };
+    let to = |cursor: Cursor| {
+        routes::users(&UserQuery {
+            cursor,
+            ..query.clone()
+        })
+    };
+    let (previous, next) = (users.page.previous.map(to), users.page.next.map(to));
+    let chosen = users
+        .chosen
+        .as_ref()
+        .map(|chosen| user_dialog(viewer, query, dialog, chosen, &users.groups));
+    view! {
+        <PageHeader title="Users" lead>
+            <DialogButton
+                dialog=INVITE
+                kind=ButtonKind::Primary
+                icon=IconKind::Plus
+                why_disabled=(!may_invite).then(|| "Only an IAM Admin can invite.".to_owned())
+            >
+                "Invite User"
+            </DialogButton>
+        </PageHeader>
+        <Tabs label="People" tabs=vec![Tab::new(routes::USERS, "Users").current(true)] />
+        {filters(query, shown)}
+        {if count == 0 {
+            let (title, text) = if query.is_filtered() {
+                ("Nobody matches", "Try fewer letters or another status.")
+            } else {
+                ("Nobody here yet", "Invite your first colleague.")
+            };
+            view! {
+                <EmptyState title icon=IconKind::Users>
+                    <p>{text}</p>
+                    <ButtonLink href=routes::USERS>"Clear filters"</ButtonLink>
+                </EmptyState>
+            }
+                .into_any()
+        } else {
+            users_table(query, &users.page, may_invite).into_any()
+        }}
+        <Pager previous next note=format!("Up to {PAGE_SIZE} on a page") />
+        {may_invite.then(|| invite_dialog(viewer, &users.groups))}
+        {chosen}
+    }
+}
+
+fn filters(query: &UserQuery, shown: String) -> impl IntoView + use<> {
+    let mut statuses = vec![SelectOption::new("", "Any status")];
+    statuses.extend(ShownStatus::ALL.map(|s| SelectOption::new(s.key(), s.label())));
+    let search = query.search.clone();
+    let status = query.status.map(ShownStatus::key).unwrap_or_default();
+    let sort = query
+        .to_query()
+        .into_iter()
+        .find(|(key, _)| *key == "sort")
+        .map(|(_, value)| value);
+    view! {
+        <form action=routes::USERS method="get" role="search">
+            <Toolbar count=shown>
+                <SearchField label="Search by name or e-mail" placeholder="Name or e-mail" value=search />
+                <SelectField label="Status" name="status" options=statuses value=status hide_label=true submit_on_change=true />
+                {sort.map(|sort| view! { <input type="hidden" name="sort" value=sort /> })}
+                <Button>"Search"</Button>
+            </Toolbar>
+        </form>
+    }
+}

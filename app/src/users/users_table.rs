@@ -1,0 +1,125 @@
+//! The table of people, which becomes cards on a phone.
+
+use super::user_menu::user_menu;
+use crate::{
+    routes,
+    ui::{Badge, BadgeKind, Chip, ColumnHeader, DataTable, Person, Sorted, Time},
+};
+use domain::{
+    moment::Moment,
+    person_name::initials,
+    users::{Cursor, InvitationRow, ShownStatus, SortBy, UserPage, UserQuery, UserRow},
+};
+use leptos::prelude::*;
+
+pub fn users_table(query: &UserQuery, page: &UserPage, may_change: bool) -> impl IntoView + use<> {
+    let now = page.now;
+    let rows = page
+        .rows
+        .iter()
+        .map(|row| user_row(query, row, now, may_change))
+        .collect_view();
+    let by_name = sortable(query, SortBy::Name, "Name");
+    let by_sign_in = sortable(query, SortBy::LastSignIn, "Last sign-in");
+    view! {
+        <DataTable caption="People of the organization">
+            <thead>
+                <tr>
+                    {by_name}
+                    <ColumnHeader label="Status" />
+                    <ColumnHeader label="Groups" />
+                    <ColumnHeader label="Sign-in" />
+                    <ColumnHeader label="2FA" />
+                    {by_sign_in}
+                    <ColumnHeader label="Actions" hide_label=true />
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </DataTable>
+    }
+}
+
+/// A heading that sorts by its column, and turns the order around when it is the one.
+fn sortable(query: &UserQuery, sort: SortBy, label: &'static str) -> impl IntoView + use<> {
+    let is_current = query.sort == sort;
+    let descending = is_current && !query.descending;
+    let href = routes::users(&UserQuery {
+        sort,
+        descending,
+        cursor: Cursor::Start,
+        ..query.clone()
+    });
+    let sorted = is_current.then_some(if query.descending {
+        Sorted::Descending
+    } else {
+        Sorted::Ascending
+    });
+    view! { <ColumnHeader label href sorted /> }
+}
+
+fn nothing() -> AnyView {
+    view! { <span class="muted">"–"</span> }.into_any()
+}
+
+fn moment(time: Moment, now: Moment) -> AnyView {
+    view! { <Time datetime=time.rfc3339() text=time.relative_to(now) title=time.date_and_time() /> }
+        .into_any()
+}
+
+fn user_row(query: &UserQuery, row: &UserRow, now: Moment, may_change: bool) -> impl IntoView + use<> {
+    let detail = match &row.invitation {
+        Some(invitation) => about_invitation(invitation, now),
+        None => row.email.clone(),
+    };
+    let kind = match row.status {
+        ShownStatus::Active => BadgeKind::Good,
+        ShownStatus::Invited => BadgeKind::Wait,
+        ShownStatus::InviteExpired => BadgeKind::Bad,
+        ShownStatus::Deactivated => BadgeKind::Idle,
+    };
+    let groups = if row.groups.is_empty() {
+        nothing()
+    } else {
+        row.groups
+            .iter()
+            .map(|name| view! { <Chip text=name.clone() /> })
+            .collect_view()
+            .into_any()
+    };
+    let has_account = row.invitation.is_none();
+    view! {
+        <tr>
+            <td>
+                <Person name=row.title().to_owned() detail initials=initials(row.title()) hue=hue(row) />
+            </td>
+            <td data-label="Status">
+                <Badge kind text=row.status.label() />
+            </td>
+            <td data-label="Groups">{groups}</td>
+            <td data-label="Sign-in">{if row.has_password { "Password".into_any() } else { nothing() }}</td>
+            <td data-label="2FA">{if has_account { "Off".into_any() } else { nothing() }}</td>
+            <td data-label="Last sign-in" data-cell="number">
+                {row.last_sign_in.map_or_else(nothing, |time| moment(time, now))}
+            </td>
+            <td data-cell="menu">{user_menu(query, row, may_change)}</td>
+        </tr>
+    }
+}
+
+/// One of the four hues of an avatar, always the same for a person.
+fn hue(row: &UserRow) -> u8 {
+    row.id.0.as_bytes()[15] % 4
+}
+
+fn about_invitation(invitation: &InvitationRow, now: Moment) -> String {
+    let by = invitation
+        .invited_by
+        .as_ref()
+        .map(|name| format!(" by {name}"))
+        .unwrap_or_default();
+    let invited = format!("Invited{by}, {}", invitation.sent.relative_to(now));
+    match &invitation.delivery {
+        Some(delivery) => format!("{invited} · {}", delivery.sentence()),
+        None => invited,
+    }
+}

@@ -1,0 +1,57 @@
+//! What every page knows of whoever looks at it.
+
+use crate::error::{AppError, Result};
+use domain::theme::Theme;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Serialized into the page, so that server and browser render the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    pub person: Option<Person>,
+    pub theme: Theme,
+    pub flash: Option<Left>,
+}
+
+/// The signed-in person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub name: String,
+    pub email: String,
+    pub organization: String,
+    pub sees_users: bool,
+    pub changes_users: bool,
+    pub has_roles: bool,
+}
+
+/// What a form without scripts left for its page: why it was not accepted, and what was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    pub action: String,
+    pub error: Option<AppError>,
+    pub values: Vec<(String, String)>,
+}
+
+#[server(endpoint = "shell/view")]
+pub async fn view_shell() -> Result<Viewer> {
+    use domain::access::Action;
+    let visitor = crate::request::visitor()?;
+    let flash = visitor.flash.map(|f| Left {
+        action: f.action,
+        error: f.error,
+        values: f.values,
+    });
+    let person = visitor.caller.map(|caller| Person {
+        name: caller.name(),
+        email: caller.email.clone(),
+        organization: caller.organization_name.clone(),
+        sees_users: caller.may(Action::ViewUsers),
+        changes_users: caller.may(Action::InviteUser),
+        has_roles: !caller.roles.is_empty(),
+    });
+    Ok(Viewer {
+        person,
+        theme: visitor.theme,
+        flash,
+    })
+}

@@ -1,0 +1,113 @@
+// What scripts add: nothing here is needed, and all of it is missed.
+
+import { choose, control, dialog, rowOf } from './support/page.ts';
+import { ADA, newAddress, PASSWORD } from './support/people.ts';
+import { expect, test as shared } from './support/test.ts';
+import type { Page } from '@playwright/test';
+
+/** `page` is the administrator's, on the list of people. */
+const test = shared.extend({
+    page: async ({ people, browserOf, visit }, use) => {
+        const page = await browserOf(people.admin);
+        await visit(page, '/organization/users');
+        await use(page);
+    },
+});
+
+function menu(page: Page) {
+    return rowOf(page, ADA.email).getByLabel(/^Actions for /);
+}
+
+function entry(page: Page) {
+    return control(rowOf(page, ADA.email), 'Deactivate…');
+}
+
+test('a menu closes on Esc and gives the focus back', async ({ page }) => {
+    await menu(page).focus();
+    await page.keyboard.press('Enter');
+    await expect(entry(page)).toBeVisible();
+    await page.keyboard.press('ArrowDown');
+    await expect(entry(page)).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(entry(page)).toBeHidden();
+    await expect(menu(page)).toBeFocused();
+});
+
+test('a menu closes on a press elsewhere', async ({ page }) => {
+    await menu(page).click();
+    await expect(entry(page)).toBeVisible();
+    await page.getByRole('heading', { level: 1 }).click();
+    await expect(entry(page)).toBeHidden();
+});
+
+test('the invite dialog takes the focus, closes on Esc and gives the focus back', async ({ page }) => {
+    const opener = control(page, 'Invite User');
+    await opener.click();
+    await expect(dialog(page).getByLabel('Email')).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(dialog(page)).toBeHidden();
+    await expect(opener).toBeFocused();
+});
+
+test('a dialog that an address opened leads back to the list on Esc', async ({ page }) => {
+    await choose(page, ADA.email, 'Deactivate…');
+    await expect(dialog(page)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page).toHaveURL(/\/organization\/users$/);
+    await expect(dialog(page)).toBeHidden();
+});
+
+test('a slash leads to the search', async ({ page }) => {
+    await page.keyboard.press('/');
+    await expect(page.getByRole('searchbox')).toBeFocused();
+    await expect(page.getByRole('searchbox')).toHaveValue('');
+});
+
+test('a sentence that something was done goes by itself, and its address with it', async ({ page, visit }) => {
+    await visit(page, '/organization/users?notice=resent');
+    const sentence = page.getByText('A new invitation is on its way.');
+    await expect(sentence).toBeVisible();
+    await expect(sentence).toBeHidden();
+    await expect(page).toHaveURL(/\/organization\/users$/);
+});
+
+test('a second press of a button that works does nothing', async ({ page, usher }) => {
+    const email = newAddress('twice');
+    await control(page, 'Invite User').click();
+    await dialog(page).getByLabel('Email').fill(email);
+    let posts = 0;
+    await page.route('**/api/invitations/invite', async (route) => {
+        posts += 1;
+        await route.continue();
+    });
+    await dialog(page).getByRole('button', { name: 'Invite', exact: true }).dblclick();
+    await expect(rowOf(page, email)).toContainText('Invited');
+    await usher.mailbox.waitForMail(email);
+    expect(posts).toBe(1);
+});
+
+test('a password is judged while it is typed, and can be shown', async ({ people, browserOf, visit }) => {
+    const link = await people.invite(newAddress());
+    const page = await browserOf();
+    await visit(page, link);
+    const password = page.getByLabel('Password', { exact: true });
+    const judgement = page.getByRole('status').filter({ hasText: /\w/ });
+    await password.pressSequentially('short');
+    await expect(judgement).toContainText('15 characters or more');
+    await password.fill(PASSWORD);
+    await expect(judgement).not.toContainText('15 characters or more');
+    await expect(password).toHaveAttribute('type', 'password');
+    await page.getByRole('button', { name: 'Show password' }).click();
+    await expect(password).toHaveAttribute('type', 'text');
+    await expect(password).toHaveValue(PASSWORD);
+});
+
+test('the organization ID is copied with one press', async ({ page, visit }) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await visit(page, '/account/settings');
+    await page.getByRole('button', { name: 'Copy Org ID' }).click();
+    await expect(page.getByText('Copied')).toBeVisible();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toMatch(/^[0-9a-f]{6}$/);
+    await expect(page.getByText(copied, { exact: true })).toBeVisible();
+});

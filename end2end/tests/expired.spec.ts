@@ -1,0 +1,36 @@
+// What becomes of an invitation that nobody accepts in time. Its time is short here.
+
+import { invitationLink } from './support/mailbox.ts';
+import { choose, rowOf } from './support/page.ts';
+import { People } from './support/people.ts';
+import { expect, testOfNewConsole as test } from './support/test.ts';
+
+const EMAIL = 'late@example.test';
+
+test.use({ settings: { USHER_INVITATION_LIFETIME: '8s' } });
+
+test('an invitation expires, says so on its page and in the list, and can be sent again', async ({
+    usher,
+    browser,
+    browserOf,
+}) => {
+    const people = new People(usher, browser);
+    const admin = await people.setUp();
+    const link = await people.invite(EMAIL, ['read']);
+    const stranger = await browserOf();
+    await expect(async () => {
+        expect((await stranger.goto(link))?.status()).toBe(410);
+    }).toPass({ timeout: 30_000 });
+    await expect(stranger.getByText('This invitation has expired.').first()).toBeVisible();
+    await expect(stranger.getByRole('button', { name: 'Create account', exact: true })).toHaveCount(0);
+
+    const page = await browserOf(admin);
+    await page.goto('/organization/users');
+    await expect(rowOf(page, EMAIL)).toContainText('Invite expired');
+    await page.goto('/organization/users?status=expired');
+    await expect(rowOf(page, EMAIL)).toBeVisible();
+    await choose(page, EMAIL, 'Resend');
+    const fresh = await browserOf();
+    await fresh.goto(invitationLink(await usher.mailbox.waitForMail(EMAIL)));
+    await expect(fresh.getByRole('button', { name: 'Create account', exact: true })).toBeVisible();
+});

@@ -1,0 +1,82 @@
+//! Answers that need no application: when a request is refused before it, or when it fails. Plain, without scripts, and
+//! without anything that the request brought along.
+
+use app::error::AppError;
+use axum::{
+    Json,
+    extract::Request,
+    response::{Html, IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+
+/// Where the server functions live.
+pub(crate) const ACTIONS: &str = "/api/";
+/// By this header the front end knows an answer for an error.
+pub(crate) const ERROR_HEADER: HeaderName = HeaderName::from_static(server_fn::error::SERVER_FN_ERROR_HEADER);
+
+/// The id of a request, in its log lines, its answer and its audit entries.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) String);
+
+impl RequestId {
+    pub(crate) fn of(request: &Request) -> Self {
+        request
+            .extensions()
+            .get::<Self>()
+            .cloned()
+            .unwrap_or(Self(String::new()))
+    }
+}
+
+pub(crate) fn is_action(request: &Request) -> bool {
+    request.uri().path().starts_with(ACTIONS)
+}
+
+/// A form that a browser posts without scripts: it is answered by a page, not by data.
+pub(crate) fn is_plain_form(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    *method == Method::POST && path.starts_with(ACTIONS) && accepts.contains("text/html")
+}
+
+/// An error as the front end reads it.
+pub(crate) fn wire_error(error: &AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, Json(error)).into_response();
+    response
+        .headers_mut()
+        .insert(ERROR_HEADER, HeaderValue::from_static("/"));
+    response
+}
+
+/// A page with one sentence.
+pub(crate) fn page(status: StatusCode, sentence: &str, id: &RequestId) -> Response {
+    let title = status.canonical_reason().unwrap_or("Error");
+    let id = &id.0;
+    let page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"></head>\
+         <body><main><h1>{title}</h1><p>{sentence}</p><p>Request <code>{id}</code></p></main></body></html>\n"
+    );
+    (status, Html(page)).into_response()
+}
+
+/// The database does not answer, or something else that this request needs. Never taken for "nobody is signed in".
+pub(crate) fn unavailable(action: bool, id: &RequestId) -> Response {
+    if action {
+        return wire_error(&AppError::Unavailable);
+    }
+    page(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Usher can't answer at the moment. Please try again in a few seconds.",
+        id,
+    )
+}
+
+/// Something under `/api/` that is no server function, or not with this method.
+pub(crate) async fn no_such_action() -> Response {
+    wire_error(&AppError::NotFound)
+}

@@ -1,0 +1,38 @@
+//! Layer: takes a request's body in, up to a limit. No action of the console needs more than a form.
+
+use crate::{
+    Console,
+    answers::{self, RequestId},
+};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{StatusCode, header};
+
+pub(crate) async fn layer(State(console): State<Console>, request: Request, next: Next) -> Response {
+    let limit = console.request_body_limit;
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok());
+    let id = RequestId::of(&request);
+    if announced.is_some_and(|length: usize| length > limit) {
+        return too_large(&id);
+    }
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, limit).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(_) => too_large(&id),
+    }
+}
+
+fn too_large(id: &RequestId) -> Response {
+    answers::page(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "That was more than a form of this console can hold.",
+        id,
+    )
+}

@@ -1,0 +1,184 @@
+//! All configuration keys, with their defaults and what they mean: the table of `usher config` and of
+//! `docs/configuration.md`.
+
+use std::fmt::Write;
+
+pub struct Key {
+    /// In the file.
+    pub name: &'static str,
+    /// Empty: computed, as `meaning` says.
+    pub default: &'static str,
+    pub meaning: &'static str,
+    /// May be given as a file whose name is in `…_FILE`; never shown.
+    pub secret: bool,
+}
+
+const fn key(name: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key {
+        name,
+        default,
+        meaning,
+        secret: false,
+    }
+}
+
+const fn secret(name: &'static str, meaning: &'static str) -> Key {
+    Key {
+        name,
+        default: "",
+        meaning,
+        secret: true,
+    }
+}
+
+pub const KEYS: &[Key] = &[
+    key(
+        "listen",
+        "127.0.0.1:3000",
+        "Address and port of this server. `0.0.0.0:3000` for all networks.",
+    ),
+    key(
+        "public_url",
+        "",
+        "The console's address as people type it, like `https://console.example.com`. Without: \
+         `http://localhost:PORT`. All links begin with it, and requests for another host are refused.",
+    ),
+    key(
+        "data_dir",
+        "./data",
+        "Where the embedded database and, without `mail_url`, the mails are kept.",
+    ),
+    secret(
+        "database_url",
+        "A PostgreSQL (15 or newer) elsewhere: `postgres://user:password@host/database`. Without: an embedded one.",
+    ),
+    key(
+        "database_connections",
+        "20",
+        "Connections to the database, at most.",
+    ),
+    secret(
+        "mail_url",
+        "Where mails go: `smtps://user:password@host`, `smtp://host`, or `dir:FOLDER` for a file each. Without: \
+         `dir:` with the folder `mail` in `data_dir`.",
+    ),
+    key(
+        "mail_from",
+        "",
+        "Whom mails come from. Without: `Usher <usher@HOST>` with the host of `public_url`.",
+    ),
+    key(
+        "mail_first_wait",
+        "10s",
+        "The wait before a mail is tried a second time; it doubles with each attempt.",
+    ),
+    key("mail_longest_wait", "30m", "The wait between attempts, at most."),
+    key(
+        "mail_give_up_after",
+        "2d",
+        "When a mail that nobody takes is given up.",
+    ),
+    key(
+        "mail_lease",
+        "2m",
+        "How long a server has a mail in hand before another server may take it.",
+    ),
+    key(
+        "invitation_lifetime",
+        "7d",
+        "How long an invitation can be accepted.",
+    ),
+    key(
+        "session_idle",
+        "8h",
+        "A session ends after this long without a request.",
+    ),
+    key(
+        "session_lifetime",
+        "24h",
+        "A session ends after this long, whatever happens in it.",
+    ),
+    key(
+        "password_min_length",
+        "15",
+        "Characters that a new password has at least; 8 to 64.",
+    ),
+    key(
+        "password_max_length",
+        "128",
+        "Characters that a new password has at most; 64 to 1024.",
+    ),
+    key(
+        "argon2_memory",
+        "19456",
+        "KiB for hashing a password; 19456 at least.",
+    ),
+    key("argon2_passes", "2", "Passes over that memory; 2 at least."),
+    key("argon2_lanes", "1", "Lanes of that memory."),
+    key(
+        "argon2_at_once",
+        "2",
+        "Passwords hashed at the same time; more wait.",
+    ),
+    key(
+        "request_timeout",
+        "30s",
+        "A request that takes longer is answered with an error.",
+    ),
+    key("request_body_limit", "65536", "Bytes that a request may bring."),
+    key(
+        "trusted_proxies",
+        "",
+        "Networks of your proxies, like `10.0.0.0/8, ::1`. Only they are believed in `X-Forwarded-For`.",
+    ),
+    key(
+        "site_root",
+        "",
+        "Where the built pages lie. Without: `site` beside the program, else `target/site`.",
+    ),
+    key(
+        "log_format",
+        "plain",
+        "`plain` or `json`. What is logged is chosen by `RUST_LOG`.",
+    ),
+];
+
+impl Key {
+    /// In the environment.
+    pub fn variable(&self) -> String {
+        // The name that every tool for PostgreSQL goes by.
+        if self.name == "database_url" {
+            "DATABASE_URL".into()
+        } else {
+            format!("USHER_{}", self.name.to_uppercase())
+        }
+    }
+
+    pub(super) fn find(name: &str) -> Option<&'static Self> {
+        KEYS.iter().find(|key| key.name == name)
+    }
+
+    /// A row of the table in `docs/configuration.md`.
+    pub fn row(&self) -> String {
+        let default = if self.default.is_empty() {
+            String::new()
+        } else {
+            format!("`{}`", self.default)
+        };
+        let mut variable = format!("`{}`", self.variable());
+        if self.secret {
+            let _ = write!(variable, ", `{}_FILE`", self.variable());
+        }
+        format!("| `{}` | {variable} | {default} | {} |", self.name, self.meaning)
+    }
+}
+
+/// All keys as a table in Markdown.
+pub fn table() -> String {
+    let mut table =
+        "| key in the file | in the environment | default | meaning |\n|---|---|---|---|\n".to_owned();
+    for key in KEYS {
+        let _ = writeln!(table, "{}", key.row());
+    }
+    table
+}

@@ -1,0 +1,176 @@
+//! Everything an operator may choose. `keys.rs` lists the keys with their defaults and meanings, `sources.rs` reads the
+//! file and the environment, `values.rs` understands single values; this module makes a [`Config`] of them.
+//!
+//! A wrong value, an unknown key and an unknown `USHER_…` variable are refused with a sentence that says what to do:
+//! a typing mistake must never run the server with a default that nobody meant.
+
+mod keys;
+mod sources;
+mod values;
+
+pub use keys::{KEYS, Key, table};
+pub use values::PublicUrl;
+
+use backend::{
+    mail::{MailUrl, check_sender},
+    secret::Secret,
+    settings::{Hashing, MailRetry, Settings},
+};
+use domain::password::{PasswordLength, SHORTEST_MINIMUM};
+use ipnet::IpNet;
+use sources::Values;
+use std::{
+    env,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// The least that OWASP's Password Storage Cheat Sheet allows for argon2id with one lane, in KiB and passes.
+const LEAST_ARGON2_MEMORY: u32 = 19_456;
+const LEAST_ARGON2_PASSES: u32 = 2;
+
+/// A sentence for the operator: what is wrong, where, and what to do. Repeats no secret.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+type Result<T, E = ConfigError> = std::result::Result<T, E>;
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub public_url: PublicUrl,
+    pub data_dir: PathBuf,
+    /// `None`: the embedded PostgreSQL.
+    pub database_url: Option<Secret<String>>,
+    pub database_connections: u32,
+    pub mail_url: Secret<String>,
+    pub request_timeout: Duration,
+    /// Bytes.
+    pub request_body_limit: usize,
+    pub trusted_proxies: Vec<IpNet>,
+    /// `None`: looked for, see `assets.rs`.
+    pub site_root: Option<PathBuf>,
+    pub log_format: LogFormat,
+    settings: Settings,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Plain,
+    Json,
+}
+
+impl Config {
+    /// From the file (given by hand, by `USHER_CONFIG`, or `usher.toml` in this directory) and the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        let named = file
+            .map(Path::to_owned)
+            .or_else(|| env::var_os(sources::FILE_VARIABLE).map(PathBuf::from));
+        let usual = PathBuf::from("usher.toml");
+        let mut values = Values::default();
+        match named {
+            Some(file) => values.read_file(&file)?,
+            None if usual.exists() => values.read_file(&usual)?,
+            None => {}
+        }
+        values.read_environment(env::vars_os())?;
+        Self::understand(&values)
+    }
+
+    /// What the use cases need of it.
+    pub fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    fn understand(values: &Values) -> Result<Self> {
+        let listen = values.read("listen", values::address)?;
+        let public_url = values
+            .read_optional("public_url", PublicUrl::parse)?
+            .map_or_else(
+                || PublicUrl::parse(&format!("http://localhost:{}", listen.port())),
+                Ok,
+            )
+            .map_err(ConfigError)?;
+        let data_dir = values.read("data_dir", values::path)?;
+        let mail_url = values
+            .text("mail_url")
+            .unwrap_or_else(|| format!("dir:{}", data_dir.join("mail").display()));
+        values.check("mail_url", mail_url.parse::<MailUrl>())?;
+        Ok(Self {
+            database_url: values
+                .read_optional("database_url", values::database_url)?
+                .map(Secret::new),
+            database_connections: values
+                .read("database_connections", |text| values::number(text, 2..=1_000))?,
+            mail_url: Secret::new(mail_url),
+            request_timeout: values.read("request_timeout", values::duration)?,
+            request_body_limit: values.read("request_body_limit", |text| {
+                values::number(text, 1_024..=16 << 20)
+            })?,
+            trusted_proxies: values.read("trusted_proxies", values::networks)?,
+            site_root: values.read_optional("site_root", values::path)?,
+            log_format: values.read("log_format", log_format)?,
+            settings: settings(values, &public_url)?,
+            listen,
+            public_url,
+            data_dir,
+        })
+    }
+}
+
+fn settings(values: &Values, public_url: &PublicUrl) -> Result<Settings> {
+    let duration = |key| values.read(key, values::duration).map(values::as_time);
+    let (session_idle, session_lifetime) = (duration("session_idle")?, duration("session_lifetime")?);
+    if session_idle > session_lifetime {
+        return Err(values.wrong(
+            "session_idle",
+            "is longer than session_lifetime. A session can't outlive that",
+        ));
+    }
+    let min = values.read("password_min_length", |text| {
+        values::number(text, SHORTEST_MINIMUM..=64)
+    })?;
+    let max = values.read("password_max_length", |text| values::number(text, 64..=1_024))?;
+    let mail_from = values
+        .text("mail_from")
+        .unwrap_or_else(|| format!("Usher <usher@{}>", public_url.mail_domain()));
+    values.check("mail_from", check_sender(&mail_from))?;
+    let memory = values.read("argon2_memory", |text| {
+        values::number(text, LEAST_ARGON2_MEMORY..=4 << 20)
+    })?;
+    Ok(Settings {
+        public_url: public_url.as_str().to_owned(),
+        invitation_lifetime: duration("invitation_lifetime")?,
+        session_idle,
+        session_lifetime,
+        password_length: PasswordLength { min, max },
+        hashing: Hashing {
+            memory,
+            passes: values.read("argon2_passes", |text| {
+                values::number(text, LEAST_ARGON2_PASSES..=100)
+            })?,
+            lanes: values.read("argon2_lanes", |text| values::number(text, 1..=64))?,
+            at_once: values.read("argon2_at_once", |text| values::number(text, 1..=256))?,
+        },
+        mail_from,
+        mail: MailRetry {
+            first_wait: duration("mail_first_wait")?,
+            longest_wait: duration("mail_longest_wait")?,
+            give_up_after: duration("mail_give_up_after")?,
+            lease: duration("mail_lease")?,
+        },
+    })
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "plain" => Ok(LogFormat::Plain),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("is neither `plain` nor `json`".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! Where values come from: a TOML file of flat keys, then the environment, which wins. Knows for each value where it
+//! stood, so that an error can say it.
+
+use super::{ConfigError, KEYS, Key, Result};
+use std::{collections::BTreeMap, ffi::OsString, fmt::Display, fs, path::Path};
+use toml::de::{DeTable, DeValue};
+
+/// Names the file.
+pub(super) const FILE_VARIABLE: &str = "USHER_CONFIG";
+/// Belong to the scripts in `bin/` and the tests, not to the server.
+const OF_SCRIPTS: [&str; 3] = ["USHER_BIN", "USHER_CHROMIUM", "USHER_TRACE"];
+
+#[derive(Default)]
+pub(super) struct Values(BTreeMap<&'static str, Value>);
+
+struct Value {
+    text: String,
+    /// `USHER_LISTEN`, or `listen in line 3 of usher.toml`.
+    place: String,
+}
+
+impl Values {
+    pub(super) fn read_file(&mut self, path: &Path) -> Result<()> {
+        let shown = path.display();
+        let text = fs::read_to_string(path).map_err(|error| {
+            ConfigError(format!("The configuration file {shown} can't be read: {error}."))
+        })?;
+        let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
+        let table = DeTable::parse(&text).map_err(|error| {
+            let at = error.span().map_or(1, |span| line(span.start));
+            ConfigError(format!("Line {at} of {shown} is no TOML: {}.", error.message()))
+        })?;
+        for (key, value) in table.get_ref() {
+            let at = line(key.span().start);
+            let Some(known) = Key::find(key.get_ref()) else {
+                return Err(unknown(
+                    &format!("the key `{}` in line {at} of {shown}", key.get_ref()),
+                    key.get_ref(),
+                ));
+            };
+            let text = plain(value.get_ref()).ok_or_else(|| {
+                ConfigError(format!(
+                    "`{}` in line {at} of {shown} must be a text, a number or a list.",
+                    known.name
+                ))
+            })?;
+            self.set(known, text, format!("`{}` in line {at} of {shown}", known.name));
+        }
+        Ok(())
+    }
+
+    pub(super) fn read_environment(
+        &mut self,
+        variables: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Result<()> {
+        let ours: BTreeMap<String, OsString> = variables
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+            .filter(|(name, value)| {
+                !value.is_empty() && !OF_SCRIPTS.contains(&name.as_str()) && name != FILE_VARIABLE
+            })
+            .collect();
+        for key in KEYS {
+            let variable = key.variable();
+            let file_variable = format!("{variable}_FILE");
+            let value = ours.get(&variable);
+            let file = ours.get(&file_variable).filter(|_| key.secret);
+            let (text, place) = match (value, file) {
+                (Some(_), Some(_)) => {
+                    return Err(ConfigError(format!(
+                        "Both {variable} and {file_variable} are set. Keep one of them."
+                    )));
+                }
+                (Some(value), None) => {
+                    let text = value.clone().into_string();
+                    (
+                        text.map_err(|_| ConfigError(format!("{variable} is not UTF-8 text.")))?,
+                        variable,
+                    )
+                }
+                (None, Some(file)) => {
+                    let text = fs::read_to_string(file).map_err(|error| {
+                        let file = file.display();
+                        ConfigError(format!(
+                            "{file_variable} names the file {file}, which can't be read: {error}."
+                        ))
+                    })?;
+                    (text.trim().to_owned(), file_variable)
+                }
+                (None, None) => continue,
+            };
+            self.set(key, text, place);
+        }
+        let is_known = |name: &str| {
+            KEYS.iter().any(|key| {
+                let variable = key.variable();
+                name == variable || (key.secret && name.strip_suffix("_FILE") == Some(&variable))
+            })
+        };
+        match ours
+            .keys()
+            .find(|name| name.starts_with("USHER_") && !is_known(name))
+        {
+            Some(name) => {
+                let key = name.trim_start_matches("USHER_").to_lowercase();
+                Err(unknown(&format!("the environment variable {name}"), &key))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn set(&mut self, key: &'static Key, text: String, place: String) {
+        self.0.insert(key.name, Value { text, place });
+    }
+
+    /// The text of a key that somebody set.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name).map(|value| value.text.clone())
+    }
+
+    /// The value of a key, or its default.
+    pub(super) fn read<T>(
+        &self,
+        name: &'static str,
+        understand: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T> {
+        let default = Key::find(name).map_or("", |key| key.default);
+        let text = self.0.get(name).map_or(default, |value| &value.text);
+        understand(text.trim()).map_err(|fault| self.wrong(name, &fault))
+    }
+
+    /// The value of a key that somebody set.
+    pub(super) fn read_optional<T>(
+        &self,
+        name: &'static str,
+        understand: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Option<T>> {
+        if self.0.contains_key(name) {
+            self.read(name, understand).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// For what the backend judges.
+    pub(super) fn check<T>(&self, name: &'static str, judged: Result<T, impl Display>) -> Result<()> {
+        judged
+            .map(|_| ())
+            .map_err(|fault| self.wrong(name, &format!("is refused: {fault}")))
+    }
+
+    pub(super) fn wrong(&self, name: &str, fault: &str) -> ConfigError {
+        let place = self.0.get(name).map_or(name, |value| &value.place);
+        ConfigError(format!("{place} {fault}."))
+    }
+}
+
+/// A value as it would stand in the environment.
+fn plain(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().replace('_', "")),
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| plain(item.get_ref()))
+            .collect::<Option<Vec<_>>>()
+            .map(|items| items.join(", ")),
+        _ => None,
+    }
+}
+
+fn unknown(what: &str, key: &str) -> ConfigError {
+    let near = KEYS
+        .iter()
+        .map(|known| known.name)
+        .min_by_key(|known| distance(known, key));
+    let hint = match near {
+        _ if key == "database_url" => " The address of the database is in DATABASE_URL.".into(),
+        Some(near) if distance(near, key) <= 3 => format!(" Did you mean `{near}`?"),
+        _ => " `usher config` lists what there is.".to_owned(),
+    };
+    ConfigError(format!("Usher doesn't know {what}.{hint}"))
+}
+
+/// How many letters differ (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, y) in b.bytes().enumerate() {
+            let changed = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,145 @@
+//! The database of a server or a command: the one of `DATABASE_URL`, or the embedded one. Opens it, which brings its
+//! schema up to date. Speaks no SQL.
+
+use crate::{
+    config::Config,
+    embedded_postgres::{Durability, EmbeddedPostgres, Failure},
+};
+use backend::secret::Secret;
+use sqlx::{
+    Connection, PgPool,
+    migrate::MigrateError,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::time::{Duration, Instant};
+
+/// How long a database that is not there yet is waited for.
+const START_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a request waits for a free connection; then it is answered with 503.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// A connection that was idle for longer is asked whether it still is one.
+const FRESH: Duration = Duration::from_secs(1);
+/// No statement of a request takes longer; it would hold a connection that others wait for.
+const LONGEST_STATEMENT: &str = "20s";
+const LONGEST_IDLE_TRANSACTION: &str = "60s";
+
+type Result<T, E = OpenError> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address itself is not repeated: it holds a password.
+    #[error("DATABASE_URL can't be used: {0}. Write it like postgres://user:password@host/database.")]
+    Address(#[source] sqlx::Error),
+    #[error("The database does not answer: {0}. Start it, or correct DATABASE_URL.")]
+    Unreachable(#[source] sqlx::Error),
+    #[error(
+        "The database was brought up to date by a newer Usher (it has the migration {0}, which this one doesn't know). \
+         Run that Usher."
+    )]
+    Newer(i64),
+    #[error(
+        "The migration {0} in this Usher is not the one that was applied to the database. Run the Usher that made it."
+    )]
+    Changed(i64),
+    #[error("The schema of the database can't be brought up to date; it is as it was before: {0}")]
+    Migration(#[source] MigrateError),
+}
+
+impl From<MigrateError> for OpenError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(version) => Self::Newer(version),
+            MigrateError::VersionMismatch(version) => Self::Changed(version),
+            error => Self::Migration(error),
+        }
+    }
+}
+
+pub struct Database {
+    url: Secret<String>,
+    embedded: Option<EmbeddedPostgres>,
+}
+
+impl Database {
+    /// For a server, which has the embedded one alone.
+    pub async fn start(config: &Config) -> Result<Self, Failure> {
+        Self::find(config, async || {
+            EmbeddedPostgres::start(&config.data_dir, Durability::Safe).await
+        })
+        .await
+    }
+
+    /// For a command, beside a running server or without one.
+    pub async fn attach_or_start(config: &Config) -> Result<Self, Failure> {
+        Self::find(config, async || {
+            EmbeddedPostgres::attach_or_start(&config.data_dir).await
+        })
+        .await
+    }
+
+    async fn find(
+        config: &Config,
+        embedded: impl AsyncFnOnce() -> Result<EmbeddedPostgres, Failure>,
+    ) -> Result<Self, Failure> {
+        if let Some(url) = &config.database_url {
+            return Ok(Self {
+                url: url.clone(),
+                embedded: None,
+            });
+        }
+        let embedded = embedded().await?;
+        Ok(Self {
+            url: Secret::new(embedded.url()),
+            embedded: Some(embedded),
+        })
+    }
+
+    /// Stops what was started.
+    pub async fn stop(self) {
+        if let Some(embedded) = self.embedded {
+            embedded.stop().await;
+        }
+    }
+}
+
+/// Connects, waiting for a database that is still starting, and brings its schema up to date.
+pub async fn open(database: &Database, connections: u32) -> Result<PgPool> {
+    let options: PgConnectOptions = database.url.expose().parse().map_err(OpenError::Address)?;
+    let options = options.application_name("usher");
+    migrate(options.clone()).await?;
+    let limits = [
+        ("statement_timeout", LONGEST_STATEMENT),
+        ("idle_in_transaction_session_timeout", LONGEST_IDLE_TRANSACTION),
+    ];
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(options.options(limits));
+    pool.await.map_err(OpenError::Unreachable)
+}
+
+/// On a connection of its own without those limits: a migration may take its time.
+async fn migrate(options: PgConnectOptions) -> Result<()> {
+    let began = Instant::now();
+    let one = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+    let pool = loop {
+        match one.clone().connect_with(options.clone()).await {
+            Ok(pool) => break pool,
+            Err(error) if began.elapsed() > START_PATIENCE => return Err(OpenError::Unreachable(error)),
+            Err(error) => tracing::warn!(%error, "the database does not answer yet; trying again"),
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    };
+    backend::database::migrate(&pool).await?;
+    pool.close().await;
+    Ok(())
+}

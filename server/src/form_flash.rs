@@ -1,0 +1,233 @@
+//! Layer: forms without scripts. One that was not accepted leads back to its page with the reason and with all that was
+//! typed but secrets. Both travel in a cookie that only this server reads and that one page shows once; Leptos' own way,
+//! a link with the error in it, could be crafted by anybody.
+
+use crate::{
+    answers::{self, ERROR_HEADER},
+    session_cookie,
+};
+use app::{
+    error::AppError,
+    request::{CookieNames, FLASH_SECONDS, Flash, Visitor, base64_url},
+    routes::sign_in_then,
+};
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::local_path::LocalPath;
+use http::{HeaderMap, HeaderValue, header};
+use url::form_urlencoded;
+
+/// Browsers keep 4,096 bytes of name and value of a cookie (RFC 6265 section 6.1).
+const LONGEST_COOKIE: usize = 4_000;
+/// An error has no more than a list of fields and faults.
+const LONGEST_ERROR: usize = 64 * 1024;
+/// Fields whose name has one of these words hold secrets and are never kept.
+const SECRETS: [&str; 4] = ["password", "code", "token", "secret"];
+
+pub(crate) async fn layer(request: Request, next: Next) -> Response {
+    let action = request.uri().path().to_owned();
+    let visitor = request.extensions().get::<Visitor>().cloned();
+    let Some(visitor) =
+        visitor.filter(|_| answers::is_plain_form(request.method(), &action, request.headers()))
+    else {
+        return next.run(request).await;
+    };
+    let (parts, body) = request.into_parts();
+    // Already in memory and short, see `body_limit.rs`.
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let typed = typed(&parts.headers, &body);
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if response.headers().contains_key(&ERROR_HEADER) {
+        refused(&visitor, action, typed, response).await
+    } else {
+        accepted(&visitor, response)
+    }
+}
+
+/// Back to the page with the reason; to the sign-in page first where nobody is signed in any more.
+async fn refused(
+    visitor: &Visitor,
+    action: String,
+    values: Vec<(String, String)>,
+    response: Response,
+) -> Response {
+    let cookies: Vec<_> = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .cloned()
+        .collect();
+    let body = to_bytes(response.into_body(), LONGEST_ERROR)
+        .await
+        .unwrap_or_default();
+    let error = serde_json::from_slice(&body).unwrap_or(AppError::Unavailable);
+    let to = if error == AppError::SignedOut {
+        sign_in_then(&visitor.page)
+    } else {
+        visitor.page.as_str().to_owned()
+    };
+    let flash = Flash {
+        page: visitor.page.path().to_owned(),
+        action,
+        error: Some(error),
+        values,
+    };
+    let flash = visitor
+        .cookies
+        .set(visitor.cookies.flash, &write(flash), Some(FLASH_SECONDS));
+    let mut response = Redirect::to(&to).into_response();
+    for cookie in cookies.into_iter().chain(HeaderValue::from_str(&flash)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// On to where the action leads: a page of this site, asked for by GET (303, RFC 9110 section 15.4.4; Leptos says 302).
+fn accepted(visitor: &Visitor, response: Response) -> Response {
+    if !response.status().is_redirection() {
+        return response;
+    }
+    let location = response
+        .headers()
+        .get(header::LOCATION)
+        .and_then(|location| location.to_str().ok());
+    // Without a redirect of its own an action leads back to the Referer, which is the page.
+    let to = location
+        .and_then(LocalPath::parse)
+        .unwrap_or_else(|| visitor.page.clone());
+    let cookies: Vec<_> = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .cloned()
+        .collect();
+    let mut response = Redirect::to(to.as_str()).into_response();
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// What was typed, without secrets.
+fn typed(headers: &HeaderMap, body: &Bytes) -> Vec<(String, String)> {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
+    if !kind.starts_with(b"application/x-www-form-urlencoded") {
+        return Vec::new();
+    }
+    let is_secret = |name: &str| {
+        SECRETS
+            .iter()
+            .any(|word| name.to_ascii_lowercase().contains(word))
+    };
+    form_urlencoded::parse(body)
+        .filter(|(name, _)| !is_secret(name))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
+}
+
+/// As a cookie's value; the longest texts are left out until it fits.
+fn write(mut flash: Flash) -> String {
+    loop {
+        let text = base64_url(&serde_json::to_vec(&flash).unwrap_or_default());
+        let longest =
+            (0..flash.values.len()).max_by_key(|i| flash.values[*i].0.len() + flash.values[*i].1.len());
+        match longest {
+            Some(longest) if text.len() > LONGEST_COOKIE => drop(flash.values.remove(longest)),
+            None if text.len() > LONGEST_COOKIE => flash.error = Some(AppError::Unavailable),
+            _ => return text,
+        }
+    }
+}
+
+/// The flash for this page. One that was tampered with is none.
+pub(crate) fn read(headers: &HeaderMap, cookies: CookieNames, page: &str) -> Option<Flash> {
+    let value = session_cookie::find(headers, cookies.flash).filter(|value| value.len() <= LONGEST_COOKIE)?;
+    let flash: Flash = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
+    (flash.page == page).then_some(flash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::field::Faults;
+
+    fn form(body: &'static str) -> Vec<(String, String)> {
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded;charset=UTF-8");
+        typed(
+            &HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]),
+            &Bytes::from_static(body.as_bytes()),
+        )
+    }
+
+    fn flash(values: Vec<(String, String)>) -> Flash {
+        let error = Some(AppError::Invalid(Faults::default()));
+        Flash {
+            page: "/setup".into(),
+            action: "/api/setup/complete".into(),
+            error,
+            values,
+        }
+    }
+
+    fn come_back(value: &str, page: &str) -> Option<Flash> {
+        let cookies = CookieNames::new(true);
+        let cookie = HeaderValue::from_str(&format!("{}={value}", cookies.flash)).unwrap();
+        read(&HeaderMap::from_iter([(header::COOKIE, cookie)]), cookies, page)
+    }
+
+    #[test]
+    fn secrets_are_never_kept() {
+        let kept = form(
+            "email=ada%40example.test&password=a&new_password=b&Password=c&code=1&token=2&client_secret=3&groups=x&groups=y",
+        );
+        let names: Vec<_> = kept.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["email", "groups", "groups"]);
+        assert_eq!(kept[0].1, "ada@example.test");
+    }
+
+    #[test]
+    fn only_forms_are_read() {
+        assert!(typed(&HeaderMap::new(), &Bytes::from_static(b"email=a")).is_empty());
+    }
+
+    #[test]
+    fn what_was_typed_comes_back_on_its_page_only() {
+        let flash = flash(vec![("name".into(), "Ada Lovelace; “quoted”".into())]);
+        let value = write(flash.clone());
+        assert_eq!(come_back(&value, "/setup"), Some(flash));
+        assert_eq!(come_back(&value, "/sign-in"), None);
+    }
+
+    #[test]
+    fn too_much_loses_its_longest_text_first() {
+        let long = ("reason".to_owned(), "x".repeat(5_000));
+        let value = write(flash(vec![
+            ("name".into(), "Ada".into()),
+            long,
+            ("email".into(), "a@b.test".into()),
+        ]));
+        assert!(value.len() <= LONGEST_COOKIE);
+        let names: Vec<_> = come_back(&value, "/setup")
+            .unwrap()
+            .values
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(names, ["name", "email"]);
+    }
+
+    #[test]
+    fn a_tampered_cookie_is_none() {
+        for value in ["", "e30", "bm9uc2Vuc2U", "%%%", &"A".repeat(5_000)] {
+            assert_eq!(come_back(value, "/setup"), None, "{value}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+use super::*;
+use axum::routing::get;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    sync::oneshot,
+    task::JoinHandle,
+};
+
+async fn start() -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let slow = || async {
+        sleep(Duration::from_millis(300)).await;
+        "done"
+    };
+    let peer = |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() };
+    let router = Router::new().route("/slow", get(slow)).route("/peer", get(peer));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(serve(listener, router, async move {
+        let _ = stopped.await;
+    }));
+    (address, stop, task)
+}
+
+async fn ask(address: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer).await;
+    answer
+}
+
+#[tokio::test]
+async fn handlers_know_the_peer() {
+    let (address, _stop, _task) = start().await;
+    let answer = ask(
+        address,
+        "GET /peer HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    )
+    .await;
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.ends_with("127.0.0.1"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_finished_when_the_server_stops() {
+    let (address, stop, task) = start().await;
+    let asked = tokio::spawn(async move { ask(address, "GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").await });
+    sleep(Duration::from_millis(100)).await;
+    stop.send(()).unwrap();
+    assert!(asked.await.unwrap().ends_with("done"));
+    task.await.unwrap();
+    assert!(
+        TcpStream::connect(address).await.is_err(),
+        "no new connection is taken"
+    );
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_refused() {
+    let (address, _stop, _task) = start().await;
+    let answer = ask(
+        address,
+        &format!(
+            "GET /peer HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n",
+            "y".repeat(64 * 1024)
+        ),
+    )
+    .await;
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+        "{answer}"
+    );
+}

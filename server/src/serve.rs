@@ -1,0 +1,67 @@
+//! Running the console: database, migrations, mail worker, HTTP, and the way down.
+
+use crate::{
+    Console,
+    config::Config,
+    database::{self, Database},
+    listener, router,
+    stop_signal::StopSignal,
+};
+use backend::{Backend, clock::Clock, mail::Transport, secret::Chance};
+use std::{error::Error, net::SocketAddr};
+use tokio::net::TcpListener;
+
+type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
+
+pub async fn serve(config: Config) -> Result {
+    let stop = StopSignal::listen()?;
+    // First of all: an address that is taken is known before anything is started.
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        format!(
+            "Usher can't listen on {}: {error}. Choose another address with USHER_LISTEN.",
+            config.listen
+        )
+    })?;
+    let database = tokio::select! {
+        () = stop.clone().received() => return Ok(()),
+        database = Database::start(&config) => database?,
+    };
+    let outcome = serve_with(&config, &database, listener, stop).await;
+    database.stop().await;
+    outcome
+}
+
+async fn serve_with(config: &Config, database: &Database, listener: TcpListener, stop: StopSignal) -> Result {
+    let pool = tokio::select! {
+        () = stop.clone().received() => return Ok(()),
+        pool = database::open(database, config.database_connections) => pool?,
+    };
+    let backend = Backend::new(pool.clone(), config.settings(), Clock::system(), Chance::system());
+    let transport = Transport::from_url(config.mail_url.expose())?;
+    let mail = tokio::spawn(
+        backend
+            .clone()
+            .run_mail_worker(transport, stop.clone().received()),
+    );
+
+    greet(config, &backend, listener.local_addr()?).await?;
+    let console = Console::new(backend, config);
+    listener::serve(listener, router(&console), stop.received()).await;
+    tracing::info!("stopping");
+    mail.await?;
+    pool.close().await;
+    Ok(())
+}
+
+/// Where the console is; and, as long as there is no organization, the link to make the first one.
+async fn greet(config: &Config, backend: &Backend, listens: SocketAddr) -> Result {
+    let address = config.public_url.as_str();
+    println!("Usher listens on {listens}: open {address}");
+    if let Some(token) = backend.open_set_up().await? {
+        println!(
+            "Set up the first organization (this link works once):\n{address}/setup?token={}",
+            token.expose()
+        );
+    }
+    Ok(())
+}

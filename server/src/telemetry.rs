@@ -1,0 +1,31 @@
+//! Logs: a message reads alone, ids are fields, and nothing is an address, a token or a body. They go to stderr;
+//! stdout has what a command was asked for.
+
+use crate::config::LogFormat;
+use std::{io, panic};
+use tracing_subscriber::EnvFilter;
+
+/// What is logged where `RUST_LOG` does not say.
+const USUAL: &str = "info";
+
+pub fn start(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL));
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    match format {
+        LogFormat::Json => logs
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .init(),
+        LogFormat::Plain => logs.with_target(false).init(),
+    }
+    // Within the span of the request that it ends, so that it is found by the id on the page.
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let said = panic.payload_as_str().unwrap_or("something that is no text");
+        tracing::error!(place, said, "a part of Usher panicked");
+    }));
+}

@@ -1,0 +1,116 @@
+//! Layer: finds out who asks, and hands it to pages and server functions as an `app::request::Visitor`. When the
+//! database does not answer, nobody is taken for a stranger: the request fails.
+
+use crate::{
+    Console,
+    answers::{self, RequestId},
+    client, form_flash,
+    known_host::OwnOrigin,
+    session_cookie,
+};
+use app::request::Visitor;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use domain::{local_path::LocalPath, theme::Theme};
+use http::{HeaderMap, HeaderValue, header};
+
+pub(crate) async fn layer(State(console): State<Console>, mut request: Request, next: Next) -> Response {
+    let (client, cookies, action) = (
+        client::of(&request, &console),
+        console.cookies,
+        answers::is_action(&request),
+    );
+    let headers = request.headers();
+    let caller = match session_cookie::find_token(headers, cookies.session) {
+        None => None,
+        Some(token) => match console.backend.find_session(&token, client.clone()).await {
+            Ok(caller) => caller,
+            Err(cause) => {
+                tracing::error!(?cause, "a session can't be looked up");
+                return answers::unavailable(action, &RequestId::of(&request));
+            }
+        },
+    };
+    let remembered =
+        session_cookie::find(headers, cookies.theme).and_then(|theme| theme.parse::<Theme>().ok());
+    let page = if action {
+        request
+            .extensions()
+            .get::<OwnOrigin>()
+            .and_then(|own| page_of_form(headers, own))
+    } else {
+        request
+            .uri()
+            .path_and_query()
+            .and_then(|path| LocalPath::parse(path.as_str()))
+    };
+    let page = page.unwrap_or_else(LocalPath::home);
+    let flash = if action {
+        None
+    } else {
+        form_flash::read(headers, cookies, page.path())
+    };
+    let shows_flash = flash.is_some();
+    let theme = caller
+        .as_ref()
+        .map(|caller| caller.theme)
+        .or(remembered)
+        .unwrap_or_default();
+    let backend = console.backend.clone();
+    request.extensions_mut().insert(Visitor {
+        backend,
+        caller,
+        client,
+        theme,
+        page,
+        flash,
+        cookies,
+    });
+
+    let mut response = next.run(request).await;
+    // Shown once; but a redirect, as to the sign-in page, has not shown it.
+    if shows_flash && !response.status().is_redirection() {
+        if let Ok(gone) = HeaderValue::from_str(&cookies.set(cookies.flash, "", Some(0))) {
+            response.headers_mut().append(header::SET_COOKIE, gone);
+        }
+    }
+    response
+}
+
+/// The page of ours that a form was posted from.
+fn page_of_form(headers: &HeaderMap, own: &OwnOrigin) -> Option<LocalPath> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?;
+    LocalPath::parse(referer.strip_prefix(&own.0)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_comes_from_a_page_of_ours_or_from_nowhere() {
+        let own = OwnOrigin("https://console.example.com".into());
+        let page = |referer: &str| {
+            let headers = HeaderMap::from_iter([(header::REFERER, referer.parse().unwrap())]);
+            page_of_form(&headers, &own).map(|page| page.as_str().to_owned())
+        };
+        assert_eq!(
+            page("https://console.example.com/setup?a=1").unwrap(),
+            "/setup?a=1"
+        );
+        for other in [
+            "https://console.example.com.evil.test/x",
+            "https://console.example.com@evil.test/",
+            "http://console.example.com/",
+            "https://console.example.com",
+            "https://console.example.com//evil.test",
+            "/setup",
+            "",
+        ] {
+            assert_eq!(page(other), None, "{other}");
+        }
+    }
+}
