@@ -99,7 +99,7 @@ pub fn show_dialog(id: &str) {
 
 /// Closes a dialog; the focus returns to where it was before.
 pub fn close_dialog(id: &str) {
-    if let Some(dialog) = by_id::<HtmlDialogElement>(id) {
+    if let Some(dialog) = by_id::<HtmlDialogElement>(id).filter(HtmlDialogElement::open) {
         dialog.close();
     }
 }

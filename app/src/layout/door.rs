@@ -29,4 +29,5 @@ pub fn Door(
             </div>
         </main>
     }
+    .into_any()
 }

@@ -55,47 +55,54 @@ pub fn Frame(
     #[prop(into)] nav: Signal<Vec<NavItem>>,
     #[prop(into)] path: Signal<String>,
     #[prop(into)] user_menu: ViewFnOnce,
-    #[prop(optional, into)] version: Option<String>,
+    #[prop(optional, into)] version: MaybeProp<String>,
     children: Children,
 ) -> impl IntoView {
     Effect::new(browser::watch_menus);
+    let person = view! {
+        <details class="menu user-menu" name="menu" data-menu="">
+            <summary>
+                <Avatar initials hue />
+                <span class="user-menu-names">
+                    <span class="visually-hidden">"Account menu of "</span>
+                    <b>{move || name.get()}</b>
+                    <small>{move || organization.get()}</small>
+                </span>
+                <Icon kind=IconKind::Down />
+            </summary>
+            <div class="menu-panel">
+                {move || email.get().map(|email| view! { <p class="user-menu-email">{email}</p> })}
+                {user_menu.run()}
+            </div>
+        </details>
+    };
+    let places = view! {
+        <nav class="sidebar-nav" aria-label="Console">
+            {nav_links(nav, path)}
+        </nav>
+        <details class="phone-nav" name="menu" data-menu="">
+            <summary aria-label="Navigation">
+                <Icon kind=IconKind::Bars />
+            </summary>
+            <nav class="phone-nav-panel" aria-label="Console">
+                {nav_links(nav, path)}
+            </nav>
+        </details>
+    };
+    // `into_any`, so that the type of a whole page stays within what the compiler can follow.
     view! {
         <a class="skip-link" href="#content" rel="external">
             "Skip to content"
         </a>
         <div class="frame">
             <header class="sidebar">
-                <details class="menu user-menu" name="menu" data-menu="">
-                    <summary>
-                        <Avatar initials hue />
-                        <span class="user-menu-names">
-                            <span class="visually-hidden">"Account menu of "</span>
-                            <b>{move || name.get()}</b>
-                            <small>{move || organization.get()}</small>
-                        </span>
-                        <Icon kind=IconKind::Down />
-                    </summary>
-                    <div class="menu-panel">
-                        {move || email.get().map(|email| view! { <p class="user-menu-email">{email}</p> })}
-                        {user_menu.run()}
-                    </div>
-                </details>
+                {person.into_any()}
                 <b class="sidebar-organization" aria-hidden="true">
                     {move || organization.get()}
                 </b>
-                <nav class="sidebar-nav" aria-label="Console">
-                    {nav_links(nav, path)}
-                </nav>
-                <details class="phone-nav" name="menu" data-menu="">
-                    <summary aria-label="Navigation">
-                        <Icon kind=IconKind::Bars />
-                    </summary>
-                    <nav class="phone-nav-panel" aria-label="Console">
-                        {nav_links(nav, path)}
-                    </nav>
-                </details>
+                {places.into_any()}
                 <div class="sidebar-footer">
-                    <Wordmark quiet=true version=version.unwrap_or_default() />
+                    <Wordmark quiet=true version />
                 </div>
             </header>
             <main id="content" class="content" tabindex="-1">
@@ -103,6 +110,7 @@ pub fn Frame(
             </main>
         </div>
     }
+    .into_any()
 }
 
 /// The links, with a heading wherever the section changes.
@@ -115,7 +123,7 @@ fn nav_links(nav: Signal<Vec<NavItem>>, path: Signal<String>) -> impl IntoView {
             let (href, icon, label) = (item.href.clone(), item.icon, item.label);
             let current = move || path.with(|path| item.holds(path)).then_some("page");
             view! {
-                {heading.map(|heading| view! { <h2 class="nav-section">{heading}</h2> })}
+                {heading.map(|heading| view! { <p class="nav-section">{heading}</p> })}
                 <a class="nav-link" href=href aria-current=current>
                     <Icon kind=icon />
                     {label}

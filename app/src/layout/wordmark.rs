@@ -21,13 +21,13 @@ pub fn Wordmark(
     #[prop(optional)] quiet: bool,
     /// Written after the name, such as `0.1.0`.
     #[prop(optional, into)]
-    version: Option<String>,
+    version: MaybeProp<String>,
 ) -> impl IntoView {
     view! {
         <div class="wordmark" data-quiet=quiet.then_some("")>
             <Mark />
             <span>"Usher"</span>
-            {version.map(|version| view! { <small class="numeric">{version}</small> })}
+            {move || version.get().map(|version| view! { <small class="numeric">{version}</small> })}
         </div>
     }
 }

@@ -1,5 +1,6 @@
 use crate::browser;
 use leptos::{context::Provider, ev::MouseEvent, prelude::*};
+use std::time::Duration;
 
 /// What the parts of a dialog need to know of it.
 #[derive(Clone)]
@@ -83,36 +84,33 @@ pub fn DialogFooter(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let Surroundings { id, close_href } = expect_context();
-    let cancel_id = cancel_id(&id);
-    let cancel = match close_href {
+    let (cancel_id, dialog) = (cancel_id(&id), id.clone());
+    let cancel = if let Some(href) = close_href {
         // Closing first gives the focus back to the opener; the dialog then presses this link again, closed.
-        Some(href) => {
-            let close = move |event: MouseEvent| {
-                if browser::is_dialog_open(&id) {
-                    event.prevent_default();
-                    browser::close_dialog(&id);
-                }
-            };
-            view! {
-                <a class="button" href=href id=cancel_id on:click=close>
+        let close = move |event: MouseEvent| {
+            if browser::is_dialog_open(&id) {
+                event.prevent_default();
+                browser::close_dialog(&id);
+            }
+        };
+        view! {
+            <a class="button" href=href id=cancel_id on:click=close>
+                {cancel}
+            </a>
+        }
+        .into_any()
+    } else {
+        // A browser that knows `command` closes it itself, before the time is up.
+        let close = move |_| {
+            let id = id.clone();
+            set_timeout(move || browser::close_dialog(&id), Duration::ZERO);
+        };
+        view! {
+                <button class="button" type="button" id=cancel_id command="close" commandfor=dialog on:click=close>
                     {cancel}
-                </a>
+                </button>
             }
             .into_any()
-        }
-        None => view! {
-            <button
-                class="button"
-                type="button"
-                id=cancel_id
-                command="close"
-                commandfor=id.clone()
-                on:click=move |_| browser::close_dialog(&id)
-            >
-                {cancel}
-            </button>
-        }
-        .into_any(),
     };
     view! { <footer class="dialog-footer">{cancel} {children.map(|children| children())}</footer> }
 }

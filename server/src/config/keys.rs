@@ -144,14 +144,11 @@ pub const KEYS: &[Key] = &[
 ];
 
 impl Key {
-    /// In the environment.
-    pub fn variable(&self) -> String {
+    /// In the environment, the usual name first.
+    pub fn variables(&self) -> Vec<String> {
+        let own = format!("USHER_{}", self.name.to_uppercase());
         // The name that every tool for PostgreSQL goes by.
-        if self.name == "database_url" {
-            "DATABASE_URL".into()
-        } else {
-            format!("USHER_{}", self.name.to_uppercase())
-        }
+        if self.name == "database_url" { vec!["DATABASE_URL".into(), own] } else { vec![own] }
     }
 
     pub(super) fn find(name: &str) -> Option<&'static Self> {
@@ -165,9 +162,9 @@ impl Key {
         } else {
             format!("`{}`", self.default)
         };
-        let mut variable = format!("`{}`", self.variable());
+        let mut variable = format!("`{}`", self.variables()[0]);
         if self.secret {
-            let _ = write!(variable, ", `{}_FILE`", self.variable());
+            let _ = write!(variable, ", `{}_FILE`", self.variables()[0]);
         }
         format!("| `{}` | {variable} | {default} | {} |", self.name, self.meaning)
     }
