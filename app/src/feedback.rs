@@ -2,7 +2,10 @@
 //! browser sent it (the action's value) or the form came back without scripts (the flash).
 
 use crate::{error::AppError, viewer::Viewer};
-use domain::field::Field;
+use domain::{
+    field::{Fault, Field},
+    refusal::Refusal,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 #[derive(Clone)]
@@ -40,6 +43,18 @@ impl Feedback {
         let error = self.error;
         Signal::derive(move || match error.get() {
             Some(AppError::Invalid(faults)) => faults.of(field).map(|fault| fault.sentence(field)),
+            _ => None,
+        })
+    }
+
+    /// The reason at a field, where the value itself was well formed.
+    pub fn refusal(&self, field: Field) -> Signal<Option<Refusal>> {
+        let error = self.error;
+        Signal::derive(move || match error.get() {
+            Some(AppError::Invalid(faults)) => match faults.of(field) {
+                Some(Fault::Refused(refusal)) => Some(*refusal),
+                _ => None,
+            },
             _ => None,
         })
     }

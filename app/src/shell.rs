@@ -7,7 +7,6 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 #[component]
 pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
     let color_scheme = if theme == "system" { "light dark" } else { theme };
-    let root = options.site_root.to_string();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -17,7 +16,7 @@ pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
                 <meta name="color-scheme" content=color_scheme />
                 {theme_colors(theme)}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <HashedStylesheet options=options.clone() id="usher" root />
+                <HashedStylesheet options=options.clone() id="usher" />
                 <HydrationScripts options />
                 <MetaTags />
             </head>

@@ -171,11 +171,7 @@ fn names(root: &Path, folder: &str) -> Vec<String> {
     entries
         .filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
-            let wanted = if folder.is_empty() {
-                kind(&name).is_some()
-            } else {
-                is_plain(&name)
-            };
+            let wanted = is_plain(&name) && (!folder.is_empty() || kind(&name).is_some());
             wanted.then_some(name)
         })
         .collect()

@@ -7,11 +7,12 @@ use crate::{
 };
 use backend::secret::Secret;
 use sqlx::{
-    Connection, PgPool,
+    Connection, PgConnection, PgPool,
     migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::time::{Duration, Instant};
+use tokio::time::{sleep, timeout};
 
 /// How long a database that is not there yet is waited for.
 const START_PATIENCE: Duration = Duration::from_secs(30);
@@ -22,6 +23,8 @@ const FRESH: Duration = Duration::from_secs(1);
 /// No statement of a request takes longer; it would hold a connection that others wait for.
 const LONGEST_STATEMENT: &str = "20s";
 const LONGEST_IDLE_TRANSACTION: &str = "60s";
+/// PostgreSQL starts or stops (manual, appendix A).
+const CANNOT_CONNECT_NOW: &str = "57P03";
 
 type Result<T, E = OpenError> = std::result::Result<T, E>;
 
@@ -129,17 +132,36 @@ pub async fn open(database: &Database, connections: u32) -> Result<PgPool> {
 
 /// On a connection of its own without those limits: a migration may take its time.
 async fn migrate(options: PgConnectOptions) -> Result<()> {
-    let began = Instant::now();
-    let one = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
-    let pool = loop {
-        match one.clone().connect_with(options.clone()).await {
-            Ok(pool) => break pool,
-            Err(error) if began.elapsed() > START_PATIENCE => return Err(OpenError::Unreachable(error)),
-            Err(error) => tracing::warn!(%error, "the database does not answer yet; trying again"),
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    };
+    wait_for(&options).await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
+        .await
+        .map_err(OpenError::Unreachable)?;
     backend::database::migrate(&pool).await?;
     pool.close().await;
     Ok(())
+}
+
+/// Returns when the database takes connections. One that answers "no" does not change its mind by waiting.
+async fn wait_for(options: &PgConnectOptions) -> Result<()> {
+    let began = Instant::now();
+    loop {
+        let error = match timeout(PATIENCE, PgConnection::connect_with(options)).await {
+            Ok(Ok(connection)) => {
+                let _ = connection.close().await;
+                return Ok(());
+            }
+            Ok(Err(error)) => error,
+            Err(_) => sqlx::Error::PoolTimedOut,
+        };
+        let starting = error
+            .as_database_error()
+            .is_none_or(|e| e.code().as_deref() == Some(CANNOT_CONNECT_NOW));
+        if !starting || began.elapsed() > START_PATIENCE {
+            return Err(OpenError::Unreachable(error));
+        }
+        tracing::warn!(%error, "the database does not answer yet; trying again");
+        sleep(Duration::from_secs(1)).await;
+    }
 }

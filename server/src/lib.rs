@@ -32,6 +32,7 @@ pub use console::Console;
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
+    response::Redirect,
     routing::{any, get},
 };
 use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
@@ -49,6 +50,11 @@ pub fn router(console: &Console) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&options, generate_route_list(app::App), || {}, shell)
         .route("/api/{*unknown}", any(answers::no_such_action))
+        // Where password managers lead people who shall change theirs (W3C "A Well-Known URL for Changing Passwords").
+        .route(
+            "/.well-known/change-password",
+            get(Redirect::to(app::routes::SETTINGS)),
+        )
         .fallback_service(ErrorHandler::new_with_context(|| {}, app::shell, options.clone()))
         .with_state(options)
         .layer(

@@ -38,3 +38,69 @@ impl Drop for Abandoned {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{
+        Router,
+        body::Body,
+        middleware::from_fn,
+        routing::{get, post},
+    };
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering},
+        },
+        time::Duration,
+    };
+    use tokio::time::{sleep, timeout};
+    use tower::ServiceExt;
+
+    fn request(method: &str) -> Request {
+        Request::builder()
+            .method(method)
+            .uri("/")
+            .body(Body::empty())
+            .unwrap()
+    }
+
+    /// Whether the work behind a request is done though its client hung up after a tenth of the time.
+    async fn is_done_without_client(method: &str) -> bool {
+        let done = Arc::new(AtomicBool::new(false));
+        let sets = done.clone();
+        let work = move || async move {
+            sleep(Duration::from_millis(100)).await;
+            sets.store(true, Ordering::SeqCst);
+        };
+        let router = Router::new()
+            .route("/", get(work.clone()).merge(post(work)))
+            .layer(from_fn(layer));
+        assert!(
+            timeout(Duration::from_millis(10), router.oneshot(request(method)))
+                .await
+                .is_err()
+        );
+        sleep(Duration::from_millis(200)).await;
+        done.load(Ordering::SeqCst)
+    }
+
+    #[tokio::test]
+    async fn an_action_comes_to_its_end_though_its_client_hangs_up() {
+        assert!(is_done_without_client("POST").await);
+        assert!(!is_done_without_client("GET").await, "nobody waits for this page");
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_one_answer() {
+        async fn work() {
+            panic!("on purpose");
+        }
+        let router = Router::new().route("/", get(work)).layer(from_fn(layer));
+        for _ in 0..2 {
+            let answer = router.clone().oneshot(request("GET")).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        }
+    }
+}

@@ -23,6 +23,7 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         .map(|path| path.as_str().to_owned());
     let pattern = pattern.unwrap_or_else(|| "elsewhere".into());
     let method = request.method().clone();
+    let changes_something = !method.is_safe();
     let began = Instant::now();
 
     let span = tracing::info_span!("request", request_id = id);
@@ -33,6 +34,8 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
     span.in_scope(|| {
         if status >= 500 {
             tracing::warn!(%method, pattern, status, milliseconds, "request failed");
+        } else if changes_something {
+            tracing::info!(%method, pattern, status, milliseconds, "request answered");
         } else {
             tracing::debug!(%method, pattern, status, milliseconds, "request answered");
         }

@@ -2,11 +2,11 @@
 //! stdout has what a command was asked for.
 
 use crate::config::LogFormat;
-use std::{io, panic};
+use std::{error::Error, io, iter, panic};
 use tracing_subscriber::EnvFilter;
 
-/// What is logged where `RUST_LOG` does not say.
-const USUAL: &str = "info";
+/// What is logged where `RUST_LOG` does not say. PostgreSQL's notices about migrations are noise.
+const USUAL: &str = "info,sqlx=warn";
 
 pub fn start(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL));
@@ -28,4 +28,10 @@ pub fn start(format: LogFormat) {
         let said = panic.payload_as_str().unwrap_or("something that is no text");
         tracing::error!(place, said, "a part of Usher panicked");
     }));
+}
+
+/// An error with all its causes, in words. Not its `Debug` text, in which PostgreSQL repeats the values of a row.
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
+    let chain = iter::successors(Some(error), |error| (*error).source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

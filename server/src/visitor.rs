@@ -7,6 +7,7 @@ use crate::{
     client, form_flash,
     known_host::OwnOrigin,
     session_cookie,
+    telemetry::causes,
 };
 use app::request::Visitor;
 use axum::{
@@ -28,8 +29,8 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         None => None,
         Some(token) => match console.backend.find_session(&token, client.clone()).await {
             Ok(caller) => caller,
-            Err(cause) => {
-                tracing::error!(?cause, "a session can't be looked up");
+            Err(error) => {
+                tracing::error!(cause = causes(&error), "a session can't be looked up");
                 return answers::unavailable(action, &RequestId::of(&request));
             }
         },

@@ -25,6 +25,17 @@ pub async fn resend_invitation(user: UserId) -> Result<()> {
     Ok(())
 }
 
+/// The offer in the dialog when somebody is invited already.
+#[server(endpoint = "invitations/resend_to")]
+pub async fn resend_to(email: String) -> Result<()> {
+    use crate::{notice::Notice, request, routes};
+    let (backend, caller) = request::signed_in()?;
+    let user = request::answer(backend.find_user_by_email(&caller, &email).await)?;
+    request::answer(backend.resend_invitation(&caller, user).await)?;
+    request::redirect_to(&Notice::Resent.on(routes::USERS));
+    Ok(())
+}
+
 /// Makes a fresh link. It travels to the page that shows it in the flash: an address would be kept in histories.
 #[server(endpoint = "invitations/copy_link")]
 pub async fn copy_invitation_link(user: UserId) -> Result<()> {

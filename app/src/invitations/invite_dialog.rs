@@ -1,15 +1,16 @@
 //! The dialog behind **Invite User**.
 
-use super::api::Invite;
+use super::api::{Invite, ResendTo};
 use crate::{
     feedback::Feedback,
     ui::{
         Button, ButtonKind, CheckboxList, CheckboxOption, Dialog, DialogBody, DialogFooter, ErrorSummary,
         TextField, TextKind,
     },
+    users::api::ReactivateByEmail,
     viewer::Viewer,
 };
-use domain::{field::Field, users::GroupOption};
+use domain::{field::Field, refusal::Refusal, users::GroupOption};
 use leptos::prelude::*;
 
 /// The id of the dialog, for the button that opens it.
@@ -28,6 +29,14 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
     let feedback = Feedback::of(action, viewer);
     let (failed, pending) = (feedback.failed(), feedback.pending);
     let options = group_options(groups);
+    let typed = RwSignal::new(feedback.value("email"));
+    let (resend, reactivate) = (ServerAction::<ResendTo>::new(), ServerAction::<ReactivateByEmail>::new());
+    let refusal = feedback.refusal(Field::Email);
+    let offer = move || match refusal.get() {
+        Some(Refusal::AlreadyInvited) => Some(("resend-to", "Resend")),
+        Some(Refusal::MemberIsDeactivated) => Some(("reactivate-by-email", "Reactivate")),
+        _ => None,
+    };
     view! {
         <Dialog
             id=INVITE
@@ -45,8 +54,10 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
                         autocomplete="off"
                         value=feedback.value("email")
                         error=feedback.fault(Field::Email)
+                        on_input=Callback::from(move |email: String| typed.set(email))
                         required=true
                     />
+                    {move || offer().map(|(form, label)| view! { <div><Button form>{label}</Button></div> })}
                     <CheckboxList
                         legend="Groups"
                         name="groups[]"
@@ -63,6 +74,12 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
                         "Invite"
                     </Button>
                 </DialogFooter>
+            </ActionForm>
+            <ActionForm action=resend attr:id="resend-to">
+                <input type="hidden" name="email" prop:value=typed value=typed.get_untracked() />
+            </ActionForm>
+            <ActionForm action=reactivate attr:id="reactivate-by-email">
+                <input type="hidden" name="email" prop:value=typed value=typed.get_untracked() />
             </ActionForm>
         </Dialog>
     }

@@ -1,6 +1,6 @@
 use super::{
+    checkbox_filter::checkbox_filter,
     field::{FieldNotes, described_by},
-    hydrated::hydrated,
 };
 use crate::browser;
 use leptos::prelude::*;
@@ -9,8 +9,8 @@ use std::sync::Arc;
 /// One box of a `CheckboxList`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckboxOption {
-    value: String,
-    name: String,
+    pub(super) value: String,
+    pub(super) name: String,
     description: Option<String>,
 }
 
@@ -73,7 +73,7 @@ pub fn CheckboxList(
     });
     let name: Arc<str> = name.into();
     let long = options.len() >= LONG;
-    let chips = long.then(|| chips(&id, &options, ticked, filter, noun));
+    let strip = long.then(|| checkbox_filter(&id, &options, ticked, filter, noun));
     let boxes = options
         .into_iter()
         .enumerate()
@@ -95,7 +95,7 @@ pub fn CheckboxList(
         >
             <legend class="field-label">{legend}</legend>
             <div class="checkbox-list-box">
-                {chips}
+                {strip}
                 <div class="checkbox-list-rows" data-long=long.then_some("")>
                     {boxes}
                 </div>
@@ -135,56 +135,5 @@ fn row(
                 {option.name} {option.description.map(|description| view! { <small>{description}</small> })}
             </span>
         </label>
-    }
-}
-
-/// The strip above a long list.
-fn chips(
-    list: &str,
-    options: &[CheckboxOption],
-    ticked: RwSignal<Vec<String>>,
-    filter: RwSignal<String>,
-    noun: String,
-) -> impl IntoView + use<> {
-    let hydrated = hydrated();
-    let chip = |(i, option): (usize, &CheckboxOption)| {
-        let (value, name) = (option.value.clone(), option.name.clone());
-        let (tick, label) = (format!("{list}-{i}"), format!("Remove {name}"));
-        view! {
-            <button
-                class="chip"
-                type="button"
-                aria-label=label
-                hidden=move || ticked.with(|ticked| !ticked.contains(&value))
-                on:click=move |_| {
-                    browser::focus(&tick);
-                    browser::click(&tick);
-                }
-            >
-                {name}
-                <span aria-hidden="true">"×"</span>
-            </button>
-        }
-    };
-    let mut label = noun;
-    label.insert_str(0, "Filter ");
-    view! {
-        <div class="checkbox-list-filter with-script">
-            {options.iter().enumerate().map(chip).collect_view()}
-            <input
-                type="search"
-                hidden=move || !hydrated.get()
-                placeholder=label.clone()
-                aria-label=label
-                autocomplete="off"
-                on:input=move |event| filter.set(event_target_value(&event))
-                on:keydown=move |event| {
-                    // Enter would send the form.
-                    if event.key() == "Enter" {
-                        event.prevent_default();
-                    }
-                }
-            />
-        </div>
     }
 }

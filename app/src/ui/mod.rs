@@ -11,6 +11,7 @@ mod badge;
 mod button;
 mod button_link;
 mod card;
+mod checkbox_filter;
 mod checkbox_list;
 mod chip;
 mod copy_button;

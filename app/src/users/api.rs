@@ -39,6 +39,17 @@ pub async fn deactivate_user(user: UserId) -> Result<()> {
     Ok(())
 }
 
+/// The offer in the dialog when whoever is invited is deactivated.
+#[server(endpoint = "users/reactivate_by_email")]
+pub async fn reactivate_by_email(email: String) -> Result<()> {
+    use crate::{notice::Notice, request, routes};
+    let (backend, caller) = request::signed_in()?;
+    let user = request::answer(backend.find_user_by_email(&caller, &email).await)?;
+    request::answer(backend.reactivate_user(&caller, user).await)?;
+    request::redirect_to(&Notice::Reactivated.on(routes::USERS));
+    Ok(())
+}
+
 #[server(endpoint = "users/reactivate")]
 pub async fn reactivate_user(user: UserId) -> Result<()> {
     use crate::{notice::Notice, request, routes};

@@ -32,7 +32,8 @@ export function dialog(page: Page): Locator {
 export async function follow(page: Page, place: string): Promise<void> {
     const bar = page.getByLabel('Navigation', { exact: true });
     if (await bar.isVisible()) await bar.click();
-    await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: place, exact: true }).click();
+    const link = page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: place, exact: true });
+    await link.filter({ visible: true }).click();
 }
 
 /** Signs out by the menu under the person's name. */

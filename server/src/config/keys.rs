@@ -148,7 +148,11 @@ impl Key {
     pub fn variables(&self) -> Vec<String> {
         let own = format!("USHER_{}", self.name.to_uppercase());
         // The name that every tool for PostgreSQL goes by.
-        if self.name == "database_url" { vec!["DATABASE_URL".into(), own] } else { vec![own] }
+        if self.name == "database_url" {
+            vec!["DATABASE_URL".into(), own]
+        } else {
+            vec![own]
+        }
     }
 
     pub(super) fn find(name: &str) -> Option<&'static Self> {

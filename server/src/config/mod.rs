@@ -79,6 +79,15 @@ impl Config {
         Self::understand(&values)
     }
 
+    /// From keys alone, for tests.
+    pub fn of(pairs: &[(&'static str, &str)]) -> Result<Self> {
+        let mut values = Values::default();
+        pairs
+            .iter()
+            .try_for_each(|(name, text)| values.set_by_name(name, text))?;
+        Self::understand(&values)
+    }
+
     /// What the use cases need of it.
     pub fn settings(&self) -> Settings {
         self.settings.clone()

@@ -59,46 +59,40 @@ impl Values {
                 !value.is_empty() && !OF_SCRIPTS.contains(&name.as_str()) && name != FILE_VARIABLE
             })
             .collect();
+        let mut known = Vec::new();
         for key in KEYS {
-            let variable = key.variable();
-            let file_variable = format!("{variable}_FILE");
-            let value = ours.get(&variable);
-            let file = ours.get(&file_variable).filter(|_| key.secret);
-            let (text, place) = match (value, file) {
-                (Some(_), Some(_)) => {
+            let plain = key.variables().into_iter().map(|name| (name, false));
+            let files = key
+                .variables()
+                .into_iter()
+                .filter(|_| key.secret)
+                .map(|name| (format!("{name}_FILE"), true));
+            let names: Vec<_> = plain.chain(files).collect();
+            let set: Vec<_> = names
+                .iter()
+                .filter_map(|(name, file)| Some((name, *file, ours.get(name)?)))
+                .collect();
+            match set[..] {
+                [] => {}
+                [(name, file, value)] => {
+                    let text = if file {
+                        read_secret(name, value)?
+                    } else {
+                        text(name, value)?
+                    };
+                    self.set(key, text, name.clone());
+                }
+                [(one, ..), (other, ..), ..] => {
                     return Err(ConfigError(format!(
-                        "Both {variable} and {file_variable} are set. Keep one of them."
+                        "Both {one} and {other} are set. Keep one of them."
                     )));
                 }
-                (Some(value), None) => {
-                    let text = value.clone().into_string();
-                    (
-                        text.map_err(|_| ConfigError(format!("{variable} is not UTF-8 text.")))?,
-                        variable,
-                    )
-                }
-                (None, Some(file)) => {
-                    let text = fs::read_to_string(file).map_err(|error| {
-                        let file = file.display();
-                        ConfigError(format!(
-                            "{file_variable} names the file {file}, which can't be read: {error}."
-                        ))
-                    })?;
-                    (text.trim().to_owned(), file_variable)
-                }
-                (None, None) => continue,
-            };
-            self.set(key, text, place);
+            }
+            known.extend(names.into_iter().map(|(name, _)| name));
         }
-        let is_known = |name: &str| {
-            KEYS.iter().any(|key| {
-                let variable = key.variable();
-                name == variable || (key.secret && name.strip_suffix("_FILE") == Some(&variable))
-            })
-        };
         match ours
             .keys()
-            .find(|name| name.starts_with("USHER_") && !is_known(name))
+            .find(|name| name.starts_with("USHER_") && !known.contains(name))
         {
             Some(name) => {
                 let key = name.trim_start_matches("USHER_").to_lowercase();
@@ -106,6 +100,12 @@ impl Values {
             }
             None => Ok(()),
         }
+    }
+
+    pub(super) fn set_by_name(&mut self, name: &str, text: &str) -> Result<()> {
+        let key = Key::find(name).ok_or_else(|| unknown(&format!("the key `{name}`"), name))?;
+        self.set(key, text.to_owned(), format!("`{name}`"));
+        Ok(())
     }
 
     fn set(&mut self, key: &'static Key, text: String, place: String) {
@@ -154,6 +154,23 @@ impl Values {
     }
 }
 
+fn text(name: &str, value: &OsString) -> Result<String> {
+    value
+        .clone()
+        .into_string()
+        .map_err(|_| ConfigError(format!("{name} is not UTF-8 text.")))
+}
+
+fn read_secret(name: &str, file: &OsString) -> Result<String> {
+    let secret = fs::read_to_string(file).map_err(|error| {
+        ConfigError(format!(
+            "{name} names the file {}, which can't be read: {error}.",
+            Path::new(file).display()
+        ))
+    })?;
+    Ok(secret.trim().to_owned())
+}
+
 /// A value as it would stand in the environment.
 fn plain(value: &DeValue<'_>) -> Option<String> {
     match value {
@@ -174,7 +191,6 @@ fn unknown(what: &str, key: &str) -> ConfigError {
         .map(|known| known.name)
         .min_by_key(|known| distance(known, key));
     let hint = match near {
-        _ if key == "database_url" => " The address of the database is in DATABASE_URL.".into(),
         Some(near) if distance(near, key) <= 3 => format!(" Did you mean `{near}`?"),
         _ => " `usher config` lists what there is.".to_owned(),
     };

@@ -77,7 +77,8 @@ async fn init(place: &Place, programs: &Programs, directory: &Path, options: &[&
         .arg("--pgdata")
         .arg(directory)
         .args(["--username", NAME, "--encoding=UTF8", "--auth=trust"])
-        .args(options);
+        .args(options)
+        .kill_on_drop(true);
     command
         .output()
         .await
@@ -92,7 +93,8 @@ async fn create_database(place: &Place, programs: &Programs, directory: &Path) -
         .args(["--single", "-D"])
         .arg(directory)
         .arg("postgres")
-        .stdin(Stdio::piped());
+        .stdin(Stdio::piped())
+        .kill_on_drop(true);
     let mut child = command.spawn().map_err(Failure::path("run", &program))?;
     if let Some(mut stdin) = child.stdin.take() {
         let statement = format!("create database {NAME};\n");

@@ -1,1 +1,7 @@
-//! Tests of the console through HTTP.
+//! Tests of the console through HTTP: a server on a port of its own, a database of its own, and visitors who speak to it
+//! as browsers do. What is tested here must hold whatever a page looks like.
+
+mod forms;
+mod gate;
+mod hardening;
+mod visitor;

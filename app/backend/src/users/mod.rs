@@ -15,6 +15,8 @@ use crate::{
 };
 use domain::{
     access::Action,
+    email_address::EmailAddress,
+    field::{Faults, Field},
     ids::{GroupId, MailId, UserId},
     users::{DeactivationPreview, UserPage, UserQuery, UserStatus, UserSummary},
 };
@@ -25,6 +27,14 @@ impl Backend {
     pub async fn list_users(&self, caller: &Caller, query: &UserQuery) -> Result<UserPage> {
         caller.permit(Action::ViewUsers, Target::Organization(caller.organization))?;
         list::list_users(&self.pool, caller.organization, query, self.now()).await
+    }
+
+    /// The person of the organization who has this address, for the offer to resend or to reactivate.
+    pub async fn find_user_by_email(&self, caller: &Caller, email: &str) -> Result<UserId> {
+        caller.permit(Action::ViewUsers, Target::Organization(caller.organization))?;
+        let email = EmailAddress::parse(email).map_err(|fault| Faults::from((Field::Email, fault)))?;
+        let found = store::find_id_by_email(&self.pool, caller.organization, &email).await?;
+        found.map(UserId).ok_or(Error::NotFound)
     }
 
     /// One person, with what would stop if they were deactivated.

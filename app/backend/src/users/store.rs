@@ -27,6 +27,20 @@ pub(crate) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> Result<O
     .await?)
 }
 
+pub(super) async fn find_id_by_email(
+    pool: &PgPool,
+    organization: OrganizationId,
+    email: &EmailAddress,
+) -> Result<Option<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "select id from users where organization_id = $1 and email_key = $2",
+        organization.0,
+        email.key()
+    )
+    .fetch_optional(pool)
+    .await?)
+}
+
 /// Saves an invited person unless the address belongs to somebody.
 pub(crate) async fn save_invited(
     tx: &mut Tx,

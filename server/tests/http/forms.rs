@@ -1,0 +1,165 @@
+//! Forms without scripts: where they lead, what they keep, and that a crafted answer is not believed.
+
+use crate::visitor::{PASSWORD, TestConsole};
+use app::{
+    error::AppError,
+    request::{Flash, base64_url},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sqlx::PgPool;
+
+fn flash(cookie: &str) -> Flash {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cookie).unwrap()).unwrap()
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn an_accepted_form_leads_on_by_get(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    console.ada().await;
+    let browser = console.stranger();
+    let fields = [
+        ("email", "ada@example.test"),
+        ("password", PASSWORD),
+        ("next", "/account/settings"),
+    ];
+    let answer = browser
+        .post(
+            "/sign-in?next=%2Faccount%2Fsettings",
+            "/api/sign_in/password",
+            &fields,
+        )
+        .await;
+    assert_eq!(answer.redirect(), (303, "/account/settings"));
+    let cookie = answer.header("set-cookie");
+    assert!(
+        cookie.starts_with("usher=") && cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"),
+        "{cookie}"
+    );
+    assert_eq!(browser.open("/account/settings").await.status, 200);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_refused_form_comes_back_with_all_but_secrets(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    console.ada().await;
+    let browser = console.stranger();
+    let fields = [("email", "ada@example.test"), ("password", "wrong"), ("next", "")];
+    let answer = browser
+        .post("/sign-in?next=%2Fx", "/api/sign_in/password", &fields)
+        .await;
+    assert_eq!(answer.redirect(), (303, "/sign-in?next=%2Fx"));
+    assert_eq!(answer.body, "");
+    let kept = flash(&browser.cookie("flash").unwrap());
+    assert_eq!(
+        (kept.page.as_str(), kept.action.as_str()),
+        ("/sign-in", "/api/sign_in/password")
+    );
+    assert!(matches!(kept.error, Some(AppError::Refused(_))), "{kept:?}");
+    assert_eq!(
+        kept.values,
+        [
+            ("email".into(), "ada@example.test".into()),
+            ("next".into(), String::new())
+        ]
+    );
+
+    let other = browser.open("/setup").await;
+    assert!(
+        !other.headers.contains_key("set-cookie"),
+        "another page leaves it alone"
+    );
+    let page = browser.open("/sign-in?next=%2Fx").await;
+    assert!(page.body.contains("ada@example.test") && !page.body.contains("\"wrong\""));
+    assert_eq!(browser.cookie("flash"), None, "it is shown once");
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_form_of_somebody_signed_out_meanwhile_is_kept_through_the_sign_in(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let browser = console.stranger();
+    let answer = browser
+        .post(
+            "/organization/users?q=x",
+            "/api/invitations/invite",
+            &[("email", "bob@example.test")],
+        )
+        .await;
+    assert_eq!(
+        answer.redirect(),
+        (303, "/sign-in?next=%2Forganization%2Fusers%3Fq%3Dx")
+    );
+    browser
+        .open("/sign-in?next=%2Forganization%2Fusers%3Fq%3Dx")
+        .await;
+    let kept = flash(&browser.cookie("flash").unwrap());
+    assert_eq!(kept.error, Some(AppError::SignedOut));
+    assert_eq!(kept.values, [("email".into(), "bob@example.test".into())]);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn the_front_end_gets_data_instead(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let answer = console
+        .stranger()
+        .call(
+            "/api/sign_in/password",
+            &[("email", "a@b.test"), ("password", "x")],
+        )
+        .await;
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(answer.header("serverfnerror"), "/api/sign_in/password");
+    assert!(!answer.headers.contains_key("location") && !answer.headers.contains_key("set-cookie"));
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_form_leads_to_no_other_site(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    console.ada().await;
+    for next in [
+        "//evil.test",
+        "https://evil.test",
+        "/\\evil.test",
+        "/%2f%2fevil.test",
+        "javascript:alert(1)",
+        "\t//evil.test",
+    ] {
+        let fields = [
+            ("email", "ada@example.test"),
+            ("password", PASSWORD),
+            ("next", next),
+        ];
+        let answer = console
+            .stranger()
+            .post("/sign-in", "/api/sign_in/password", &fields)
+            .await;
+        assert_eq!(answer.redirect(), (303, "/"), "{next}");
+    }
+    let request = console
+        .stranger()
+        .request(reqwest::Method::POST, "/api/sign_in/password");
+    let request = request
+        .header("accept", "text/html")
+        .header("origin", &console.url)
+        .header("referer", "https://evil.test/x");
+    let answer = console.stranger().send(request.body("email=a&password=b")).await;
+    assert_eq!(answer.redirect(), (303, "/"));
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_crafted_flash_shows_no_words_of_its_own(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let browser = console.stranger();
+    let values = vec![("email".to_owned(), "\"><script>alert(1)</script>".to_owned())];
+    let crafted = Flash {
+        page: "/sign-in".into(),
+        action: "/api/sign_in/password".into(),
+        error: None,
+        values,
+    };
+    browser.set_cookie("flash", &base64_url(&serde_json::to_vec(&crafted).unwrap()));
+    let page = browser.open("/sign-in").await;
+    assert_eq!(page.status, 200);
+    assert!(!page.body.contains("<script>alert"), "{}", page.body);
+    browser.set_cookie("flash", "nonsense");
+    assert_eq!(browser.open("/sign-in").await.status, 200);
+}

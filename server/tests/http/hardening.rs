@@ -1,0 +1,209 @@
+//! What protects browsers: headers on every answer, no effect of what another site sends, no answer under another
+//! name, limits.
+
+use crate::visitor::{TestConsole, encoded};
+use reqwest::{Method, header};
+use server_fn::axum::server_fn_paths;
+use sqlx::PgPool;
+use std::collections::BTreeSet;
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn every_answer_carries_the_security_headers(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let large = "x".repeat(70_000);
+    let origin = console.url.as_str();
+    for (request, status) in [
+        (ada.request(Method::GET, "/organization/users"), 200),
+        (ada.request(Method::GET, "/nowhere"), 404),
+        (ada.request(Method::GET, "/pkg/nothing.js"), 404),
+        (
+            ada.request(Method::PUT, "/sign-in")
+                .header(header::ORIGIN, origin),
+            405,
+        ),
+        (
+            ada.request(Method::POST, "/api/nothing")
+                .header(header::ORIGIN, origin),
+            404,
+        ),
+        (ada.request(Method::POST, "/api/users/list"), 403),
+        (
+            ada.request(Method::POST, "/api/users/list")
+                .header(header::ORIGIN, origin)
+                .body(large),
+            413,
+        ),
+        (
+            ada.request(Method::GET, "/").header(header::HOST, "evil.test"),
+            421,
+        ),
+        (console.stranger().request(Method::GET, "/"), 303),
+        (ada.request(Method::GET, "/livez"), 200),
+    ] {
+        let answer = ada.send(request).await;
+        assert_eq!(answer.status, status);
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{status}: {policy}"
+        );
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{status}: {policy}"
+        );
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(answer.header(name), value, "{status}: {name}");
+        }
+        assert!(answer.header("permissions-policy").contains("camera=()"));
+        assert_eq!(answer.header("x-request-id").len(), 36);
+        assert_eq!(answer.header("access-control-allow-origin"), "");
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_page_names_its_scripts_by_a_nonce_that_no_other_page_has(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let stranger = console.stranger();
+    let mut seen = BTreeSet::new();
+    for _ in 0..3 {
+        let page = stranger.open("/sign-in").await;
+        let policy = page.header("content-security-policy");
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap();
+        let scripts: Vec<_> = page.body.split("<script").skip(1).collect();
+        assert!(!scripts.is_empty());
+        assert!(
+            scripts
+                .iter()
+                .all(|script| script.contains(&format!("nonce=\"{nonce}\""))),
+            "{}",
+            page.body
+        );
+        seen.insert(nonce.to_owned());
+    }
+    assert_eq!(seen.len(), 3);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn another_site_changes_nothing(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let own = console.url.clone();
+    for (action, _) in server_fn_paths() {
+        for kind in [
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "text/plain",
+            "application/json",
+        ] {
+            for accept in ["text/html", "application/json"] {
+                for (origin, site) in [
+                    (Some("https://evil.test"), None),
+                    (Some("https://evil.test"), Some("cross-site")),
+                    (Some("null"), None),
+                    (Some(own.as_str()), Some("same-site")),
+                    (None, Some("cross-site")),
+                    (None, None),
+                ] {
+                    let mut request = ada.request(Method::POST, action);
+                    request = request
+                        .header(header::CONTENT_TYPE, kind)
+                        .header(header::ACCEPT, accept);
+                    request = origin
+                        .into_iter()
+                        .fold(request, |r, origin| r.header(header::ORIGIN, origin));
+                    request = site
+                        .into_iter()
+                        .fold(request, |r, site| r.header("sec-fetch-site", site));
+                    let answer = ada
+                        .send(request.body(encoded(&[("email", "eve@evil.test")])))
+                        .await;
+                    assert_eq!(answer.status, 403, "{action} {kind} {origin:?} {site:?}");
+                }
+            }
+        }
+    }
+    assert_eq!(
+        ada.open("/organization/users").await.status,
+        200,
+        "signing out from elsewhere had no effect"
+    );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn the_console_answers_under_its_own_name_only(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let stranger = console.stranger();
+    let port = console.url.rsplit(':').next().unwrap();
+    for host in [
+        "evil.test",
+        "127.0.0.1.evil.test",
+        "127.0.0.1:1",
+        &format!("evil.test:{port}"),
+    ] {
+        let answer = stranger
+            .send(
+                stranger
+                    .request(Method::GET, "/sign-in")
+                    .header(header::HOST, host),
+            )
+            .await;
+        assert_eq!(answer.status, 421, "{host}");
+        assert!(!answer.body.contains(host));
+    }
+    let here = format!("localhost:{port}");
+    assert_eq!(
+        stranger
+            .send(
+                stranger
+                    .request(Method::GET, "/sign-in")
+                    .header(header::HOST, here)
+            )
+            .await
+            .status,
+        200
+    );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn the_outcome_of_a_form_can_not_be_written_into_a_link(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let answer = console
+        .stranger()
+        .open("/sign-in?next=%2Fx&__path=%2Fapi%2Fsign_in%2Fpassword&__err=IlNpZ25lZE91dCI%3D")
+        .await;
+    assert_eq!(answer.redirect(), (303, "/sign-in?next=%2Fx"));
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn files_lead_nowhere_else(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    for path in [
+        "/pkg/..%2f..%2fCargo.toml",
+        "/pkg/%2e%2e/%2e%2e/Cargo.toml",
+        "/pkg/.env",
+        "/pkg/",
+        "/pkg/%00",
+        "/.git/config",
+        "/Cargo.toml",
+        "/pkg/..%5c..%5cCargo.toml",
+    ] {
+        let answer = ada.open(path).await;
+        assert!(!answer.body.contains("[workspace]"), "{path}");
+        assert_eq!(answer.status, 404, "{path}");
+    }
+}

@@ -1,0 +1,184 @@
+//! A console for one test, and the people who visit it. A [`Visitor`] keeps cookies and sends what a browser sends, and
+//! with `Visitor::send` also what no browser would.
+
+use backend::{
+    Backend, Client,
+    clock::Clock,
+    secret::{Chance, Secret},
+    setup::SetUp,
+};
+use reqwest::{
+    Method, RequestBuilder, Response, StatusCode,
+    header::{self, HeaderMap},
+};
+use server::{Console, config::Config};
+use sqlx::PgPool;
+use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr};
+use tokio::net::TcpListener;
+
+pub const MIGRATIONS: &str = "../app/backend/migrations";
+pub const PASSWORD: &str = "a calm sea of green glass";
+
+pub struct TestConsole {
+    pub url: String,
+    pub backend: Backend,
+    pub pool: PgPool,
+}
+
+impl TestConsole {
+    pub async fn start(pool: PgPool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listen = listener.local_addr().unwrap();
+        let url = format!("http://{listen}");
+        let config = Config::of(&[("listen", &listen.to_string()), ("public_url", &url)]).unwrap();
+        let backend = Backend::new(pool.clone(), config.settings(), Clock::system(), Chance::system());
+        let router = server::router(&Console::new(backend.clone(), &config));
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self { url, backend, pool }
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn stranger(&self) -> Visitor {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Visitor {
+            url: self.url.clone(),
+            client,
+            cookies: RefCell::default(),
+        }
+    }
+
+    /// Ada, the first administrator of the first organization, signed in.
+    pub async fn ada(&self) -> Visitor {
+        let token = self.backend.open_set_up().await.unwrap().unwrap();
+        let typed = SetUp {
+            organization: "Analytical Engines".into(),
+            first_name: "Ada".into(),
+            last_name: "Lovelace".into(),
+            email: "ada@example.test".into(),
+            password: Secret::new(PASSWORD.into()),
+        };
+        let session = self
+            .backend
+            .set_up(&Client::default(), &token, typed)
+            .await
+            .unwrap();
+        let ada = self.stranger();
+        ada.set_cookie("usher", session.expose());
+        ada
+    }
+}
+
+pub struct Visitor {
+    url: String,
+    client: reqwest::Client,
+    cookies: RefCell<BTreeMap<String, String>>,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Where it leads, with how.
+    pub fn redirect(&self) -> (u16, &str) {
+        (self.status.as_u16(), self.header("location"))
+    }
+}
+
+impl Visitor {
+    /// Opens a page.
+    pub async fn open(&self, path: &str) -> Answer {
+        self.send(
+            self.request(Method::GET, path)
+                .header(header::ACCEPT, "text/html,*/*;q=0.8"),
+        )
+        .await
+    }
+
+    /// Posts a form from a page, as a browser without scripts does.
+    pub async fn post(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(
+            self.request(Method::POST, action)
+                .header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
+                .header(header::ORIGIN, &self.url)
+                .header("sec-fetch-site", "same-origin")
+                .header(header::REFERER, format!("{}{page}", self.url))
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(encoded(fields)),
+        )
+        .await
+    }
+
+    /// Calls a server function, as the front end does.
+    pub async fn call(&self, action: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(
+            self.request(Method::POST, action)
+                .header(header::ACCEPT, "application/json")
+                .header(header::ORIGIN, &self.url)
+                .header("sec-fetch-site", "same-origin")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(encoded(fields)),
+        )
+        .await
+    }
+
+    /// A request with this visitor's cookies and nothing else.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let cookies = self.cookies.borrow();
+        let cookies: Vec<_> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = self.client.request(method, format!("{}{path}", self.url));
+        if cookies.is_empty() {
+            request
+        } else {
+            request.header(header::COOKIE, cookies.join("; "))
+        }
+    }
+
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        let response: Response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        for cookie in headers.get_all(header::SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.borrow_mut().remove(name);
+            } else {
+                self.set_cookie(name, value);
+            }
+        }
+        Answer {
+            status,
+            headers,
+            body: response.text().await.unwrap(),
+        }
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies
+            .borrow_mut()
+            .insert(name.to_owned(), value.to_owned());
+    }
+}
+
+pub fn encoded(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
+}
