@@ -12,11 +12,9 @@ use axum::{
 
 pub(crate) async fn layer(State(console): State<Console>, request: Request, next: Next) -> Response {
     let (id, action) = (RequestId::of(&request), answers::is_action(&request));
-    match tokio::time::timeout(console.request_timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::warn!("a request took too long");
-            answers::unavailable(action, &id)
-        }
+    if let Ok(response) = tokio::time::timeout(console.request_timeout, next.run(request)).await {
+        return response;
     }
+    tracing::warn!("a request took too long");
+    answers::unavailable(action, &id)
 }

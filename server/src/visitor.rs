@@ -73,10 +73,11 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
 
     let mut response = next.run(request).await;
     // Shown once; but a redirect, as to the sign-in page, has not shown it.
-    if shows_flash && !response.status().is_redirection() {
-        if let Ok(gone) = HeaderValue::from_str(&cookies.set(cookies.flash, "", Some(0))) {
-            response.headers_mut().append(header::SET_COOKIE, gone);
-        }
+    if shows_flash
+        && !response.status().is_redirection()
+        && let Ok(gone) = HeaderValue::from_str(&cookies.set(cookies.flash, "", Some(0)))
+    {
+        response.headers_mut().append(header::SET_COOKIE, gone);
     }
     response
 }

@@ -150,7 +150,8 @@ mod tests {
     }
 
     #[test]
-    fn any_length_takes_a_moment_only() {
-        assert_eq!(verdict(&"ab cd ef gh ".repeat(10)).level(), 2);
+    fn the_longest_password_is_judged_like_any_other() {
+        assert_eq!(verdict(&"x".repeat(DEFAULT_LENGTH.max)), refused(Weakness::Repetition));
+        assert!(verdict(&"seven owls repair my piano ".repeat(4)).level() >= 3);
     }
 }

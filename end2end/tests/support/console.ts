@@ -41,7 +41,7 @@ export async function startConsole(settings: Record<string, string> = {}): Promi
         USHER_LISTEN: `127.0.0.1:${port}`,
         USHER_PUBLIC_URL: url,
         USHER_DATA_DIR: join(folder, 'data'),
-        USHER_SITE_ROOT: join(top, 'target/site'),
+        USHER_SITE_ROOT: resolve(process.env['USHER_SITE_ROOT'] || join(top, 'target/site')),
         USHER_MAIL_URL: mailbox.url,
         ...settings,
         ...(database ? { DATABASE_URL: database.url } : {}),

@@ -1,7 +1,7 @@
 // `test` shares one console with an organization among the tests of a worker; `testOfNewConsole` starts an empty one
 // for each test.
 
-import { test as playwright, type Page, type Response } from '@playwright/test';
+import { test as playwright, type BrowserContext, type Page, type Response } from '@playwright/test';
 import { startConsole, type Console } from './console.ts';
 import { hydrated } from './page.ts';
 import { People, type Member } from './people.ts';
@@ -25,13 +25,16 @@ const base = playwright.extend<Fixtures>({
         });
     },
     browserOf: async ({ browser, baseURL }, use) => {
+        const contexts: BrowserContext[] = [];
         await use(async (member) => {
             const context = await browser.newContext({
                 ...(baseURL ? { baseURL } : {}),
                 ...(member ? { storageState: member.session } : {}),
             });
+            contexts.push(context);
             return context.newPage();
         });
+        for (const context of contexts) await context.close();
     },
 });
 

@@ -16,17 +16,16 @@ use sqlx::PgPool;
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr};
 use tokio::net::TcpListener;
 
-pub const MIGRATIONS: &str = "../app/backend/migrations";
-pub const PASSWORD: &str = "a calm sea of green glass";
+pub(crate) const PASSWORD: &str = "a calm sea of green glass";
 
-pub struct TestConsole {
-    pub url: String,
-    pub backend: Backend,
-    pub pool: PgPool,
+pub(crate) struct TestConsole {
+    pub(crate) url: String,
+    pub(crate) backend: Backend,
+    pub(crate) pool: PgPool,
 }
 
 impl TestConsole {
-    pub async fn start(pool: PgPool) -> Self {
+    pub(crate) async fn start(pool: PgPool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
         let url = format!("http://{listen}");
@@ -39,7 +38,7 @@ impl TestConsole {
     }
 
     /// A browser in which nobody is signed in.
-    pub fn stranger(&self) -> Visitor {
+    pub(crate) fn stranger(&self) -> Visitor {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -52,7 +51,7 @@ impl TestConsole {
     }
 
     /// Ada, the first administrator of the first organization, signed in.
-    pub async fn ada(&self) -> Visitor {
+    pub(crate) async fn ada(&self) -> Visitor {
         let token = self.backend.open_set_up().await.unwrap().unwrap();
         let typed = SetUp {
             organization: "Analytical Engines".into(),
@@ -72,32 +71,32 @@ impl TestConsole {
     }
 }
 
-pub struct Visitor {
+pub(crate) struct Visitor {
     url: String,
     client: reqwest::Client,
     cookies: RefCell<BTreeMap<String, String>>,
 }
 
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// Where it leads, with how.
-    pub fn redirect(&self) -> (u16, &str) {
+    pub(crate) fn redirect(&self) -> (u16, &str) {
         (self.status.as_u16(), self.header("location"))
     }
 }
 
 impl Visitor {
     /// Opens a page.
-    pub async fn open(&self, path: &str) -> Answer {
+    pub(crate) async fn open(&self, path: &str) -> Answer {
         self.send(
             self.request(Method::GET, path)
                 .header(header::ACCEPT, "text/html,*/*;q=0.8"),
@@ -106,7 +105,7 @@ impl Visitor {
     }
 
     /// Posts a form from a page, as a browser without scripts does.
-    pub async fn post(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(
             self.request(Method::POST, action)
                 .header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
@@ -120,7 +119,7 @@ impl Visitor {
     }
 
     /// Calls a server function, as the front end does.
-    pub async fn call(&self, action: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn call(&self, action: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(
             self.request(Method::POST, action)
                 .header(header::ACCEPT, "application/json")
@@ -133,7 +132,7 @@ impl Visitor {
     }
 
     /// A request with this visitor's cookies and nothing else.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let cookies = self.cookies.borrow();
         let cookies: Vec<_> = cookies
             .iter()
@@ -147,7 +146,7 @@ impl Visitor {
         }
     }
 
-    pub async fn send(&self, request: RequestBuilder) -> Answer {
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
         let response: Response = request.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         for cookie in headers.get_all(header::SET_COOKIE) {
@@ -166,18 +165,18 @@ impl Visitor {
         }
     }
 
-    pub fn cookie(&self, name: &str) -> Option<String> {
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.borrow().get(name).cloned()
     }
 
-    pub fn set_cookie(&self, name: &str, value: &str) {
+    pub(crate) fn set_cookie(&self, name: &str, value: &str) {
         self.cookies
             .borrow_mut()
             .insert(name.to_owned(), value.to_owned());
     }
 }
 
-pub fn encoded(fields: &[(&str, &str)]) -> String {
+pub(crate) fn encoded(fields: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish()

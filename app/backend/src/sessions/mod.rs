@@ -2,6 +2,8 @@
 //! a session ends it for the next request on every server.
 
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     Backend, Caller, Client, Result,
