@@ -17,7 +17,7 @@ use leptos_router::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    Effect::new(|| browser::mark_hydrated());
+    Effect::new(browser::mark_hydrated);
     view! {
         <Router>
             <Routes fallback=NotFoundPage>

@@ -1,7 +1,7 @@
 //! What a form says back: the faults of its fields, a sentence for the whole, and what was typed. The same whether the
 //! browser sent it (the action's value) or the form came back without scripts (the flash).
 
-use crate::{error::AppError, viewer::Viewer};
+use crate::{browser, error::AppError, viewer::Viewer};
 use domain::{
     field::{Fault, Field},
     refusal::Refusal,
@@ -27,6 +27,12 @@ impl Feedback {
             Some(Err(error)) => Some(error),
             Some(Ok(_)) => None,
             None => left_error.clone(),
+        });
+        // What was typed stays when a form is refused, except secrets.
+        Effect::new(move || {
+            if matches!(action.value().get(), Some(Err(_))) {
+                browser::clear_secrets();
+            }
         });
         // A form that was accepted leads to another page: the button stays busy until that is there.
         let pending =

@@ -11,7 +11,7 @@ mod browser;
 pub mod request;
 
 pub mod account;
-mod app;
+pub mod app;
 pub mod error;
 pub mod feedback;
 pub mod home;

@@ -220,8 +220,9 @@ fn append_cookie(cookie: &str) {
 
 /// Adds a header to the answer; one that can't be written is left out and logged.
 pub fn append_header(name: HeaderName, value: &str) {
-    match HeaderValue::from_str(value) {
-        Ok(value) => expect_context::<ResponseOptions>().append_header(name, value),
-        Err(_) => tracing::error!(header = %name, "a header could not be written"),
+    if let Ok(value) = HeaderValue::from_str(value) {
+        expect_context::<ResponseOptions>().append_header(name, value);
+    } else {
+        tracing::error!(header = %name, "a header could not be written");
     }
 }

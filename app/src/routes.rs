@@ -1,5 +1,7 @@
 //! Every address of the console, in one place, and which of them need no session.
 
+use std::fmt::Write;
+
 use domain::{ids::UserId, local_path::LocalPath, users::UserQuery};
 
 pub const HOME: &str = "/";
@@ -72,7 +74,7 @@ fn encode(value: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(byte as char);
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

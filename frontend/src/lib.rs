@@ -16,7 +16,9 @@ fn navigate_for_real() {
     });
     // The router listens on the window; what stops here is left to the browser.
     let listener = wasm_bindgen::closure::Closure::<dyn Fn(web_sys::Event)>::new(|event: web_sys::Event| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if target.is_some_and(|element| matches!(element.closest("a[href]"), Ok(Some(_)))) {
             event.stop_propagation();
         }

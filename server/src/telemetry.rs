@@ -2,7 +2,11 @@
 //! stdout has what a command was asked for.
 
 use crate::config::LogFormat;
-use std::{error::Error, io, iter, panic};
+use std::{
+    error::Error,
+    io::{self, IsTerminal},
+    iter, panic,
+};
 use tracing_subscriber::EnvFilter;
 
 /// What is logged where `RUST_LOG` does not say. PostgreSQL's notices about migrations are noise.
@@ -12,7 +16,8 @@ pub fn start(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr);
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal());
     match format {
         LogFormat::Json => logs
             .json()

@@ -1,4 +1,4 @@
-//! The connection to PostgreSQL: schema, and the transaction in which a permitted act happens.
+//! The connection to the database: schema, and the transaction in which a permitted act happens.
 
 use crate::{
     Backend, Error, Result, access,

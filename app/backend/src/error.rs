@@ -47,7 +47,10 @@ const LAST_ADMINISTRATOR: &str = "UA001";
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        match error.as_database_error().and_then(|e| e.code()) {
+        match error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+        {
             Some(code) if code == LAST_ADMINISTRATOR => Self::Refused(Refusal::LastAdministrator),
             _ => Self::unavailable(error),
         }

@@ -47,7 +47,7 @@ pub fn judge(typed: &str, length: PasswordLength, context: &Context<'_>) -> (Jud
         Score::Four => Judgement::Strong,
         _ => {
             let about_you = contains_mostly(&password, &words);
-            let warning = estimate.feedback().and_then(|f| f.warning());
+            let warning = estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning);
             Judgement::Refused(Fault::PasswordWeak(if about_you {
                 Weakness::AboutYou
             } else {
@@ -151,7 +151,10 @@ mod tests {
 
     #[test]
     fn the_longest_password_is_judged_like_any_other() {
-        assert_eq!(verdict(&"x".repeat(DEFAULT_LENGTH.max)), refused(Weakness::Repetition));
+        assert_eq!(
+            verdict(&"x".repeat(DEFAULT_LENGTH.max)),
+            refused(Weakness::Repetition)
+        );
         assert!(verdict(&"seven owls repair my piano ".repeat(4)).level() >= 3);
     }
 }

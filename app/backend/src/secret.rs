@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 /// The source of randomness: the operating system's, or one that a test repeats.
 #[derive(Clone)]
-pub struct Chance(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Chance(Arc<Fill>);
+
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl Chance {
     /// # Panics

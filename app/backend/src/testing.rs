@@ -1,4 +1,8 @@
 //! A test organization with named people, made through the use cases, and a clock that is moved by hand.
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a test that can't be arranged ends by panicking"
+)]
 
 use crate::{
     Backend, Caller, Client,
@@ -28,9 +32,20 @@ impl Stage {
         let now = Arc::new(Mutex::new(datetime!(2026-11-24 10:00 UTC)));
         let hands = Arc::clone(&now);
         let clock = Clock::new(move || hands.lock().map_or_else(|e| *e.into_inner(), |now| *now));
-        let hashing = Hashing { memory: 64, passes: 1, lanes: 1, at_once: 2 };
-        let settings = Settings { hashing, ..Settings::default() };
-        Self { backend: Backend::new(pool, settings, clock, Chance::system()), now }
+        let hashing = Hashing {
+            memory: 64,
+            passes: 1,
+            lanes: 1,
+            at_once: 2,
+        };
+        let settings = Settings {
+            hashing,
+            ..Settings::default()
+        };
+        Self {
+            backend: Backend::new(pool, settings, clock, Chance::system()),
+            now,
+        }
     }
 
     pub fn advance(&self, by: Duration) {
@@ -41,19 +56,35 @@ impl Stage {
 
     /// Sets the installation up: Ada Lovelace of Analytical Engines is its first administrator.
     pub async fn ada(&self) -> Caller {
-        let link = self.backend.open_set_up().await.expect("a database").expect("an empty installation");
-        let session = self.backend.set_up(&client(), &link, ada()).await.expect("a set-up organization");
+        let link = self
+            .backend
+            .open_set_up()
+            .await
+            .expect("a database")
+            .expect("an empty installation");
+        let session = self
+            .backend
+            .set_up(&client(), &link, ada())
+            .await
+            .expect("a set-up organization");
         self.caller(&session).await.expect("a session")
     }
 
     pub async fn caller(&self, session: &Token) -> Option<Caller> {
-        self.backend.find_session(session, client()).await.expect("a database")
+        self.backend
+            .find_session(session, client())
+            .await
+            .expect("a database")
     }
 
     /// Invites somebody into groups and returns them with a link.
     pub async fn invite(&self, by: &Caller, email: &str, groups: &[&str]) -> (UserId, Token) {
         let all = self.backend.list_groups(by).await.expect("groups");
-        let ids: Vec<_> = all.iter().filter(|g| groups.contains(&g.name.as_str())).map(|g| g.id).collect();
+        let ids: Vec<_> = all
+            .iter()
+            .filter(|g| groups.contains(&g.name.as_str()))
+            .map(|g| g.id)
+            .collect();
         let user = self.backend.invite(by, email, &ids).await.expect("an invitation");
         (user, self.copy_link(by, user).await)
     }
@@ -66,14 +97,23 @@ impl Stage {
     /// A colleague who accepted an invitation.
     pub async fn colleague(&self, by: &Caller, email: &str, groups: &[&str]) -> Caller {
         let (_, link) = self.invite(by, email, groups).await;
-        let accepted = self.backend.accept_invitation(&client(), &link, acceptance()).await;
-        self.caller(&accepted.expect("an accepted invitation")).await.expect("a session")
+        let accepted = self
+            .backend
+            .accept_invitation(&client(), &link, acceptance())
+            .await;
+        self.caller(&accepted.expect("an accepted invitation"))
+            .await
+            .expect("a session")
     }
 }
 
 /// A request from somewhere.
 pub fn client() -> Client {
-    Client { address: "192.0.2.7".into(), user_agent: "test".into(), request_id: "test".into() }
+    Client {
+        address: "192.0.2.7".into(),
+        user_agent: "test".into(),
+        request_id: "test".into(),
+    }
 }
 
 pub fn ada() -> SetUp {

@@ -81,7 +81,6 @@ impl Fault {
                 Field::LastName => "Enter your last name.".into(),
                 _ => format!("Choose {}.", field.label().to_lowercase()),
             },
-            Self::TooLong { max } => format!("Use at most {max} characters."),
             Self::HiddenCharacter => {
                 "Remove the invisible character: line breaks and control characters can't be used here."
                     .into()
@@ -90,7 +89,7 @@ impl Fault {
             Self::PasswordTooShort { min } => {
                 format!("Use {min} characters or more. A short sentence is easy to remember.")
             }
-            Self::PasswordTooLong { max } => format!("Use at most {max} characters."),
+            Self::TooLong { max } | Self::PasswordTooLong { max } => format!("Use at most {max} characters."),
             Self::PasswordWeak(weakness) => weakness.sentence().into(),
             Self::UnknownGroup => "One of these groups no longer exists. Choose again.".into(),
             Self::Refused(refusal) => refusal.sentence().into(),

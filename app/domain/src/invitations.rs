@@ -40,6 +40,10 @@ pub struct InvitationView {
 
 /// What is known of a link and its invitation.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, in any combination"
+)]
 pub struct LinkFacts {
     pub accepted: bool,
     pub cancelled: bool,

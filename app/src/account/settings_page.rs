@@ -13,7 +13,7 @@ use leptos::prelude::*;
 pub fn SettingsPage() -> impl IntoView {
     let settings = Resource::new_blocking(|| (), |()| view_settings());
     console_page("Settings", settings, |_: Viewer, _: Person, own: OwnSettings| {
-        let roles: Vec<_> = own.roles.iter().map(|role| role.name()).collect();
+        let roles: Vec<_> = own.roles.iter().map(domain::access::Role::name).collect();
         let roles = if roles.is_empty() {
             "None".to_owned()
         } else {

@@ -25,3 +25,5 @@ pub(crate) fn local_time(_datetime: &str) -> Option<String> {
 }
 
 pub(crate) fn mark_hydrated() {}
+
+pub(crate) fn clear_secrets() {}

@@ -243,3 +243,10 @@ pub(crate) fn mark_hydrated() {
         let _ = root.set_attribute("data-hydrated", "");
     }
 }
+
+/// Empties the fields that hold a password, whether it is shown or not.
+pub(crate) fn clear_secrets() {
+    for input in all::<HtmlInputElement>("input[autocomplete$=password]") {
+        input.set_value("");
+    }
+}

@@ -30,7 +30,10 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
     let (failed, pending) = (feedback.failed(), feedback.pending);
     let options = group_options(groups);
     let typed = RwSignal::new(feedback.value("email"));
-    let (resend, reactivate) = (ServerAction::<ResendTo>::new(), ServerAction::<ReactivateByEmail>::new());
+    let (resend, reactivate) = (
+        ServerAction::<ResendTo>::new(),
+        ServerAction::<ReactivateByEmail>::new(),
+    );
     let refusal = feedback.refusal(Field::Email);
     let offer = move || match refusal.get() {
         Some(Refusal::AlreadyInvited) => Some(("resend-to", "Resend")),

@@ -166,7 +166,7 @@ fn link(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoView + us
                 <p class="mono">{link.clone()}</p>
                 <CopyButton text=link what="invitation link" />
             </DialogBody>
-            <DialogFooter cancel="Close">{()}</DialogFooter>
+            <DialogFooter cancel="Close" />
         </Dialog>
     })
 }

@@ -44,7 +44,7 @@ pub fn UsersPage() -> impl IntoView {
             let map = map.get_untracked();
             let query = query_of(&map);
             let dialog = map.get_str("dialog").unwrap_or_default().to_owned();
-            users_view(&viewer, &person, &query, &dialog, users)
+            users_view(&viewer, &person, &query, &dialog, &users)
         },
     )
 }
@@ -54,7 +54,7 @@ fn users_view(
     person: &Person,
     query: &UserQuery,
     dialog: &str,
-    users: Users,
+    users: &Users,
 ) -> impl IntoView + use<> {
     let may_invite = person.changes_users;
     let lead = format!("Everybody who can sign in to {}.", person.organization);

@@ -1,7 +1,7 @@
 //! What protects browsers: headers on every answer, no effect of what another site sends, no answer under another
 //! name, limits.
 
-use crate::visitor::{TestConsole, encoded};
+use crate::visitor::{PASSWORD, TestConsole, encoded};
 use reqwest::{Method, header};
 use server_fn::axum::server_fn_paths;
 use sqlx::PgPool;
@@ -206,4 +206,27 @@ async fn files_lead_nowhere_else(pool: PgPool) {
         assert!(!answer.body.contains("[workspace]"), "{path}");
         assert_eq!(answer.status, 404, "{path}");
     }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn over_https_cookies_are_bound_to_the_host(pool: PgPool) {
+    let console = TestConsole::start_as(pool, Some("https://console.example.test")).await;
+    console.ada().await;
+    let browser = console.stranger();
+    let fields = [("email", "ada@example.test"), ("password", PASSWORD)];
+    let answer = browser.post("/sign-in", "/api/sign_in/password", &fields).await;
+    let cookie = answer.header("set-cookie");
+    assert!(
+        cookie.starts_with("__Host-usher=") && cookie.contains("; Secure"),
+        "{cookie}"
+    );
+    assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
+    assert_eq!(browser.open("/organization/users").await.status, 200);
+    let plain = console.stranger();
+    plain.set_cookie("usher", &browser.cookie("__Host-usher").unwrap());
+    assert_eq!(
+        plain.open("/organization/users").await.status,
+        303,
+        "a cookie without the prefix is nobody's"
+    );
 }

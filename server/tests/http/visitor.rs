@@ -19,22 +19,36 @@ use tokio::net::TcpListener;
 pub(crate) const PASSWORD: &str = "a calm sea of green glass";
 
 pub(crate) struct TestConsole {
+    /// Where it listens.
     pub(crate) url: String,
+    /// What visitors take it for.
+    pub(crate) origin: String,
     pub(crate) backend: Backend,
     pub(crate) pool: PgPool,
 }
 
 impl TestConsole {
     pub(crate) async fn start(pool: PgPool) -> Self {
+        Self::start_as(pool, None).await
+    }
+
+    /// Behind a proxy that speaks TLS for it, as the public address says.
+    pub(crate) async fn start_as(pool: PgPool, public_url: Option<&str>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
         let url = format!("http://{listen}");
-        let config = Config::of(&[("listen", &listen.to_string()), ("public_url", &url)]).unwrap();
+        let origin = public_url.unwrap_or(&url).to_owned();
+        let config = Config::of(&[("listen", &listen.to_string()), ("public_url", &origin)]).unwrap();
         let backend = Backend::new(pool.clone(), config.settings(), Clock::system(), Chance::system());
         let router = server::router(&Console::new(backend.clone(), &config));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { url, backend, pool }
+        Self {
+            url,
+            origin,
+            backend,
+            pool,
+        }
     }
 
     /// A browser in which nobody is signed in.
@@ -45,6 +59,7 @@ impl TestConsole {
             .unwrap();
         Visitor {
             url: self.url.clone(),
+            origin: self.origin.clone(),
             client,
             cookies: RefCell::default(),
         }
@@ -73,6 +88,7 @@ impl TestConsole {
 
 pub(crate) struct Visitor {
     url: String,
+    origin: String,
     client: reqwest::Client,
     cookies: RefCell<BTreeMap<String, String>>,
 }
@@ -109,9 +125,9 @@ impl Visitor {
         self.send(
             self.request(Method::POST, action)
                 .header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
-                .header(header::ORIGIN, &self.url)
+                .header(header::ORIGIN, &self.origin)
                 .header("sec-fetch-site", "same-origin")
-                .header(header::REFERER, format!("{}{page}", self.url))
+                .header(header::REFERER, format!("{}{page}", self.origin))
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(encoded(fields)),
         )
@@ -123,7 +139,7 @@ impl Visitor {
         self.send(
             self.request(Method::POST, action)
                 .header(header::ACCEPT, "application/json")
-                .header(header::ORIGIN, &self.url)
+                .header(header::ORIGIN, &self.origin)
                 .header("sec-fetch-site", "same-origin")
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(encoded(fields)),
@@ -138,7 +154,11 @@ impl Visitor {
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let request = self.client.request(method, format!("{}{path}", self.url));
+        let host = self.origin.split_once("://").unwrap().1;
+        let request = self
+            .client
+            .request(method, format!("{}{path}", self.url))
+            .header(header::HOST, host);
         if cookies.is_empty() {
             request
         } else {

@@ -324,7 +324,7 @@ async fn chosen_groups(
 /// The pending invitation of a person of the organization, held.
 async fn pending(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<store::Pending> {
     match store::lock_of_user(tx, permit.organization, user).await? {
-        Some(pending) if pending.is_pending => Ok(pending),
+        Some(pending) if pending.open => Ok(pending),
         Some(_) => Err(Refusal::NotInvited.into()),
         None => Err(Error::NotFound),
     }

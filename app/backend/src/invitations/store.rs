@@ -15,6 +15,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// A link with its invitation, whatever became of it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, in any combination"
+)]
 pub(super) struct Link {
     pub id: Uuid,
     pub kind: String,
@@ -151,7 +155,7 @@ pub(super) struct Pending {
     pub id: Uuid,
     pub kind: String,
     pub email: String,
-    pub is_pending: bool,
+    pub open: bool,
 }
 
 /// The invitation by which a person came, held. `None`: the organization has no such person.
@@ -162,7 +166,7 @@ pub(super) async fn lock_of_user(
 ) -> Result<Option<Pending>> {
     Ok(sqlx::query_as!(
         Pending,
-        r#"select id, kind, email, accepted_at is null and cancelled_at is null as "is_pending!"
+        r#"select id, kind, email, accepted_at is null and cancelled_at is null as "open!"
            from invitations where organization_id = $1 and user_id = $2 for update"#,
         organization.0,
         user.0

@@ -28,7 +28,10 @@ fn refusal<T: std::fmt::Debug>(outcome: Result<T, Error>) -> Refusal {
 async fn boot_05_the_first_administrator_has_exactly_five_roles(pool: PgPool) {
     let stage = Stage::new(pool);
     let ada = stage.ada().await;
-    assert_eq!(ada.roles, BuiltInGroup::Admin.roles().iter().copied().collect::<Roles>());
+    assert_eq!(
+        ada.roles,
+        BuiltInGroup::Admin.roles().iter().copied().collect::<Roles>()
+    );
     let ben = stage.colleague(&ada, "ben@example.test", &[]).await;
     assert!(ben.roles.is_empty());
 }
@@ -40,8 +43,15 @@ async fn boot_02_set_up_is_over_once_an_organization_exists(pool: PgPool) {
     let link = stage.backend.open_set_up().await.unwrap().unwrap();
     let dead = stage.backend.set_up(&client(), &old, crate::testing::ada()).await;
     assert_eq!(refusal(dead), Refusal::SetUpLinkWrong);
-    stage.backend.set_up(&client(), &link, crate::testing::ada()).await.unwrap();
-    let used = stage.backend.set_up(&client(), &link, crate::testing::ada()).await;
+    stage
+        .backend
+        .set_up(&client(), &link, crate::testing::ada())
+        .await
+        .unwrap();
+    let used = stage
+        .backend
+        .set_up(&client(), &link, crate::testing::ada())
+        .await;
     assert_eq!(refusal(used), Refusal::SetUpLinkWrong);
     assert!(stage.backend.open_set_up().await.unwrap().is_none());
 }
@@ -62,13 +72,24 @@ async fn of_two_who_set_up_at_once_one_does(pool: PgPool) {
 async fn of_two_first_accounts_at_once_exactly_one_becomes_the_administrator(pool: PgPool) {
     let stage = Stage::new(pool);
     let emails = ["ada@example.test".to_owned(), "ben@example.test".to_owned()];
-    let made = stage.backend.create_organization(&client(), "Engines", &emails).await.unwrap();
+    let made = stage
+        .backend
+        .create_organization(&client(), "Engines", &emails)
+        .await
+        .unwrap();
     let client = client();
     let (one, two) = tokio::join!(
-        stage.backend.accept_invitation(&client, &made.links[0].1, acceptance()),
-        stage.backend.accept_invitation(&client, &made.links[1].1, acceptance())
+        stage
+            .backend
+            .accept_invitation(&client, &made.links[0].1, acceptance()),
+        stage
+            .backend
+            .accept_invitation(&client, &made.links[1].1, acceptance())
     );
-    let (one, two) = (stage.caller(&one.unwrap()).await.unwrap(), stage.caller(&two.unwrap()).await.unwrap());
+    let (one, two) = (
+        stage.caller(&one.unwrap()).await.unwrap(),
+        stage.caller(&two.unwrap()).await.unwrap(),
+    );
     assert!(one.roles.is_empty() != two.roles.is_empty());
 }
 
@@ -84,7 +105,15 @@ async fn inv_02_a_link_works_once_also_in_parallel(pool: PgPool) {
         stage.backend.accept_invitation(&client, &link, acceptance())
     );
     assert_eq!([&one, &two, &three].iter().filter(|r| r.is_ok()).count(), 1);
-    assert_eq!(refusal(stage.backend.accept_invitation(&client, &link, acceptance()).await), Refusal::InvitationUsed);
+    assert_eq!(
+        refusal(
+            stage
+                .backend
+                .accept_invitation(&client, &link, acceptance())
+                .await
+        ),
+        Refusal::InvitationUsed
+    );
 }
 
 #[sqlx::test]
@@ -93,9 +122,15 @@ async fn inv_03_a_link_ends_at_its_second(pool: PgPool) {
     let ada = stage.ada().await;
     let (_, link) = stage.invite(&ada, "ben@example.test", &[]).await;
     stage.advance(Duration::days(7) - Duration::seconds(1));
-    assert_eq!(stage.backend.look_at_invitation(&link).await.unwrap().closed, None);
+    assert_eq!(
+        stage.backend.look_at_invitation(&link).await.unwrap().closed,
+        None
+    );
     stage.advance(Duration::seconds(1));
-    let late = stage.backend.accept_invitation(&client(), &link, acceptance()).await;
+    let late = stage
+        .backend
+        .accept_invitation(&client(), &link, acceptance())
+        .await;
     assert_eq!(refusal(late), Refusal::InvitationExpired);
 }
 
@@ -112,7 +147,10 @@ async fn inv_04_resending_kills_the_old_link_and_cancelling_every_link(pool: PgP
     assert_eq!(closed(&new).await, None);
     stage.backend.cancel_invitation(&ada, ben).await.unwrap();
     assert_eq!(closed(&new).await, Some(Refusal::InvitationCancelled));
-    assert!(matches!(stage.backend.cancel_invitation(&ada, ben).await, Err(Error::NotFound)));
+    assert!(matches!(
+        stage.backend.cancel_invitation(&ada, ben).await,
+        Err(Error::NotFound)
+    ));
     // The address is free again.
     stage.invite(&ada, "ben@example.test", &[]).await;
 }
@@ -129,7 +167,11 @@ async fn whoever_is_known_already_is_not_invited_again(pool: PgPool) {
     stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
     assert_eq!(invite("ben@example.test").await, Refusal::MemberIsDeactivated);
     let other = ["dora@example.test".to_owned()];
-    stage.backend.create_organization(&client(), "Others", &other).await.unwrap();
+    stage
+        .backend
+        .create_organization(&client(), "Others", &other)
+        .await
+        .unwrap();
     assert_eq!(invite("dora@example.test").await, Refusal::AddressTaken);
 }
 
@@ -139,7 +181,10 @@ async fn inv_12_only_an_iam_admin_invites_and_only_into_groups_that_exist(pool: 
     let ada = stage.ada().await;
     let groups = ["read", "write", "metrics", "billing_viewer"];
     let ben = stage.colleague(&ada, "ben@example.test", &groups).await;
-    assert!(matches!(stage.backend.invite(&ben, "x@example.test", &[]).await, Err(Error::Forbidden { .. })));
+    assert!(matches!(
+        stage.backend.invite(&ben, "x@example.test", &[]).await,
+        Err(Error::Forbidden { .. })
+    ));
     let nowhere = domain::ids::GroupId(uuid::Uuid::nil());
     let unknown = stage.backend.invite(&ada, "x@example.test", &[nowhere]).await;
     assert!(matches!(unknown, Err(Error::Invalid(f)) if f.of(Field::Groups) == Some(&Fault::UnknownGroup)));
@@ -151,13 +196,24 @@ async fn inv_13_an_invitation_of_somebody_who_lost_the_right_counts_no_more(pool
     let ada = stage.ada().await;
     let ben = stage.colleague(&ada, "ben@example.test", &["admin"]).await;
     let (carla, link) = stage.invite(&ben, "carla@example.test", &["admin"]).await;
-    sqlx::query("delete from memberships where user_id = $1").bind(ben.user.0).execute(&pool).await.unwrap();
-    let accepted = stage.backend.accept_invitation(&client(), &link, acceptance()).await;
+    sqlx::query("delete from memberships where user_id = $1")
+        .bind(ben.user.0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    let accepted = stage
+        .backend
+        .accept_invitation(&client(), &link, acceptance())
+        .await;
     assert_eq!(refusal(accepted), Refusal::InvitationExpired);
     // Whoever resends answers for it.
     stage.backend.resend_invitation(&ada, carla).await.unwrap();
     let link = stage.copy_link(&ada, carla).await;
-    stage.backend.accept_invitation(&client(), &link, acceptance()).await.unwrap();
+    stage
+        .backend
+        .accept_invitation(&client(), &link, acceptance())
+        .await
+        .unwrap();
 }
 
 #[sqlx::test]
@@ -168,9 +224,16 @@ async fn the_groups_count_from_acceptance_and_can_be_edited_until_then(pool: PgP
     let all = stage.backend.list_groups(&ada).await.unwrap();
     let read: Vec<_> = all.iter().filter(|g| g.name == "read").map(|g| g.id).collect();
     stage.backend.edit_invited_groups(&ada, ben, &read).await.unwrap();
-    let session = stage.backend.accept_invitation(&client(), &link, acceptance()).await.unwrap();
+    let session = stage
+        .backend
+        .accept_invitation(&client(), &link, acceptance())
+        .await
+        .unwrap();
     let ben = stage.caller(&session).await.unwrap();
-    assert_eq!(ben.roles, BuiltInGroup::Read.roles().iter().copied().collect::<Roles>());
+    assert_eq!(
+        ben.roles,
+        BuiltInGroup::Read.roles().iter().copied().collect::<Roles>()
+    );
 }
 
 #[sqlx::test]
@@ -179,11 +242,16 @@ async fn opening_a_link_changes_nothing_and_an_unknown_one_is_not_found(pool: Pg
     let ada = stage.ada().await;
     let (_, link) = stage.invite(&ada, "ben@example.test", &[]).await;
     for _ in 0..3 {
-        assert_eq!(stage.backend.look_at_invitation(&link).await.unwrap().closed, None);
+        assert_eq!(
+            stage.backend.look_at_invitation(&link).await.unwrap().closed,
+            None
+        );
     }
     let unknown = stage.backend.look_at_invitation(&Token::presented("x")).await;
     assert!(matches!(unknown, Err(Error::NotFound)));
-    let stored: Vec<Vec<u8>> =
-        sqlx::query_scalar("select token_hash from invitation_links").fetch_all(&pool).await.unwrap();
+    let stored: Vec<Vec<u8>> = sqlx::query_scalar("select token_hash from invitation_links")
+        .fetch_all(&pool)
+        .await
+        .unwrap();
     assert!(stored.iter().all(|hash| hash != link.expose().as_bytes()));
 }

@@ -14,7 +14,6 @@ use time::OffsetDateTime;
 
 /// What decides about an organization while it is held.
 pub(crate) struct Held {
-    pub name: String,
     pub has_administrator: bool,
 }
 
@@ -28,7 +27,7 @@ pub(crate) async fn lock_organization(
         Hold::Shared => {
             sqlx::query_as!(
                 Held,
-                r#"select name, administrator_since is not null as "has_administrator!"
+                r#"select administrator_since is not null as "has_administrator!"
                    from organizations where id = $1 and closed_at is null for share"#,
                 organization.0
             )
@@ -38,7 +37,7 @@ pub(crate) async fn lock_organization(
         Hold::Alone => {
             sqlx::query_as!(
                 Held,
-                r#"select name, administrator_since is not null as "has_administrator!"
+                r#"select administrator_since is not null as "has_administrator!"
                    from organizations where id = $1 and closed_at is null for no key update"#,
                 organization.0
             )

@@ -10,7 +10,10 @@ use sqlx::PgPool;
 use time::Duration;
 
 async fn sign_in(stage: &Stage, password: &str) -> Result<Token, Error> {
-    stage.backend.sign_in(&client(), "Ada@Example.test", Secret::new(password.into())).await
+    stage
+        .backend
+        .sign_in(&client(), "Ada@Example.test", Secret::new(password.into()))
+        .await
 }
 
 #[sqlx::test]
@@ -36,7 +39,10 @@ async fn a_session_ends_when_it_is_idle_and_at_the_latest_after_a_day(pool: PgPo
 async fn ses_02_signing_out_ends_this_session_and_no_other(pool: PgPool) {
     let stage = Stage::new(pool);
     stage.ada().await;
-    let (one, two) = (sign_in(&stage, PASSWORD).await.unwrap(), sign_in(&stage, PASSWORD).await.unwrap());
+    let (one, two) = (
+        sign_in(&stage, PASSWORD).await.unwrap(),
+        sign_in(&stage, PASSWORD).await.unwrap(),
+    );
     let caller = stage.caller(&one).await.unwrap();
     stage.backend.sign_out(&caller).await.unwrap();
     stage.backend.sign_out(&caller).await.unwrap();
@@ -59,8 +65,14 @@ async fn auth_01_wrong_address_wrong_password_and_deactivated_are_one_answer(poo
         ("no address", PASSWORD),
         ("ada@example.test", &"x".repeat(1 << 20)),
     ] {
-        let refused = stage.backend.sign_in(&client(), email, Secret::new(password.into())).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::WrongCredentials))), "{email}");
+        let refused = stage
+            .backend
+            .sign_in(&client(), email, Secret::new(password.into()))
+            .await;
+        assert!(
+            matches!(refused, Err(Error::Refused(Refusal::WrongCredentials))),
+            "{email}"
+        );
     }
 }
 
@@ -68,7 +80,14 @@ async fn auth_01_wrong_address_wrong_password_and_deactivated_are_one_answer(poo
 async fn the_audit_log_is_append_only(pool: PgPool) {
     let stage = Stage::new(pool.clone());
     stage.ada().await;
-    for statement in ["update audit set actor_label = 'x'", "delete from audit", "truncate audit"] {
-        assert!(sqlx::query(statement).execute(&pool).await.is_err(), "{statement}");
+    for statement in [
+        "update audit set actor_label = 'x'",
+        "delete from audit",
+        "truncate audit",
+    ] {
+        assert!(
+            sqlx::query(statement).execute(&pool).await.is_err(),
+            "{statement}"
+        );
     }
 }

@@ -19,7 +19,11 @@ async fn deactivating_ends_every_session_and_every_invitation_they_sent(pool: Pg
     let stage = Stage::new(pool.clone());
     let ada = stage.ada().await;
     let ben = stage.colleague(&ada, "ben@example.test", &["admin"]).await;
-    let session = stage.backend.sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into())).await.unwrap();
+    let session = stage
+        .backend
+        .sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into()))
+        .await
+        .unwrap();
     let (_, link) = stage.invite(&ben, "carla@example.test", &[]).await;
 
     stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
@@ -27,10 +31,19 @@ async fn deactivating_ends_every_session_and_every_invitation_they_sent(pool: Pg
     assert!(stage.caller(&session).await.is_none());
     let view = stage.backend.look_at_invitation(&link).await.unwrap();
     assert_eq!(view.closed, Some(Refusal::InvitationExpired));
-    let signed_in = stage.backend.sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into())).await;
-    assert!(matches!(signed_in, Err(Error::Refused(Refusal::WrongCredentials))));
+    let signed_in = stage
+        .backend
+        .sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into()))
+        .await;
+    assert!(matches!(
+        signed_in,
+        Err(Error::Refused(Refusal::WrongCredentials))
+    ));
     // An act that was under way when its actor was deactivated does not happen after it.
-    assert!(matches!(stage.backend.invite(&ben, "dora@example.test", &[]).await, Err(Error::SignedOut)));
+    assert!(matches!(
+        stage.backend.invite(&ben, "dora@example.test", &[]).await,
+        Err(Error::SignedOut)
+    ));
     let entries: i64 = sqlx::query_scalar("select count(*) from audit where action = 'users.deactivate'")
         .fetch_one(&pool)
         .await
@@ -59,12 +72,20 @@ async fn reactivating_gives_back_the_account_but_no_session(pool: PgPool) {
     let stage = Stage::new(pool);
     let ada = stage.ada().await;
     let ben = stage.colleague(&ada, "ben@example.test", &["write"]).await;
-    let session = stage.backend.sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into())).await.unwrap();
+    let session = stage
+        .backend
+        .sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into()))
+        .await
+        .unwrap();
     stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
     stage.backend.reactivate_user(&ada, ben.user).await.unwrap();
 
     assert!(stage.caller(&session).await.is_none());
-    let again = stage.backend.sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into())).await.unwrap();
+    let again = stage
+        .backend
+        .sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into()))
+        .await
+        .unwrap();
     assert!(stage.caller(&again).await.unwrap().roles.holds(Role::CksAdmin));
 }
 
@@ -73,9 +94,22 @@ async fn the_last_active_administrator_stays(pool: PgPool) {
     let stage = Stage::new(pool.clone());
     let ada = stage.ada().await;
     let refused = stage.backend.deactivate_user(&ada, ada.user).await;
-    assert!(matches!(refused, Err(Error::Refused(Refusal::LastAdministrator))), "{refused:?}");
-    assert!(sqlx::query("delete from memberships").execute(&pool).await.is_err());
-    assert!(sqlx::query("delete from policy_rule_roles").execute(&pool).await.is_err());
+    assert!(
+        matches!(refused, Err(Error::Refused(Refusal::LastAdministrator))),
+        "{refused:?}"
+    );
+    assert!(
+        sqlx::query("delete from memberships")
+            .execute(&pool)
+            .await
+            .is_err()
+    );
+    assert!(
+        sqlx::query("delete from policy_rule_roles")
+            .execute(&pool)
+            .await
+            .is_err()
+    );
 
     let ben = stage.colleague(&ada, "ben@example.test", &["admin"]).await;
     stage.backend.deactivate_user(&ada, ada.user).await.unwrap();
@@ -93,8 +127,16 @@ async fn of_two_administrators_who_deactivate_each_other_one_stays(pool: PgPool)
             stage.backend.deactivate_user(&ada, ben.user),
             stage.backend.deactivate_user(&ben, ada.user)
         );
-        assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(), 1, "{one:?} {two:?}");
-        let (who, whom) = if one.is_ok() { (&ada, ben.user) } else { (&ben, ada.user) };
+        assert_eq!(
+            [one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(),
+            1,
+            "{one:?} {two:?}"
+        );
+        let (who, whom) = if one.is_ok() {
+            (&ada, ben.user)
+        } else {
+            (&ben, ada.user)
+        };
         stage.backend.reactivate_user(who, whom).await.unwrap();
     }
 }
@@ -103,21 +145,50 @@ async fn of_two_administrators_who_deactivate_each_other_one_stays(pool: PgPool)
 async fn only_an_iam_admin_of_the_same_organization_deactivates(pool: PgPool) {
     let stage = Stage::new(pool);
     let ada = stage.ada().await;
-    let ben = stage.colleague(&ada, "ben@example.test", &["read", "write", "metrics", "billing_viewer"]).await;
+    let ben = stage
+        .colleague(
+            &ada,
+            "ben@example.test",
+            &["read", "write", "metrics", "billing_viewer"],
+        )
+        .await;
     let refused = stage.backend.deactivate_user(&ben, ada.user).await;
-    assert!(matches!(refused, Err(Error::Forbidden { needs: [Role::IamAdmin] })));
+    assert!(matches!(
+        refused,
+        Err(Error::Forbidden {
+            needs: [Role::IamAdmin]
+        })
+    ));
 
     let other = stage
         .backend
         .create_organization(&client(), "Difference Engines", &["eve@other.test".to_owned()])
         .await
         .unwrap();
-    let session =
-        stage.backend.accept_invitation(&client(), &other.links[0].1, crate::testing::acceptance()).await.unwrap();
+    let session = stage
+        .backend
+        .accept_invitation(&client(), &other.links[0].1, crate::testing::acceptance())
+        .await
+        .unwrap();
     let eve = stage.caller(&session).await.unwrap();
-    assert!(matches!(stage.backend.deactivate_user(&eve, ben.user).await, Err(Error::NotFound)));
-    assert!(matches!(stage.backend.find_user(&eve, ben.user).await, Err(Error::NotFound)));
-    assert_eq!(stage.backend.list_users(&eve, &UserQuery::default()).await.unwrap().rows.len(), 1);
+    assert!(matches!(
+        stage.backend.deactivate_user(&eve, ben.user).await,
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(
+        stage.backend.find_user(&eve, ben.user).await,
+        Err(Error::NotFound)
+    ));
+    assert_eq!(
+        stage
+            .backend
+            .list_users(&eve, &UserQuery::default())
+            .await
+            .unwrap()
+            .rows
+            .len(),
+        1
+    );
 }
 
 /// 120 people, as fast as SQL writes them.
@@ -142,8 +213,15 @@ async fn db_crowd(pool: &PgPool, stage: &Stage) -> crate::Caller {
 async fn paging_shows_everybody_once_in_every_order_and_back(pool: PgPool) {
     let stage = Stage::new(pool.clone());
     let ada = db_crowd(&pool, &stage).await;
-    for (sort, descending) in SortBy::ALL.into_iter().flat_map(|sort| [(sort, false), (sort, true)]) {
-        let mut query = UserQuery { sort, descending, ..UserQuery::default() };
+    for (sort, descending) in SortBy::ALL
+        .into_iter()
+        .flat_map(|sort| [(sort, false), (sort, true)])
+    {
+        let mut query = UserQuery {
+            sort,
+            descending,
+            ..UserQuery::default()
+        };
         let mut pages: Vec<Vec<UserId>> = Vec::new();
         let last = loop {
             let page = stage.backend.list_users(&ada, &query).await.unwrap();
@@ -167,7 +245,11 @@ async fn the_list_is_searched_by_name_and_address_and_filtered_by_status(pool: P
     let ada = db_crowd(&pool, &stage).await;
     stage.invite(&ada, "carla_100%@example.test", &["read"]).await;
     let list = async |search: &str, status| {
-        let query = UserQuery { search: search.into(), status, ..UserQuery::default() };
+        let query = UserQuery {
+            search: search.into(),
+            status,
+            ..UserQuery::default()
+        };
         stage.backend.list_users(&ada, &query).await.unwrap().rows
     };
     assert_eq!(list("LOVELACE", None).await[0].email, "ada@example.test");
@@ -179,13 +261,27 @@ async fn the_list_is_searched_by_name_and_address_and_filtered_by_status(pool: P
     assert_eq!(invited[0].groups, ["read"]);
     stage.advance(Duration::days(7));
     assert!(list("", Some(ShownStatus::Invited)).await.is_empty());
-    assert_eq!(list("", Some(ShownStatus::InviteExpired)).await[0].status, ShownStatus::InviteExpired);
+    assert_eq!(
+        list("", Some(ShownStatus::InviteExpired)).await[0].status,
+        ShownStatus::InviteExpired
+    );
 }
 
 #[sqlx::test]
 async fn a_cursor_that_is_nobodys_shows_an_empty_page_and_no_error(pool: PgPool) {
     let stage = Stage::new(pool);
     let ada = stage.ada().await;
-    let query = UserQuery { cursor: Cursor::After(UserId(uuid::Uuid::nil())), ..UserQuery::default() };
-    assert!(stage.backend.list_users(&ada, &query).await.unwrap().rows.is_empty());
+    let query = UserQuery {
+        cursor: Cursor::After(UserId(uuid::Uuid::nil())),
+        ..UserQuery::default()
+    };
+    assert!(
+        stage
+            .backend
+            .list_users(&ada, &query)
+            .await
+            .unwrap()
+            .rows
+            .is_empty()
+    );
 }

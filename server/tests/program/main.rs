@@ -1,0 +1,115 @@
+//! Tests of the program `usher` as its operator runs it: with an embedded PostgreSQL, commands beside a running server,
+//! and ends of all kinds.
+
+mod usher;
+
+use sqlx::{Connection, PgConnection};
+use std::time::Duration;
+use usher::Usher;
+
+#[tokio::test]
+async fn the_database_survives_every_end_of_its_server() {
+    let usher = Usher::new("survives");
+    let mut database = usher.start(&["database"]);
+    let url = database.prints("DATABASE_URL=");
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql("create table kept (n integer); insert into kept values (1)")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+
+    let second = usher.run(&["database"]);
+    assert_eq!(second.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(
+        said.contains("another Usher already runs with the data directory"),
+        "{said}"
+    );
+
+    database.kill();
+    let mut database = usher.start(&["database"]);
+    assert_eq!(database.prints("DATABASE_URL="), url);
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let kept: i32 = sqlx::query_scalar("select n from kept")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(kept, 1);
+    assert_eq!(database.stop(), Some(0));
+    assert!(
+        PgConnection::connect(&url).await.is_err(),
+        "it stops with its server"
+    );
+}
+
+#[tokio::test]
+async fn the_embedded_database_sorts_and_folds_all_alphabets() {
+    let usher = Usher::new("alphabets");
+    let mut database = usher.start(&["database", "--unsafe-fast"]);
+    let mut connection = PgConnection::connect(&database.prints("DATABASE_URL="))
+        .await
+        .unwrap();
+    let lower: String = sqlx::query_scalar("select lower('ÄÖЖΣ')")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(lower, "äöжσ");
+    let sorted: bool = sqlx::query_scalar("select 'ä' < 'B' collate \"und-x-icu\"")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert!(sorted);
+}
+
+#[tokio::test]
+async fn commands_act_beside_a_running_server_and_without_one() {
+    let usher = Usher::new("commands");
+    let mut server = usher.start(&[]);
+    let first = server.prints("/setup?token=");
+    let printed = usher.output(&["setup-link"]);
+    let second = printed.trim().split("/setup?token=").nth(1).unwrap();
+    assert_ne!(first, second, "a new link each time");
+    assert_eq!(server.stop(), Some(0));
+
+    let create = [
+        "organization",
+        "create",
+        "--name",
+        "Analytical Engines",
+        "--email",
+        "ada@example.test",
+    ];
+    let made = usher.output(&create);
+    assert!(
+        made.contains("Analytical Engines has the Org ID ") && made.contains("/invitations/"),
+        "{made}"
+    );
+    assert!(
+        usher
+            .output(&["setup-link"])
+            .contains("An organization exists already")
+    );
+    let refused = usher.run(&["organization", "create", "--name", "Other", "--email", "nobody"]);
+    assert_eq!(refused.status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn a_server_whose_database_dies_gets_it_back() {
+    let usher = Usher::new("dies");
+    let mut server = usher.start(&[]);
+    server.prints("/setup?token=");
+    usher.kill_postgres();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(usher.output(&["setup-link"]).contains("/setup?token="));
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_typing_mistake_is_refused_before_anything_starts() {
+    let usher = Usher::new("mistake");
+    let refused = usher.run(&["--config", "/nowhere/usher.toml"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("/nowhere/usher.toml can't be read"), "{said}");
+    assert!(!usher.data_dir().exists());
+}

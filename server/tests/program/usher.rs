@@ -1,0 +1,149 @@
+//! The program with a data directory and a port of its own, and a running one that is ended with its test.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio},
+    thread::{self, JoinHandle},
+};
+
+pub(crate) struct Usher {
+    folder: PathBuf,
+    port: u16,
+}
+
+impl Usher {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("usher-program-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        Self { folder, port }
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_usher"));
+        command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let named = ["DATABASE_URL", "DATABASE_URL_FILE", "RUST_LOG"];
+        for (name, _) in
+            std::env::vars().filter(|(name, _)| name.starts_with("USHER_") || named.contains(&&**name))
+        {
+            command.env_remove(name);
+        }
+        command
+            .env("USHER_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("USHER_DATA_DIR", self.data_dir());
+        command
+    }
+
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        let mut child = self.command(arguments).spawn().unwrap();
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        Running {
+            child,
+            stdout: BufReader::new(stdout),
+            stderr: Some(read_all(stderr)),
+        }
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// What a command prints that succeeds.
+    pub(crate) fn output(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub(crate) fn kill_postgres(&self) {
+        let file = self.data_dir().join("postgres/cluster/postmaster.pid");
+        signal(fs::read_to_string(file).unwrap().lines().next().unwrap(), "KILL");
+    }
+}
+
+impl Drop for Usher {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+pub(crate) struct Running {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    stderr: Option<JoinHandle<String>>,
+}
+
+impl Running {
+    /// Waits for a line with this text and returns what stands behind it.
+    pub(crate) fn prints(&mut self, text: &str) -> String {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            if self.stdout.read_line(&mut line).unwrap() == 0 {
+                let said = self.stderr.take().map(|thread| thread.join().unwrap());
+                panic!("it ended without printing {text}: {said:?}");
+            }
+            if let Some((_, rest)) = line.trim_end().split_once(text) {
+                return rest.to_owned();
+            }
+        }
+    }
+
+    /// Asks it to end and waits for it.
+    pub(crate) fn stop(&mut self) -> Option<i32> {
+        signal(&self.child.id().to_string(), "TERM");
+        self.child.wait().unwrap().code()
+    }
+
+    /// Ends it without a chance to do anything about it.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            self.stop();
+        }
+    }
+}
+
+fn read_all(mut stream: ChildStderr) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut text = String::new();
+        let _ = stream.read_to_string(&mut text);
+        text
+    })
+}
+
+fn signal(process: &str, name: &str) {
+    let kill = Path::new("/bin/kill");
+    let sent = Command::new(kill)
+        .args([&format!("-{name}"), process])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+}
