@@ -78,12 +78,12 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
                     </Button>
                 </DialogFooter>
             </ActionForm>
-            <ActionForm action=resend attr:id="resend-to">
-                <input type="hidden" name="email" prop:value=typed value=typed.get_untracked() />
-            </ActionForm>
-            <ActionForm action=reactivate attr:id="reactivate-by-email">
-                <input type="hidden" name="email" prop:value=typed value=typed.get_untracked() />
-            </ActionForm>
         </Dialog>
+        <ActionForm action=resend attr:id="resend-to">
+            <input type="hidden" name="email" prop:value=typed value=typed.get_untracked() />
+        </ActionForm>
+        <ActionForm action=reactivate attr:id="reactivate-by-email">
+            <input type="hidden" name="email" prop:value=typed value=typed.get_untracked() />
+        </ActionForm>
     }
 }

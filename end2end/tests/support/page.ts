@@ -53,6 +53,8 @@ export async function signIn(page: Page, email: string, password: string): Promi
 /** Waits until scripts have taken the page over. */
 export async function hydrated(page: Page): Promise<void> {
     await expect(page.locator('html[data-hydrated]')).toBeAttached({ timeout: 30_000 });
+    // What works with scripts only is there last.
+    await expect(page.locator('.password-toggle[hidden], .copy-button:not([data-ready])')).toHaveCount(0);
 }
 
 /** The field says this, and its control is tied to the sentence. */
