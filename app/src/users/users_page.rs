@@ -105,7 +105,7 @@ fn users_view(
         } else {
             users_table(query, &users.page, may_invite).into_any()
         }}
-        <Pager previous next note=format!("Up to {PAGE_SIZE} on a page") />
+        {more.then(|| view! { <Pager previous next note=format!("Up to {PAGE_SIZE} on a page") /> })}
         {may_invite.then(|| invite_dialog(viewer, &users.groups))}
         {chosen}
     }

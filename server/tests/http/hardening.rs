@@ -2,7 +2,7 @@
 //! name, limits.
 
 use crate::visitor::{PASSWORD, TestConsole, encoded};
-use reqwest::{Method, header};
+use reqwest::{Method, header, header::HeaderMap};
 use server_fn::axum::server_fn_paths;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
@@ -158,7 +158,7 @@ async fn the_console_answers_under_its_own_name_only(pool: PgPool) {
             .send(
                 stranger
                     .request(Method::GET, "/sign-in")
-                    .header(header::HOST, host),
+                    .headers(HeaderMap::from_iter([(header::HOST, host.parse().unwrap())])),
             )
             .await;
         assert_eq!(answer.status, 421, "{host}");
@@ -170,7 +170,7 @@ async fn the_console_answers_under_its_own_name_only(pool: PgPool) {
             .send(
                 stranger
                     .request(Method::GET, "/sign-in")
-                    .header(header::HOST, here)
+                    .headers(HeaderMap::from_iter([(header::HOST, here.parse().unwrap())]))
             )
             .await
             .status,

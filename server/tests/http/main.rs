@@ -1,7 +1,9 @@
 //! Tests of the console through HTTP: a server on a port of its own, a database of its own, and visitors who speak to it
 //! as browsers do. What is tested here must hold whatever a page looks like.
 
+mod endpoints;
 mod forms;
 mod gate;
 mod hardening;
+mod people;
 mod visitor;
