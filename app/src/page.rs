@@ -38,16 +38,18 @@ where
                 Suspend::new(async move {
                     let (viewer, data) = (viewer.await, data.await);
                     match (viewer, data) {
-                        (Ok(Viewer { person: Some(person), theme, flash }), Ok(data)) => {
-                            let viewer = Viewer { person: Some(person.clone()), theme, flash };
-                            framed(&viewer, &person, page(viewer.clone(), person.clone(), data).into_any()).into_any()
-                        }
-                        (Ok(viewer), Err(error)) => match viewer.person.clone() {
-                            Some(person) => framed(&viewer, &person, problem(&error).into_any()).into_any(),
-                            None => problem_door(&error).into_any(),
+                        (Ok(viewer), data) => match (viewer.person.clone(), data) {
+                            (Some(person), Ok(data)) => {
+                                let page = page(viewer.clone(), person.clone(), data).into_any();
+                                framed(&viewer, &person, page).into_any()
+                            }
+                            (Some(person), Err(error)) => {
+                                framed(&viewer, &person, problem(&error, &viewer.request_id).into_any()).into_any()
+                            }
+                            (None, Err(error)) => problem_door(&error, &viewer.request_id).into_any(),
+                            (None, Ok(_)) => problem_door(&AppError::SignedOut, &viewer.request_id).into_any(),
                         },
-                        (Ok(_), Ok(_)) => problem_door(&AppError::SignedOut).into_any(),
-                        (Err(error), _) => problem_door(&error).into_any(),
+                        (Err(error), _) => problem_door(&error, "").into_any(),
                     }
                 })
             }}
@@ -74,7 +76,8 @@ where
                 Suspend::new(async move {
                     match (viewer.await, data.await) {
                         (Ok(viewer), Ok(data)) => page(viewer, data).into_any(),
-                        (_, Err(error)) | (Err(error), _) => problem_door(&error).into_any(),
+                        (Ok(viewer), Err(error)) => problem_door(&error, &viewer.request_id).into_any(),
+                        (Err(error), _) => problem_door(&error, "").into_any(),
                     }
                 })
             }}
@@ -110,6 +113,7 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
     view! {
         <Frame
             initials=initials(&name)
+            hue=person.hue
             name=name
             organization=person.organization.clone()
             email=person.email.clone()
@@ -149,19 +153,29 @@ fn heading(error: &AppError) -> &'static str {
 }
 
 /// Instead of a page, in the frame.
-pub fn problem(error: &AppError) -> impl IntoView + use<> {
+pub fn problem(error: &AppError, request_id: &str) -> impl IntoView + use<> {
     view! {
         <PageHeader title=heading(error) lead=error.sentence() />
+        {reference(error, request_id)}
         <ButtonLink href=routes::HOME kind=ButtonKind::Primary>
             "Go to Home"
         </ButtonLink>
     }
 }
 
+/// What finds the log line, where the fault is the server's.
+fn reference(error: &AppError, request_id: &str) -> impl IntoView + use<> {
+    let shown = *error == AppError::Unavailable && !request_id.is_empty();
+    let id = request_id.to_owned();
+    shown.then(|| view! { <p class="muted">"Reference: " <span class="mono">{id}</span></p> })
+}
+
 /// Instead of a page, where nobody is signed in.
-pub fn problem_door(error: &AppError) -> impl IntoView + use<> {
+pub fn problem_door(error: &AppError, request_id: &str) -> impl IntoView + use<> {
+    let reference = reference(error, request_id);
     view! {
         <Door title=heading(error) lead=error.sentence()>
+            {reference}
             <ButtonLink href=routes::HOME kind=ButtonKind::Primary wide=true>
                 "Go to Home"
             </ButtonLink>

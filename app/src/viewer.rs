@@ -11,11 +11,15 @@ pub struct Viewer {
     pub person: Option<Person>,
     pub theme: Theme,
     pub flash: Option<Left>,
+    /// Under which the logs know this request; shown where something went wrong.
+    pub request_id: String,
 }
 
 /// The signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
+    /// One of the four hues of an avatar.
+    pub hue: u8,
     pub name: String,
     pub email: String,
     pub organization: String,
@@ -42,6 +46,7 @@ pub async fn view_shell() -> Result<Viewer> {
         values: f.values,
     });
     let person = visitor.caller.map(|caller| Person {
+        hue: caller.user.hue(),
         name: caller.name(),
         email: caller.email.clone(),
         organization: caller.organization_name.clone(),
@@ -52,6 +57,7 @@ pub async fn view_shell() -> Result<Viewer> {
     Ok(Viewer {
         person,
         theme: visitor.theme,
+        request_id: visitor.client.request_id,
         flash,
     })
 }

@@ -1,6 +1,6 @@
 // What scripts add: nothing here is needed, and all of it is missed.
 
-import { choose, control, dialog, rowOf } from './support/page.ts';
+import { choose, control, dialog, hydrated, rowOf } from './support/page.ts';
 import { ADA, newAddress, PASSWORD } from './support/people.ts';
 import { expect, test as shared } from './support/test.ts';
 import type { Page } from '@playwright/test';
@@ -52,6 +52,7 @@ test('the invite dialog takes the focus, closes on Esc and gives the focus back'
 test('a dialog that an address opened leads back to the list on Esc', async ({ page }) => {
     await choose(page, ADA.email, 'Deactivate…');
     await expect(dialog(page)).toBeVisible();
+    await hydrated(page);
     await page.keyboard.press('Escape');
     await expect(page).toHaveURL(/\/organization\/users$/);
     await expect(dialog(page)).toBeHidden();

@@ -42,3 +42,10 @@ id! {
     /// An access policy.
     PolicyId,
 }
+
+impl UserId {
+    /// One of the four hues of an avatar: always the same for a person, and spread evenly.
+    pub fn hue(self) -> u8 {
+        self.0.as_bytes()[15] % 4
+    }
+}

@@ -11,6 +11,7 @@ pub async fn sign_out(#[server(default)] next: Option<String>) -> Result<()> {
     let (backend, caller) = request::signed_in()?;
     request::answer(backend.sign_out(&caller).await)?;
     request::end_session()?;
+    request::remember_theme(caller.theme)?;
     match next.as_deref().and_then(LocalPath::parse) {
         Some(next) => request::redirect(&next),
         None => request::redirect_to(&Notice::SignedOut.on(routes::SIGN_IN)),

@@ -90,7 +90,7 @@ fn user_row(query: &UserQuery, row: &UserRow, now: Moment, may_change: bool) -> 
     view! {
         <tr>
             <td>
-                <Person name=row.title().to_owned() detail initials=initials(row.title()) hue=hue(row) />
+                <Person name=row.title().to_owned() detail initials=initials(row.title()) hue=row.id.hue() />
             </td>
             <td data-label="Status">
                 <Badge kind text=row.status.label() />
@@ -104,11 +104,6 @@ fn user_row(query: &UserQuery, row: &UserRow, now: Moment, may_change: bool) -> 
             <td data-cell="menu">{user_menu(query, row, may_change)}</td>
         </tr>
     }
-}
-
-/// One of the four hues of an avatar, always the same for a person.
-fn hue(row: &UserRow) -> u8 {
-    row.id.0.as_bytes()[15] % 4
 }
 
 fn about_invitation(invitation: &InvitationRow, now: Moment) -> String {

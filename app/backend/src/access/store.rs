@@ -88,7 +88,7 @@ pub(crate) struct GroupRow {
 pub(crate) async fn list_groups(pool: &PgPool, organization: OrganizationId) -> Result<Vec<GroupRow>> {
     Ok(sqlx::query_as!(
         GroupRow,
-        "select id, name, description from groups where organization_id = $1 order by built_in desc, created_at, id limit 1000",
+        "select id, name, description from groups where organization_id = $1 order by built_in desc, lower(name) limit 1000",
         organization.0
     )
     .fetch_all(pool)
