@@ -62,7 +62,6 @@ impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        leptos::logging::warn!("server function: {error}");
         match error {
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::Deserialization(_)

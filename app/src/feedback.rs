@@ -107,6 +107,9 @@ impl Feedback {
         let error = self.error;
         Signal::derive(move || match error.get() {
             Some(AppError::Invalid(faults)) if !faults.is_empty() => None,
+            Some(AppError::SignedOut) => {
+                Some("You were signed out meanwhile. What you typed is still here: send it again.".into())
+            }
             Some(error) => Some(error.sentence()),
             None => None,
         })

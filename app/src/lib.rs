@@ -13,6 +13,7 @@ pub mod request;
 pub mod account;
 pub mod app;
 pub mod error;
+pub mod failure;
 pub mod feedback;
 pub mod home;
 pub mod invitations;

@@ -3,6 +3,7 @@
 use crate::{
     account::theme_form::ThemeForm,
     error::{AppError, Result},
+    failure::{FailureToast, provide_failures, tell_failures_of},
     layout::{
         door::Door,
         frame::{Frame, NavItem},
@@ -29,6 +30,7 @@ where
     T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    provide_failures();
     let viewer = Resource::new_blocking(|| (), |()| view_shell());
     view! {
         <Title text=format!("{title} · Usher") />
@@ -67,6 +69,7 @@ where
     T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    provide_failures();
     let viewer = Resource::new_blocking(|| (), |()| view_shell());
     view! {
         <Title text=format!("{title} · Usher") />
@@ -93,7 +96,9 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
     }
     nav.push(NavItem::new(routes::SETTINGS, "Settings", IconKind::Gear).section("You"));
     let sign_out = ServerAction::<SignOut>::new();
+    tell_failures_of(sign_out);
     let theme = viewer.theme;
+    let viewer = viewer.clone();
     let user_menu = move || {
         view! {
             <MenuLink href=routes::SETTINGS icon=IconKind::Gear>
@@ -124,6 +129,7 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
         >
             {page}
             <NoticeToast />
+            <FailureToast viewer />
         </Frame>
     }
 }

@@ -1,7 +1,10 @@
 //! The request that is being answered, on the server: who asks, from where, and what the answer sets beside its body.
 //! The only place that touches headers and cookies. Everything else gets its [`Visitor`] here.
 
-use crate::error::{AppError, Result};
+use crate::{
+    error::{AppError, Result},
+    notice::Notice,
+};
 use backend::{Backend, Caller, Client, secret::Token};
 use domain::{local_path::LocalPath, theme::Theme};
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
@@ -25,7 +28,7 @@ pub struct Visitor {
 }
 
 /// What the last answer left for this page: why a form was not accepted, with all that was typed but secrets.
-/// Travels in a cookie, so that it works without JavaScript; a `<form>` shows it, see `app::ui::form`.
+/// Travels in a cookie, so that it works without JavaScript; a `<form>` shows it, see `app::feedback`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
     /// The path of the page that shows it.
@@ -166,6 +169,33 @@ pub fn redirect(to: &LocalPath) {
     leptos_axum::redirect(to.as_str());
 }
 
+/// Back to the page that the form was on, as it was (search, filter, order, place in the list) but without its dialog,
+/// to say what was done.
+pub fn return_with(notice: Notice) {
+    let page = visitor().map_or_else(|_| LocalPath::home(), |visitor| visitor.page);
+    let query = page
+        .as_str()
+        .split_once('?')
+        .map(|(_, query)| query)
+        .unwrap_or_default();
+    let stays = |pair: &&str| {
+        !["dialog=", "user=", "notice="]
+            .iter()
+            .any(|gone| pair.starts_with(gone))
+    };
+    let rest: Vec<_> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .filter(stays)
+        .collect();
+    let path = if rest.is_empty() {
+        page.path().to_owned()
+    } else {
+        format!("{}?{}", page.path(), rest.join("&"))
+    };
+    redirect_to(&notice.on(&path));
+}
+
 /// The same, for a path that the program itself wrote.
 pub fn redirect_to(path: &str) {
     redirect(&LocalPath::parse(path).unwrap_or_else(LocalPath::home));
@@ -193,11 +223,20 @@ pub fn base64_url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Gives the browser its new session, and the theme of the person for the pages before the next sign-in.
+/// Gives the browser its new session.
 pub fn begin_session(token: &Token) -> Result<()> {
     let cookies = visitor()?.cookies;
     append_cookie(&cookies.set(cookies.session, token.expose(), None));
     Ok(())
+}
+
+/// Ends the session that the browser had before its new one. Failing to is no reason to refuse the new one.
+pub async fn end_replaced_session(visitor: &Visitor) {
+    if let Some(caller) = &visitor.caller
+        && let Err(error) = visitor.backend.sign_out(caller).await
+    {
+        tracing::warn!(?error, "a replaced session was not ended");
+    }
 }
 
 /// Takes the session cookie away.

@@ -1,4 +1,5 @@
-//! Every address of the console, in one place, and which of them need no session.
+//! The addresses that pages link to, and which of them need no session. `app.rs` has the page of each; the list of all,
+//! server functions included, is the reviewed `server/tests/http/endpoints.txt`.
 
 use std::fmt::Write;
 

@@ -4,6 +4,7 @@
 use app::error::AppError;
 use axum::{
     Json,
+    body::{Body, to_bytes},
     extract::Request,
     response::{Html, IntoResponse, Response},
 };
@@ -41,6 +42,9 @@ pub(crate) fn is_plain_form(method: &Method, path: &str, headers: &HeaderMap) ->
     *method == Method::POST && path.starts_with(ACTIONS) && accepts.contains("text/html")
 }
 
+/// An error has no more than a list of fields and faults.
+pub(crate) const LONGEST_ERROR: usize = 64 * 1024;
+
 /// An error as the front end reads it.
 pub(crate) fn wire_error(error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -49,6 +53,24 @@ pub(crate) fn wire_error(error: &AppError) -> Response {
         .headers_mut()
         .insert(ERROR_HEADER, HeaderValue::from_static("/"));
     response
+}
+
+/// Gives the error of a server function that could not even read its arguments the status that says so: Leptos answers
+/// 500, which is for faults of the server.
+pub(crate) async fn with_its_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR
+        || !response.headers().contains_key(&ERROR_HEADER)
+    {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, LONGEST_ERROR).await.unwrap_or_default();
+    if let Ok(error) = serde_json::from_slice::<AppError>(&body)
+        && let Ok(status) = StatusCode::from_u16(error.status())
+    {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// A page with one sentence.

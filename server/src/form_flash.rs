@@ -3,7 +3,7 @@
 //! a link with the error in it, could be crafted by anybody.
 
 use crate::{
-    answers::{self, ERROR_HEADER},
+    answers::{self, ERROR_HEADER, LONGEST_ERROR},
     session_cookie,
 };
 use app::{
@@ -24,8 +24,6 @@ use url::form_urlencoded;
 
 /// Browsers keep 4,096 bytes of name and value of a cookie (RFC 6265 section 6.1).
 const LONGEST_COOKIE: usize = 4_000;
-/// An error has no more than a list of fields and faults.
-const LONGEST_ERROR: usize = 64 * 1024;
 /// Fields whose name has one of these words hold secrets and are never kept.
 const SECRETS: [&str; 4] = ["password", "code", "token", "secret"];
 
@@ -35,7 +33,7 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
     let Some(visitor) =
         visitor.filter(|_| answers::is_plain_form(request.method(), &action, request.headers()))
     else {
-        return next.run(request).await;
+        return answers::with_its_status(next.run(request).await).await;
     };
     let (parts, body) = request.into_parts();
     // Already in memory and short, see `body_limit.rs`.

@@ -21,7 +21,7 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
 }
 
 /// Both headers are set by the browser and not by scripts. One that is there must be right, and one must be there.
-/// Browsers send `Sec-Fetch-Console` since 2023 at the latest and `Origin` with every POST.
+/// Browsers send `Sec-Fetch-Site` since 2023 at the latest and `Origin` with every POST.
 fn comes_from_us(headers: &HeaderMap, own: &OwnOrigin) -> bool {
     let mut seen = false;
     for site in headers.get_all("sec-fetch-site") {

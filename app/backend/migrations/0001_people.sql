@@ -156,11 +156,14 @@ create index invitations_by_inviter on invitations (invited_by) where accepted_a
 create table invitation_links (
     token_hash bytea primary key,
     invitation_id uuid not null references invitations (id) on delete cascade,
+    -- Whoever has seen it beside the invitee; null: it went out by mail.
+    minted_by uuid references users (id),
     created_at timestamptz not null,
-    -- When a newer link took its place.
+    -- When a newer link took its place, or whoever copied it was deactivated.
     replaced_at timestamptz
 );
 create index invitation_links_by_invitation on invitation_links (invitation_id);
+create index invitation_links_by_minter on invitation_links (minted_by) where replaced_at is null;
 
 create table invitation_groups (
     invitation_id uuid not null references invitations (id) on delete cascade,

@@ -3,7 +3,7 @@
 
 use crate::{Error, Result};
 use domain::{
-    access::{Action, Decision, Roles, decide},
+    access::{Action, Audience, Decision, Roles, decide},
     ids::{GroupId, InvitationId, OrganizationId, SessionId, UserId},
     organization::OrgId,
     theme::Theme,
@@ -58,6 +58,10 @@ impl Caller {
 
     /// The evidence that the caller may do this, or what is missing.
     pub fn permit(&self, action: Action, target: Target) -> Result<Permit> {
+        let is_own = target == Target::User(self.user) || target == Target::Session(self.session);
+        if action.audience() == Audience::Self_ && !is_own {
+            return Err(Error::NotFound);
+        }
         match decide(&self.roles, action) {
             Decision::Denied { needs } => Err(Error::Forbidden { needs }),
             Decision::Allowed => Ok(Permit {

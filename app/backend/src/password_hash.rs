@@ -17,6 +17,7 @@ pub struct PasswordHasher {
     argon: Argon2<'static>,
     chance: Chance,
     slots: Arc<Semaphore>,
+    judging: Arc<Semaphore>,
     /// Verified where there is no account, so that an unknown address takes as long as a wrong password.
     decoy: Arc<tokio::sync::OnceCell<String>>,
 }
@@ -28,6 +29,7 @@ impl PasswordHasher {
             argon: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             chance,
             slots: Arc::new(Semaphore::new(cost.at_once.max(1))),
+            judging: Arc::new(Semaphore::new(1)),
             decoy: Arc::default(),
         }
     }
@@ -64,24 +66,34 @@ impl PasswordHasher {
         Ok(matches && known)
     }
 
+    /// Judging passwords, which strangers can ask for: bounded, too, and apart, so that it holds up no sign-in.
+    pub(crate) async fn judging_password<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        off_the_async_threads(&self.judging, work).await
+    }
+
     async fn in_a_slot<T: Send + 'static>(
         &self,
         work: impl FnOnce(Argon2<'static>) -> T + Send + 'static,
     ) -> Result<T> {
-        let slot = self
-            .slots
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(Error::unavailable)?;
         let argon = self.argon.clone();
-        tokio::task::spawn_blocking(move || {
-            let _slot = slot;
-            work(argon)
-        })
-        .await
-        .map_err(Error::unavailable)
+        off_the_async_threads(&self.slots, move || work(argon)).await
     }
+}
+
+async fn off_the_async_threads<T: Send + 'static>(
+    slots: &Arc<Semaphore>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    let slot = slots.clone().acquire_owned().await.map_err(Error::unavailable)?;
+    tokio::task::spawn_blocking(move || {
+        let _slot = slot;
+        work()
+    })
+    .await
+    .map_err(Error::unavailable)
 }
 
 #[cfg(test)]

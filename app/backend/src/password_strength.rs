@@ -1,24 +1,32 @@
 //! How hard a password is to guess, measured with zxcvbn, with what an attacker knows of the person as context.
 
+use crate::{Backend, Result, secret::Secret};
 use domain::{
     field::Fault,
     password::{Judgement, PasswordLength, Weakness},
 };
 use zxcvbn::{Score, feedback::Warning, zxcvbn};
 
+/// Characters of a password that are measured: at worst a quarter of a second of work.
+const MEASURED: usize = 40;
+/// The longest that any of the fields can be: an address.
+const LONGEST_CONTEXT: usize = 254;
+
 /// The words that an attacker would try first: address, names, organization and product.
 #[derive(Clone, Debug, Default)]
-pub struct Context<'a> {
-    pub email: &'a str,
-    pub first_name: &'a str,
-    pub last_name: &'a str,
-    pub organization: &'a str,
+pub struct Context {
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub organization: String,
 }
 
-impl Context<'_> {
+impl Context {
     fn words(&self) -> Vec<String> {
         let mut words = vec!["usher".to_owned()];
-        for text in [self.email, self.first_name, self.last_name, self.organization] {
+        for text in [&self.email, &self.first_name, &self.last_name, &self.organization] {
+            // Only as much as the fields can hold: each word is matched against each part of the password.
+            let text: String = text.chars().take(LONGEST_CONTEXT).collect();
             words.push(text.to_lowercase());
             words.extend(
                 text.to_lowercase()
@@ -33,14 +41,17 @@ impl Context<'_> {
 }
 
 /// The same judgement while typing and at the end. `Ok` is the password in the form to be hashed.
-pub fn judge(typed: &str, length: PasswordLength, context: &Context<'_>) -> (Judgement, Option<String>) {
+pub fn judge(typed: &str, length: PasswordLength, context: &Context) -> (Judgement, Option<String>) {
     let password = match length.check(typed) {
         Ok(password) => password,
         Err(fault) => return (Judgement::Refused(fault), None),
     };
     let words = context.words();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let estimate = zxcvbn(&password, &words);
+    // Guessing grows faster than the text: with many letters that stand for others, 100 characters take a second. What
+    // is hard to guess is so in its first characters.
+    let measured: String = password.chars().take(MEASURED).collect();
+    let estimate = zxcvbn(&measured, &words);
     // zxcvbn scores 0 to 4; 3 is "safely unguessable" against an offline attack on a slow hash.
     let judgement = match estimate.score() {
         Score::Three => Judgement::Good,
@@ -57,6 +68,32 @@ pub fn judge(typed: &str, length: PasswordLength, context: &Context<'_>) -> (Jud
     };
     let accepted = !matches!(judgement, Judgement::Refused(_));
     (judgement, accepted.then_some(password))
+}
+
+impl Backend {
+    /// The judgement of a password while it is typed: the same that is made when it is sent.
+    pub async fn judge_password(&self, typed: Secret<String>, context: Context) -> Result<Judgement> {
+        let length = self.settings.password_length;
+        self.hasher
+            .judging_password(move || judge(typed.expose(), length, &context).0)
+            .await
+    }
+
+    /// A password that may be set, in the form to be hashed.
+    pub(crate) async fn accept_password(
+        &self,
+        typed: &Secret<String>,
+        context: Context,
+    ) -> Result<Result<String, Fault>> {
+        let (typed, length) = (typed.clone(), self.settings.password_length);
+        self.hasher
+            .judging_password(move || match judge(typed.expose(), length, &context) {
+                (_, Some(password)) => Ok(password),
+                (Judgement::Refused(fault), None) => Err(fault),
+                (_, None) => Err(Fault::PasswordWeak(Weakness::Guessable)),
+            })
+            .await
+    }
 }
 
 /// Whether words of the context make up at least half of the password.
@@ -103,10 +140,10 @@ mod tests {
 
     fn verdict(password: &str) -> Judgement {
         let context = Context {
-            email: "ada@engines.test",
-            first_name: "Augusta",
-            last_name: "Lovelace",
-            organization: "Analytical Engines",
+            email: "ada@engines.test".into(),
+            first_name: "Augusta".into(),
+            last_name: "Lovelace".into(),
+            organization: "Analytical Engines".into(),
         };
         judge(password, DEFAULT_LENGTH, &context).0
     }

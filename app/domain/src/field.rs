@@ -134,8 +134,15 @@ pub fn single_line(text: &str, max: usize) -> Result<&str, Fault> {
         c.is_control()
             || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
+    // Characters that show nothing (Unicode Default_Ignorable_Code_Point, and the blanks of Braille and Hangul).
+    let blank = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+                | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}'
+                | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+    };
     match text {
-        "" => Err(Fault::Missing),
+        t if t.chars().all(blank) => Err(Fault::Missing),
         t if t.chars().any(hidden) => Err(Fault::HiddenCharacter),
         t if t.chars().count() > max => Err(Fault::TooLong { max }),
         t => Ok(t),

@@ -58,10 +58,7 @@ impl Moment {
             0..60 => return "in a moment".to_owned(),
             s @ 60..3_600 => (s / 60, "minute"),
             s @ 3_600..86_400 => (s / 3_600, "hour"),
-            s @ 86_400..172_800 if distance > 0 => {
-                let _ = s;
-                return "yesterday".to_owned();
-            }
+            86_400..172_800 if distance > 0 => return "yesterday".to_owned(),
             s @ 86_400..2_592_000 => (s / 86_400, "day"),
             _ => return self.date(),
         };

@@ -67,7 +67,16 @@ mod tests {
             PersonName::parse(&"a".repeat(101)),
             Err(Fault::TooLong { max: MAX_NAME })
         );
-        assert_eq!(PersonName::parse(" "), Err(Fault::Missing));
+        for blank in [
+            " ",
+            "\u{200b}",
+            "\u{feff}\u{ad}",
+            "\u{2800}",
+            "\u{3164}",
+            "\u{e0041}",
+        ] {
+            assert_eq!(PersonName::parse(blank), Err(Fault::Missing), "{blank:?}");
+        }
     }
 
     #[test]

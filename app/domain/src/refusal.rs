@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A reason to say no. Its name is part of the wire format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Refusal {
     /// One answer for an unknown address, a wrong password and an account that may not sign in.

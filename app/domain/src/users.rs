@@ -1,4 +1,5 @@
-//! People: their status, what may become of it, and how the list of them is asked for.
+//! People: their status, what may become of it, and how the list of them is asked for. That an organization keeps its
+//! last administrator is decided by the database, see `app/backend/migrations/0001_people.sql`.
 
 use crate::{
     ids::{GroupId, UserId},
@@ -225,7 +226,7 @@ pub struct UserQuery {
 /// Rows on a page.
 pub const PAGE_SIZE: usize = 50;
 /// Longer searches are cut: no name or address is longer.
-const MAX_SEARCH: usize = 100;
+pub const MAX_SEARCH: usize = 100;
 
 impl UserQuery {
     /// From the parameters of an address. What is not understood is left out: an old bookmark shows a list.

@@ -13,11 +13,11 @@ pub async fn view_settings() -> Result<OwnSettings> {
 
 #[server(endpoint = "account/choose_theme")]
 pub async fn choose_theme(theme: String) -> Result<()> {
-    use crate::{notice::Notice, request, routes};
+    use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
     let theme = request::answer(backend.choose_theme(&caller, &theme).await)?;
     request::remember_theme(theme)?;
-    request::redirect_to(&Notice::ThemeSaved.on(routes::SETTINGS));
+    request::return_with(Notice::ThemeSaved);
     Ok(())
 }
 
@@ -25,6 +25,14 @@ pub async fn choose_theme(theme: String) -> Result<()> {
 #[server(endpoint = "account/judge_password")]
 pub async fn judge_password(password: String, context: [String; 4]) -> Result<Judgement> {
     use crate::request;
+    use backend::{password_strength::Context, secret::Secret};
     let backend = request::visitor()?.backend;
-    request::answer(backend.judge_password(password, context).await)
+    let [email, first_name, last_name, organization] = context;
+    let context = Context {
+        email,
+        first_name,
+        last_name,
+        organization,
+    };
+    request::answer(backend.judge_password(Secret::new(password), context).await)
 }

@@ -1,6 +1,7 @@
 //! The choice of a theme: a drop-down that saves as it changes, with a button where no scripts run.
 
 use super::api::ChooseTheme;
+use crate::failure::tell_failures_of;
 use crate::ui::{Button, SelectField, SelectOption};
 use domain::theme::Theme;
 use leptos::prelude::*;
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ThemeForm(theme: Theme, #[prop(into)] id: String) -> impl IntoView {
     let action = ServerAction::<ChooseTheme>::new();
+    tell_failures_of(action);
     let options = Theme::ALL
         .map(|t| SelectOption::new(t.as_str(), t.label()))
         .to_vec();

@@ -9,30 +9,30 @@ use leptos::prelude::*;
 
 #[server(endpoint = "invitations/invite")]
 pub async fn invite(email: String, #[server(default)] groups: Vec<GroupId>) -> Result<()> {
-    use crate::{notice::Notice, request, routes};
+    use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
     request::answer(backend.invite(&caller, &email, &groups).await)?;
-    request::redirect_to(&Notice::Invited.on(routes::USERS));
+    request::return_with(Notice::Invited);
     Ok(())
 }
 
 #[server(endpoint = "invitations/resend")]
 pub async fn resend_invitation(user: UserId) -> Result<()> {
-    use crate::{notice::Notice, request, routes};
+    use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
     request::answer(backend.resend_invitation(&caller, user).await)?;
-    request::redirect_to(&Notice::Resent.on(routes::USERS));
+    request::return_with(Notice::Resent);
     Ok(())
 }
 
 /// The offer in the dialog when somebody is invited already.
 #[server(endpoint = "invitations/resend_to")]
 pub async fn resend_to(email: String) -> Result<()> {
-    use crate::{notice::Notice, request, routes};
+    use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
     let user = request::answer(backend.find_user_by_email(&caller, &email).await)?;
     request::answer(backend.resend_invitation(&caller, user).await)?;
-    request::redirect_to(&Notice::Resent.on(routes::USERS));
+    request::return_with(Notice::Resent);
     Ok(())
 }
 
@@ -61,19 +61,19 @@ pub async fn copy_invitation_link(user: UserId) -> Result<()> {
 
 #[server(endpoint = "invitations/edit_groups")]
 pub async fn edit_invited_groups(user: UserId, #[server(default)] groups: Vec<GroupId>) -> Result<()> {
-    use crate::{notice::Notice, request, routes};
+    use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
     request::answer(backend.edit_invited_groups(&caller, user, &groups).await)?;
-    request::redirect_to(&Notice::GroupsSaved.on(routes::USERS));
+    request::return_with(Notice::GroupsSaved);
     Ok(())
 }
 
 #[server(endpoint = "invitations/cancel")]
 pub async fn cancel_invitation(user: UserId) -> Result<()> {
-    use crate::{notice::Notice, request, routes};
+    use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
     request::answer(backend.cancel_invitation(&caller, user).await)?;
-    request::redirect_to(&Notice::Cancelled.on(routes::USERS));
+    request::return_with(Notice::Cancelled);
     Ok(())
 }
 
@@ -117,6 +117,7 @@ pub async fn accept_invitation(
         .accept_invitation(&visitor.client, &Token::presented(&token), typed)
         .await;
     let session = request::answer(accepted)?;
+    request::end_replaced_session(&visitor).await;
     request::begin_session(&session)?;
     request::redirect_to(routes::HOME);
     Ok(())

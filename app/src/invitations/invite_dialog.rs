@@ -2,6 +2,7 @@
 
 use super::api::{Invite, ResendTo};
 use crate::{
+    failure::tell_failures_of,
     feedback::Feedback,
     ui::{
         Button, ButtonKind, CheckboxList, CheckboxOption, Dialog, DialogBody, DialogFooter, ErrorSummary,
@@ -34,6 +35,14 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
         ServerAction::<ResendTo>::new(),
         ServerAction::<ReactivateByEmail>::new(),
     );
+    tell_failures_of(resend);
+    tell_failures_of(reactivate);
+    // As it was sent: what is typed before the scripts run is heard by no listener.
+    Effect::new(move || {
+        if let Some(sent) = action.input().get() {
+            typed.set(sent.email);
+        }
+    });
     let refusal = feedback.refusal(Field::Email);
     let offer = move || match refusal.get() {
         Some(Refusal::AlreadyInvited) => Some(("resend-to", "Resend")),
@@ -57,7 +66,6 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
                         autocomplete="off"
                         value=feedback.value("email")
                         error=feedback.fault(Field::Email)
-                        on_input=Callback::from(move |email: String| typed.set(email))
                         required=true
                     />
                     {move || offer().map(|(form, label)| view! { <div><Button form>{label}</Button></div> })}

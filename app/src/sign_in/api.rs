@@ -19,6 +19,7 @@ pub async fn sign_in_with_password(
             .sign_in(&visitor.client, &email, Secret::new(password))
             .await,
     )?;
+    request::end_replaced_session(&visitor).await;
     request::begin_session(&token)?;
     request::redirect(
         &next

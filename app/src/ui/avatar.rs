@@ -1,3 +1,5 @@
+//! A person as initials in a circle.
+
 use leptos::prelude::*;
 
 /// A person as initials in a circle. It stands beside the name, so a screen reader passes over it.

@@ -1,3 +1,5 @@
+//! The state of a thing in one or two words.
+
 use leptos::prelude::*;
 
 /// What a state means for the reader; the word says it too, never the colour alone.

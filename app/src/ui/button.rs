@@ -1,3 +1,5 @@
+//! A button that sends its form, or, given `on_click`, one that does only that.
+
 use super::{
     Icon, IconKind,
     reason::{Reason, reason_id},

@@ -1,3 +1,5 @@
+//! A link that looks like a button.
+
 use super::{ButtonKind, ButtonSize, Icon, IconKind};
 use leptos::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Things that belong together.
+
 use leptos::prelude::*;
 
 /// Things that belong together: `CardHeader`, `CardBody`, `CardFooter`, in a form or not.

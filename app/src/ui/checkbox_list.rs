@@ -1,3 +1,5 @@
+//! A choice of several.
+
 use super::{
     checkbox_filter::checkbox_filter,
     field::{FieldNotes, described_by},

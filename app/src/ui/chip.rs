@@ -1,3 +1,5 @@
+//! A name that the system knows.
+
 use leptos::prelude::*;
 
 /// A name that the system knows: a group, a role.

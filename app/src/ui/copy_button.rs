@@ -1,3 +1,5 @@
+//! Puts a text into the clipboard.
+
 use super::{Icon, IconKind, hydrated::hydrated};
 use crate::browser;
 use leptos::prelude::*;

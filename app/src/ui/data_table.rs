@@ -1,3 +1,5 @@
+//! Rows of the same kind.
+
 use super::{Icon, IconKind};
 use leptos::prelude::*;
 

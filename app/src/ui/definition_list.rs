@@ -1,3 +1,5 @@
+//! Names and what they are.
+
 use leptos::prelude::*;
 
 /// Names and what they are: `Definition`s under each other.

@@ -1,3 +1,6 @@
+//! A native dialog, closed by Esc or Cancel, with `DialogBody` and `DialogFooter` in it (in a form, if it
+//! asks for something).
+
 use crate::browser;
 use leptos::{context::Provider, ev::MouseEvent, prelude::*};
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! A button that opens a dialog of the same page, without scripts too where the browser knows `command`.
+
 use super::{
     ButtonKind, ButtonSize, Icon, IconKind,
     reason::{Reason, reason_id},

@@ -1,3 +1,5 @@
+//! A line with a word in it, between two ways to do the same.
+
 use leptos::prelude::*;
 
 /// A line with a word in it, between two ways to do the same.

@@ -1,3 +1,5 @@
+//! What stands where a list would.
+
 use super::{Icon, IconKind};
 use leptos::prelude::*;
 

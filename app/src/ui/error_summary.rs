@@ -1,3 +1,5 @@
+//! What kept a form from being accepted.
+
 use crate::browser;
 use leptos::prelude::*;
 

@@ -1,3 +1,5 @@
+//! The label, hint and error around one control, whose id is `id`.
+
 use crate::browser;
 use leptos::prelude::*;
 

@@ -1,3 +1,5 @@
+//! A drawing beside words; it says nothing of its own to a screen reader.
+
 use leptos::prelude::*;
 
 /// A drawing of 16 by 16, in strokes of the colour of the text.

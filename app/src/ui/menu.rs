@@ -1,3 +1,5 @@
+//! Three dots that open a list of acts.
+
 use super::{Icon, IconKind};
 use crate::browser;
 use leptos::prelude::*;

@@ -1,3 +1,5 @@
+//! An entry of a menu that leads somewhere.
+
 use super::{Icon, IconKind, dialog_button::show_soon};
 use leptos::{ev::MouseEvent, prelude::*};
 

@@ -1,3 +1,5 @@
+//! How good something typed is, 0 to 4, with the reason in words.
+
 use leptos::prelude::*;
 
 /// How good something typed is, 0 to 4, with the reason in words. It needs scripts, so without them it isn't there;

@@ -1,3 +1,5 @@
+//! Something to know before going on, in its place on the page; it stays.
+
 use super::{Icon, IconKind};
 use leptos::prelude::*;
 

@@ -1,3 +1,5 @@
+//! The heading of a page, one line of what it is for, and its acts at the right as children.
+
 use leptos::prelude::*;
 
 /// The heading of a page, one line of what it is for, and its acts at the right as children. The heading can take the

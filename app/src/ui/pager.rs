@@ -1,3 +1,5 @@
+//! Links to the page before and after, each where there is one.
+
 use super::{Icon, IconKind};
 use leptos::prelude::*;
 

@@ -1,3 +1,5 @@
+//! A password with its label, hint and error; what is typed never comes back from the server.
+
 use super::{
     Icon, IconKind,
     field::{Field, described_by},

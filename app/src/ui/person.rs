@@ -1,3 +1,5 @@
+//! Who somebody is, in a table or list.
+
 use super::Avatar;
 use leptos::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Why a button beside it can't be used now, to be read by everybody and not only in a tooltip.
+
 use leptos::prelude::*;
 
 /// The id of the sentence that says why a button is disabled: after the button's own id or else after the sentence.

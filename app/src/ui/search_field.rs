@@ -1,3 +1,5 @@
+//! A search in a list.
+
 use super::{Icon, IconKind, field::follow};
 use crate::browser;
 use leptos::prelude::*;

@@ -1,3 +1,5 @@
+//! A choice of one from a few.
+
 use super::field::{Field, described_by, follow};
 use crate::browser;
 use leptos::prelude::*;

@@ -1,3 +1,5 @@
+//! A button that sends its form to turn something on or off.
+
 use leptos::{ev::MouseEvent, prelude::*};
 
 /// A button that sends its form to turn something on or off.

@@ -1,3 +1,5 @@
+//! Links between the views of a page.
+
 use leptos::prelude::*;
 
 /// One of the views of a page, at its own address.

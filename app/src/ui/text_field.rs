@@ -1,3 +1,5 @@
+//! A line of text with its label, hint and error.
+
 use super::field::{Field, described_by, follow};
 use leptos::prelude::*;
 

@@ -1,3 +1,5 @@
+//! A moment, as people say it.
+
 use crate::browser;
 use leptos::prelude::*;
 

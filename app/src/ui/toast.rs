@@ -1,3 +1,5 @@
+//! What was just done, in one sentence, with an Undo as child where there is one.
+
 use super::{Icon, IconKind, NoticeKind};
 use crate::browser;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -41,7 +43,8 @@ pub fn Toast(
         text.track();
         shown.set(true);
         stop();
-        if !held.get() {
+        // What went wrong stays until it is dismissed.
+        if !held.get() && kind != NoticeKind::Bad {
             timer.set_value(set_timeout_with_handle(dismiss, SHOWN).ok());
         }
     });

@@ -1,3 +1,5 @@
+//! The row above a list.
+
 use leptos::prelude::*;
 
 /// The row above a list: search and filters as children, and how many are shown, which a screen reader hears when it

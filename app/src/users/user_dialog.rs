@@ -87,7 +87,10 @@ fn edit_groups(
     let id = user.id.to_string();
     let options = group_options(groups);
     let lead = format!("They count when {} accepts.", user.email);
-    let chosen: Vec<String> = user.groups.iter().map(ToString::to_string).collect();
+    let mut chosen = feedback.values("groups[]");
+    if chosen.is_empty() {
+        chosen = user.groups.iter().map(ToString::to_string).collect();
+    }
     view! {
         <Dialog
             id="edit-groups"

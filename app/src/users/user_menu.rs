@@ -2,6 +2,7 @@
 
 use super::api::ReactivateUser;
 use crate::{
+    failure::tell_failures_of,
     invitations::api::{CopyInvitationLink, ResendInvitation},
     routes,
     ui::{IconKind, Menu, MenuLink, MenuSubmit},
@@ -30,6 +31,7 @@ pub fn user_menu(query: &UserQuery, row: &UserRow, may_change: bool) -> impl Int
         }
         ShownStatus::Deactivated => {
             let reactivate = ServerAction::<ReactivateUser>::new();
+            tell_failures_of(reactivate);
             view! {
                 <Menu label>
                     <ActionForm action=reactivate>
@@ -44,7 +46,9 @@ pub fn user_menu(query: &UserQuery, row: &UserRow, may_change: bool) -> impl Int
         }
         ShownStatus::Invited | ShownStatus::InviteExpired => {
             let resend = ServerAction::<ResendInvitation>::new();
+            tell_failures_of(resend);
             let copy = ServerAction::<CopyInvitationLink>::new();
+            tell_failures_of(copy);
             let (groups, cancel, copied) = (dialog("groups"), dialog("cancel"), id.clone());
             let can_copy = row.status == ShownStatus::Invited;
             view! {

@@ -75,6 +75,7 @@ fn users_view(
     let chosen = users
         .chosen
         .as_ref()
+        .filter(|_| may_invite)
         .map(|chosen| user_dialog(viewer, query, dialog, chosen, &users.groups));
     view! {
         <PageHeader title="Users" lead>

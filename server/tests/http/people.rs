@@ -107,16 +107,16 @@ async fn deact_01_the_next_request_is_refused_on_every_server(pool: PgPool) {
         .await;
     assert_eq!(answer.redirect(), (303, "/organization/users?notice=deactivated"));
 
+    // Every path there is, but those that anybody may use.
     for ben in [&ben, &ben_elsewhere] {
-        assert_eq!(ben.open("/organization/users").await.redirect().0, 303);
-        assert_eq!(ben.call("/api/account/settings", &[]).await.status, 401);
-        let ada_id = id_of(&console, &ada, "ada@example.test").await;
-        assert_eq!(
-            ben.call("/api/users/deactivate", &[("user", &ada_id)])
-                .await
-                .status,
-            401
-        );
+        for page in ["/", "/organization/users", "/account/settings"] {
+            assert_eq!(ben.open(page).await.redirect().0, 303, "{page}");
+        }
+        for (action, _) in server_fn::axum::server_fn_paths() {
+            if !app::routes::PUBLIC_ACTIONS.contains(&action) {
+                assert_eq!(ben.call(action, &[]).await.status, 401, "{action}");
+            }
+        }
     }
 }
 
@@ -187,12 +187,11 @@ async fn org_01_the_people_of_another_organization_do_not_exist(pool: PgPool) {
     }
     let page = eve.open("/organization/users?q=ada").await;
     assert!(!page.body.contains("ada@example.test"));
-    assert_eq!(
-        eve.open(&format!("/organization/users?dialog=deactivate&user={ada_id}"))
-            .await
-            .status,
-        404
-    );
+    let dialog = eve
+        .open(&format!("/organization/users?dialog=deactivate&user={ada_id}"))
+        .await;
+    assert_eq!(dialog.status, 200);
+    assert!(!dialog.body.contains("Lovelace"));
     assert_eq!(ada.open("/organization/users").await.status, 200);
 }
 
@@ -226,4 +225,37 @@ async fn auth_13_a_session_is_new_at_every_sign_in(pool: PgPool) {
     let signed_out = ada.post("/", "/api/sessions/sign_out", &[]).await;
     assert_eq!(signed_out.redirect(), (303, "/sign-in?notice=signed-out"));
     assert_eq!(ada.cookie("usher"), None);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn arguments_that_make_no_sense_are_the_clients_fault(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let stranger = console.stranger();
+    for fields in [
+        vec![],
+        vec![("email", "a"), ("email", "b")],
+        vec![("email[x]", "1")],
+    ] {
+        assert_eq!(
+            stranger.call("/api/sign_in/password", &fields).await.status,
+            422,
+            "{fields:?}"
+        );
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn signing_in_ends_the_session_that_the_browser_had(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let old = console.stranger();
+    old.set_cookie("usher", &ada.cookie("usher").unwrap());
+    ada.post(
+        "/sign-in",
+        "/api/sign_in/password",
+        &[("email", "ada@example.test"), ("password", PASSWORD)],
+    )
+    .await;
+    assert_eq!(ada.open("/").await.status, 200);
+    assert_eq!(old.open("/").await.redirect().0, 303);
 }

@@ -2,17 +2,11 @@
 
 mod store;
 
-use crate::{
-    Backend, Caller, Result, access, audit,
-    caller::Target,
-    database::Hold,
-    password_strength::{Context, judge},
-};
+use crate::{Backend, Caller, Result, access, audit, caller::Target, database::Hold};
 use domain::{
     access::Action,
     account::OwnSettings,
     field::{Faults, Field},
-    password::Judgement,
     theme::Theme,
 };
 use serde_json::json;
@@ -46,26 +40,5 @@ impl Backend {
         }
         tx.commit().await?;
         Ok(theme)
-    }
-
-    /// The judgement of a password while it is typed: the same that is made when it is sent.
-    pub async fn judge_password(&self, typed: String, context: [String; 4]) -> Result<Judgement> {
-        let length = self.settings.password_length;
-        tokio::task::spawn_blocking(move || {
-            let [email, first_name, last_name, organization] = &context;
-            // Only as much context as the fields can hold: it is matched against each part of the password.
-            let cut = |text: &str| text.chars().take(254).collect::<String>();
-            let (email, first_name, last_name, organization) =
-                (cut(email), cut(first_name), cut(last_name), cut(organization));
-            let context = Context {
-                email: &email,
-                first_name: &first_name,
-                last_name: &last_name,
-                organization: &organization,
-            };
-            judge(&typed, length, &context).0
-        })
-        .await
-        .map_err(crate::Error::unavailable)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     caller::Permit,
     database::Hold,
     organization,
-    password_strength::{Context, judge},
+    password_strength::Context,
     secret::{Secret, Token},
     users,
 };
@@ -15,7 +15,6 @@ use domain::{
     field::{Faults, Field},
     ids::{InvitationId, OrganizationId, UserId},
     invitations::judge_link,
-    password::Judgement,
     person_name::PersonName,
     refusal::Refusal,
 };
@@ -47,16 +46,13 @@ impl Backend {
         let first = faults.take(Field::FirstName, PersonName::parse(&typed.first_name));
         let last = faults.take(Field::LastName, PersonName::parse(&typed.last_name));
         let context = Context {
-            email: &link.email,
-            first_name: &typed.first_name,
-            last_name: &typed.last_name,
-            organization: &link.organization,
+            email: link.email.clone(),
+            first_name: typed.first_name.clone(),
+            last_name: typed.last_name.clone(),
+            organization: link.organization.clone(),
         };
-        let judged = match judge(typed.password.expose(), self.settings.password_length, &context) {
-            (Judgement::Refused(fault), _) => Err(fault),
-            (_, password) => Ok(password.unwrap_or_default()),
-        };
-        let password = faults.take(Field::Password, judged);
+        let accepted = self.accept_password(&typed.password, context).await?;
+        let password = faults.take(Field::Password, accepted);
         let (Some(first), Some(last), Some(password)) = (first, last, password) else {
             return Err(faults.into());
         };

@@ -45,8 +45,9 @@ impl Backend {
         }
         let groups = chosen_groups(&mut tx, &permit, groups).await?;
         if !users::store::save_invited(&mut tx, &permit, user, &email, self.now()).await? {
-            // Somebody else invited the same address in this very moment.
-            return Err(at_the_address(Refusal::AddressTaken));
+            // Somebody else invited the same address in this very moment, and it is known who.
+            let refusal = why_not(&mut tx, &permit, &email).await?;
+            return Err(at_the_address(refusal.unwrap_or(Refusal::AddressTaken)));
         }
         let message = Message::Invitation {
             organization: caller.organization_name.clone(),
@@ -96,7 +97,7 @@ impl Backend {
                 message,
             )
             .await?;
-        self.mint_link(tx, invitation, self.now())
+        self.mint_link(tx, invitation, None, self.now())
             .await?
             .ok_or(Error::NotFound)
     }
@@ -194,7 +195,7 @@ impl Backend {
         let mut tx = self.begin(&permit, Hold::Shared).await?;
         let pending = pending(&mut tx, &permit, user).await?;
         let token = self
-            .mint_link(&mut tx, InvitationId(pending.id), self.now())
+            .mint_link(&mut tx, InvitationId(pending.id), Some(caller.user), self.now())
             .await?
             .ok_or(Refusal::InvitationExpired)?;
         audit::record(
@@ -220,6 +221,7 @@ impl Backend {
         let ids: Vec<Uuid> = groups.iter().map(|g| g.id).collect();
         store::delete_other_groups(&mut tx, &permit, invitation, &ids).await?;
         store::save_groups(&mut tx, &permit, invitation, &ids).await?;
+        store::save_answered_by(&mut tx, &permit, invitation, caller.user).await?;
         let after: Vec<_> = groups.iter().map(|g| g.name.clone()).collect();
         if before != after {
             let change = audit::Change::from_to(json!({ "groups": before }), json!({ "groups": after }));
@@ -251,33 +253,41 @@ impl Backend {
         let link = store::find_link(&self.pool, token)
             .await?
             .ok_or(Error::NotFound)?;
+        let closed = judge_link(link.facts(), link.expires_at, self.now()).err();
         Ok(InvitationView {
             kind: if link.kind == "activation" {
                 InvitationKind::Activation
             } else {
                 InvitationKind::Invitation
             },
-            closed: judge_link(link.facts(), link.expires_at, self.now()).err(),
+            closed,
             organization: link.organization,
-            email: link.email,
-            invited_by: link.inviter,
+            // A link that is over tells no more than that.
+            email: if closed.is_none() {
+                link.email
+            } else {
+                String::new()
+            },
+            invited_by: link.inviter.filter(|_| closed.is_none()),
             expires: link.expires_at.into(),
             password_length: self.settings.password_length,
         })
     }
 
-    /// Makes a link for an invitation that is pending at `now`; `None` if it is not.
+    /// Makes a link for an invitation that is pending at `now`; `None` if it is not. `by`: whoever gets to see it beside
+    /// the invitee; it works only as long as they may invite.
     pub(crate) async fn mint_link(
         &self,
         tx: &mut Tx,
         invitation: InvitationId,
+        by: Option<UserId>,
         now: OffsetDateTime,
     ) -> Result<Option<Token>> {
         if !store::lock_if_pending(tx, invitation, now).await? {
             return Ok(None);
         }
         let token = self.chance.token();
-        store::save_link(tx, invitation, &token, now).await?;
+        store::save_link(tx, invitation, &token, by, now).await?;
         Ok(Some(token))
     }
 

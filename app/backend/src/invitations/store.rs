@@ -57,9 +57,11 @@ async fn find(executor: impl PgExecutor<'_>, token: &Token) -> Result<Option<Lin
                   i.cancelled_at is not null as "cancelled!",
                   l.replaced_at is not null as "replaced!",
                   o.closed_at is not null as "organization_closed!",
-                  (by.id is not null and (by.status <> 'active' or not exists (
-                      select from held_roles h where h.user_id = by.id and h.role = 'iam-admin'
-                  ))) as "inviter_lost_the_right!"
+                  exists (
+                      -- Of whoever invited or chose the groups, and of whoever copied this link.
+                      select from users u where u.id in (i.invited_by, l.minted_by) and (u.status <> 'active'
+                          or not exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin'))
+                  ) as "inviter_lost_the_right!"
            from invitation_links l
            join invitations i on i.id = l.invitation_id
            join organizations o on o.id = i.organization_id
@@ -187,16 +189,19 @@ pub(super) async fn lock_if_pending(tx: &mut Tx, id: InvitationId, now: OffsetDa
     Ok(found.is_some())
 }
 
+/// `by`: whoever sees the link beside the invitee.
 pub(super) async fn save_link(
     tx: &mut Tx,
     id: InvitationId,
     token: &Token,
+    by: Option<UserId>,
     now: OffsetDateTime,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into invitation_links (token_hash, invitation_id, created_at) values ($1, $2, $3)",
+        "insert into invitation_links (token_hash, invitation_id, minted_by, created_at) values ($1, $2, $3, $4)",
         &token.hash()[..],
         id.0,
+        by.map(|by| by.0),
         now
     )
     .execute(&mut **tx)
@@ -290,6 +295,43 @@ pub(super) async fn save_memberships(
         permit.organization.0,
         id.0,
         user.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Whoever chooses the groups answers for the invitation from then on.
+pub(super) async fn save_answered_by(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: InvitationId,
+    by: UserId,
+) -> Result<()> {
+    sqlx::query!(
+        "update invitations set invited_by = $3 where organization_id = $1 and id = $2",
+        permit.organization.0,
+        id.0,
+        by.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Kills the links that a person copied.
+pub(crate) async fn end_all_copied_by(
+    tx: &mut Tx,
+    permit: &Permit,
+    by: UserId,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "update invitation_links l set replaced_at = $3 from invitations i
+         where i.id = l.invitation_id and i.organization_id = $1 and l.minted_by = $2 and l.replaced_at is null",
+        permit.organization.0,
+        by.0,
         now
     )
     .execute(&mut **tx)

@@ -176,6 +176,23 @@ async fn whoever_is_known_already_is_not_invited_again(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn of_two_invitations_of_one_address_at_once_one_is_sent(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let (one, two) = tokio::join!(
+        stage.backend.invite(&ada, "ben@example.test", &[]),
+        stage.backend.invite(&ada, "Ben@Example.test", &[])
+    );
+    let refused = if one.is_ok() { two } else { one };
+    assert_eq!(refusal(refused), Refusal::AlreadyInvited);
+    let mails: i64 = sqlx::query_scalar("select count(*) from mails")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(mails, 1);
+}
+
+#[sqlx::test]
 async fn inv_12_only_an_iam_admin_invites_and_only_into_groups_that_exist(pool: PgPool) {
     let stage = Stage::new(pool);
     let ada = stage.ada().await;

@@ -96,5 +96,6 @@ pub(super) fn on_one_line(text: &str) -> String {
         .split(|c: char| c.is_whitespace() || hidden(c))
         .filter(|w| !w.is_empty())
         .collect();
-    words.join(" ")
+    // What looks like an encoded word (RFC 2047) would be decoded into what was just taken out.
+    words.join(" ").replace("=?", "=\u{2060}?")
 }

@@ -93,7 +93,7 @@ impl Backend {
             return Ok(Link::None);
         };
         let mut tx = self.pool.begin().await?;
-        let token = self.mint_link(&mut tx, invitation, now).await?;
+        let token = self.mint_link(&mut tx, invitation, None, now).await?;
         if !store::lock_leased(&mut tx, mail).await? {
             return Ok(Link::Withdrawn);
         }

@@ -6,7 +6,7 @@ use crate::{
     Backend, Client, Result, access, audit,
     caller::Permit,
     organization,
-    password_strength::{Context, judge},
+    password_strength::Context,
     secret::{Secret, Token},
     users,
 };
@@ -16,7 +16,6 @@ use domain::{
     field::{Faults, Field},
     ids::{OrganizationId, UserId},
     organization::OrganizationName,
-    password::Judgement,
     person_name::PersonName,
     refusal::Refusal,
 };
@@ -65,16 +64,13 @@ impl Backend {
         let last = faults.take(Field::LastName, PersonName::parse(&typed.last_name));
         let email = faults.take(Field::Email, EmailAddress::parse(&typed.email));
         let context = Context {
-            email: &typed.email,
-            first_name: &typed.first_name,
-            last_name: &typed.last_name,
-            organization: &typed.organization,
+            email: typed.email.clone(),
+            first_name: typed.first_name.clone(),
+            last_name: typed.last_name.clone(),
+            organization: typed.organization.clone(),
         };
-        let judged = match judge(typed.password.expose(), self.settings.password_length, &context) {
-            (Judgement::Refused(fault), _) => Err(fault),
-            (_, password) => Ok(password.unwrap_or_default()),
-        };
-        let password = faults.take(Field::Password, judged);
+        let accepted = self.accept_password(&typed.password, context).await?;
+        let password = faults.take(Field::Password, accepted);
         let (Some(name), Some(first), Some(last), Some(email), Some(password)) =
             (name, first, last, email, password)
         else {

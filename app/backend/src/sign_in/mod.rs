@@ -47,8 +47,16 @@ impl Backend {
         };
         let (organization, user) = (OrganizationId(account.organization), UserId(account.user));
         if !proved || account.status.parse() != Ok(UserStatus::Active) {
-            self.record_failed_sign_in(organization, user, &account.email, client)
-                .await?;
+            // Beside the answer: an address that has an account must not take longer than one that has none.
+            let (backend, client) = (self.clone(), client.clone());
+            tokio::spawn(async move {
+                if let Err(error) = backend
+                    .record_failed_sign_in(organization, user, &account.email, &client)
+                    .await
+                {
+                    tracing::error!(?error, "a failed sign-in was not recorded");
+                }
+            });
             return Err(Refusal::WrongCredentials.into());
         }
         let permit = Permit::sign_in(organization, user, &account.email, client);

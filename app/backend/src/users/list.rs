@@ -7,7 +7,8 @@ use domain::{
     mail::Delivery,
     moment::Moment,
     users::{
-        Cursor, InvitationRow, PAGE_SIZE, ShownStatus, SortBy, UserPage, UserQuery, UserRow, UserStatus,
+        Cursor, InvitationRow, MAX_SEARCH, PAGE_SIZE, ShownStatus, SortBy, UserPage, UserQuery, UserRow,
+        UserStatus,
     },
 };
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder};
@@ -37,8 +38,18 @@ pub(super) async fn list_users(
     query: &UserQuery,
     now: OffsetDateTime,
 ) -> Result<UserPage> {
-    let mut sql = statement(organization, query, now);
-    let mut rows: Vec<Row> = sql.build_query_as().fetch_all(pool).await?;
+    let mut rows: Vec<Row> = statement(organization, query, now)
+        .build_query_as()
+        .fetch_all(pool)
+        .await?;
+    if rows.is_empty() && query.cursor != Cursor::Start {
+        // Whoever the page began beside is gone, or everybody behind them: the list from its start is what is left.
+        let from_start = UserQuery {
+            cursor: Cursor::Start,
+            ..query.clone()
+        };
+        return Box::pin(list_users(pool, organization, &from_start, now)).await;
+    }
     // One row more than a page tells whether there is another page in this direction.
     let more = rows.len() > PAGE_SIZE;
     rows.truncate(PAGE_SIZE);
@@ -90,7 +101,7 @@ pub(super) fn statement(
                                where m.user_id = u.id order by g.name)
                 end as groups,
                 exists (select from passwords p where p.user_id = u.id) as has_password,
-                by.first_name as invited_by, i.created_at as invited_at, i.expires_at,
+                by.first_name as invited_by, coalesce(mail.created_at, i.created_at) as invited_at, i.expires_at,
                 mail.state as mail_state, mail.reason as mail_reason
          from (select u.* from users u",
     );
@@ -133,7 +144,7 @@ pub(super) fn statement(
     sql.push(
         " left join invitations i on i.user_id = u.id and u.status = 'invited'
           left join users by on by.id = i.invited_by
-          left join lateral (select state, reason from mails where invitation_id = i.id
+          left join lateral (select state, reason, created_at from mails where invitation_id = i.id
                              order by created_at desc, id desc limit 1) mail on true",
     );
     sql.push(format_args!(" order by {key} {order}, u.id {order}"));
@@ -143,7 +154,13 @@ pub(super) fn statement(
 /// A pattern that finds the text anywhere, with the signs of the pattern language taken literally.
 fn like(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.to_lowercase().chars() {
+    // PostgreSQL takes no NUL, and nobody is found by a control character.
+    for c in text
+        .to_lowercase()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_SEARCH)
+    {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

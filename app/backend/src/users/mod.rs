@@ -40,9 +40,16 @@ impl Backend {
     /// One person, with what would stop if they were deactivated.
     pub async fn find_user(&self, caller: &Caller, user: UserId) -> Result<UserSummary> {
         caller.permit(Action::ViewUsers, Target::User(user))?;
-        let row = store::find_summary(&self.pool, caller.organization, user, self.now())
-            .await?
-            .ok_or(Error::NotFound)?;
+        let now = self.now();
+        let row = store::find_summary(
+            &self.pool,
+            caller.organization,
+            user,
+            now,
+            now - self.settings.session_idle,
+        )
+        .await?
+        .ok_or(Error::NotFound)?;
         Ok(UserSummary {
             id: user,
             name: format!("{} {}", row.first_name, row.last_name).trim().to_owned(),
@@ -77,6 +84,7 @@ impl Backend {
         store::save_status(&mut tx, &permit, user, after, Some(now)).await?;
         let sessions = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
         let invitations = invitations::store::end_all_sent_by(&mut tx, &permit, user, now).await?;
+        invitations::store::end_all_copied_by(&mut tx, &permit, user, now).await?;
         let organization = caller.organization_name.clone();
         let message = Message::AccountDeactivated {
             organization,

@@ -193,6 +193,7 @@ pub(super) async fn find_summary(
     organization: OrganizationId,
     user: UserId,
     now: OffsetDateTime,
+    idle_since: OffsetDateTime,
 ) -> Result<Option<Summary>> {
     Ok(sqlx::query_as!(
         Summary,
@@ -202,13 +203,14 @@ pub(super) async fn find_summary(
                                  where i.user_id = u.id)
                       else array(select group_id from memberships where user_id = u.id)
                   end as "groups!",
-                  (select count(*) from sessions where user_id = u.id and expires_at > $3) as "sessions!",
+                  (select count(*) from sessions where user_id = u.id and expires_at > $3 and last_seen_at > $4) as "sessions!",
                   (select count(*) from invitations where invited_by = u.id and accepted_at is null
                       and cancelled_at is null and expires_at > $3) as "invitations!"
            from users u where u.organization_id = $1 and u.id = $2"#,
         organization.0,
         user.0,
-        now
+        now,
+        idle_since
     )
     .fetch_optional(pool)
     .await?)

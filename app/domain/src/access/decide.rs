@@ -5,6 +5,7 @@ use super::{
     role::{Role, Roles},
 };
 
+/// Whether an act is allowed, and what is missing if it is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     Allowed,
@@ -20,6 +21,7 @@ impl Decision {
     }
 }
 
+/// Judges an act by the roles that somebody holds. Knows no target: whose it is is the use case's question.
 pub fn decide(roles: &Roles, action: Action) -> Decision {
     match action.audience() {
         Audience::Self_ => Decision::Allowed,

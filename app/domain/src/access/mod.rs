@@ -5,7 +5,7 @@ pub mod decide;
 pub mod group;
 pub mod role;
 
-pub use action::Action;
+pub use action::{Action, Audience};
 pub use decide::{Decision, decide};
 pub use group::BuiltInGroup;
 pub use role::{Role, Roles};

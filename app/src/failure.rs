@@ -1,0 +1,61 @@
+//! What went wrong with an act that has no form to say it in: the entry of a menu, the choice of a theme. A toast says it
+//! and stays until it is dismissed.
+
+use crate::{
+    error::AppError,
+    ui::{NoticeKind, Toast},
+    viewer::Viewer,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_location;
+
+/// The last failure on this page, by the address of its server function.
+#[derive(Clone, Copy)]
+struct Failures(RwSignal<Option<AppError>>);
+
+/// Makes room for failures on a page. Called once, above everything that acts.
+pub fn provide_failures() {
+    provide_context(Failures(RwSignal::new(None)));
+}
+
+/// Lets the toast speak for an action whose form shows nothing.
+pub fn tell_failures_of<S, T>(action: ServerAction<S>)
+where
+    S: ServerFn<Error = AppError, Output = T> + Clone + Send + Sync + 'static,
+    T: Clone + Send + Sync + 'static,
+{
+    if let Some(Failures(failure)) = use_context::<Failures>() {
+        Effect::new(move || {
+            if let Some(Err(error)) = action.value().get() {
+                failure.set(Some(error));
+            }
+        });
+    }
+}
+
+/// The server functions whose forms show nothing; without scripts their failure comes in the flash.
+const UNSPOKEN: [&str; 7] = [
+    "/api/account/choose_theme",
+    "/api/invitations/copy_link",
+    "/api/invitations/resend",
+    "/api/invitations/resend_to",
+    "/api/sessions/sign_out",
+    "/api/users/reactivate",
+    "/api/users/reactivate_by_email",
+];
+
+#[component]
+pub fn FailureToast(viewer: Viewer) -> impl IntoView {
+    let left = viewer
+        .flash
+        .filter(|left| UNSPOKEN.contains(&left.action.as_str()))
+        .and_then(|left| left.error);
+    let failure = use_context::<Failures>().map(|Failures(failure)| failure);
+    let path = use_location().pathname;
+    move || {
+        let error = failure
+            .and_then(|failure| failure.get())
+            .or_else(|| left.clone())?;
+        Some(view! { <Toast text=error.sentence() kind=NoticeKind::Bad dismiss_href=path.get_untracked() /> })
+    }
+}
