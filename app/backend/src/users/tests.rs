@@ -30,7 +30,13 @@ async fn deactivating_ends_every_session_and_every_invitation_they_sent(pool: Pg
 
     assert!(stage.caller(&session).await.is_none());
     let view = stage.backend.look_at_invitation(&link).await.unwrap();
-    assert_eq!(view.closed, Some(Refusal::InvitationExpired));
+    assert!(view.closed.is_some());
+    let invited = UserQuery {
+        status: Some(ShownStatus::InviteExpired),
+        ..UserQuery::default()
+    };
+    let expired = stage.backend.list_users(&ada, &invited).await.unwrap().rows;
+    assert_eq!(expired[0].email, "carla@example.test");
     let signed_in = stage
         .backend
         .sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into()))
