@@ -207,6 +207,37 @@ impl Permit {
         )
     }
 
+    /// Exception: the operator lets an administrator in again.
+    pub(crate) fn recovering(organization: OrganizationId, user: UserId, client: &Client) -> Self {
+        Self::exception(
+            organization,
+            Actor::Operator,
+            "users.recover",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: whoever holds the link chooses a new password.
+    pub(crate) fn resetting_password(
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        let actor = Actor::User {
+            id: user,
+            label: email.to_owned(),
+        };
+        Self::exception(
+            organization,
+            actor,
+            "users.reset_password",
+            Target::User(user),
+            client,
+        )
+    }
+
     /// Exception: an attempt to sign in failed. Permits nothing but to record it.
     pub(crate) fn failed_sign_in(organization: OrganizationId, user: UserId, client: &Client) -> Self {
         Self::exception(

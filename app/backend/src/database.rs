@@ -30,6 +30,33 @@ pub async fn check(pool: &PgPool) -> Result<()> {
     }
 }
 
+/// How many migrations of this program the database has not had; `None` if it has had none at all.
+///
+/// # Errors
+/// One that it has had and that this program does not know, or knows otherwise.
+pub(crate) async fn missing_migrations(pool: &PgPool) -> Result<Option<usize>, MigrateError> {
+    let there: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
+        .fetch_one(pool)
+        .await?;
+    if !there {
+        return Ok(None);
+    }
+    let applied: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version")
+            .fetch_all(pool)
+            .await?;
+    for (version, checksum) in &applied {
+        match MIGRATIONS.iter().find(|known| known.version == *version) {
+            None => return Err(MigrateError::VersionMissing(*version)),
+            Some(known) if known.checksum[..] != checksum[..] => {
+                return Err(MigrateError::VersionMismatch(*version));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(Some(MIGRATIONS.iter().count() - applied.len()))
+}
+
 /// How an act holds its organization while it happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {

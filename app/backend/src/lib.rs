@@ -10,11 +10,15 @@ pub mod caller;
 pub mod clock;
 pub mod database;
 pub mod error;
+pub mod installation;
 pub mod invitations;
 pub mod mail;
+pub mod metrics;
 pub mod organization;
 pub mod password_hash;
+pub mod password_resets;
 pub mod password_strength;
+pub mod sealer;
 pub mod secret;
 pub mod sessions;
 pub mod settings;
@@ -29,7 +33,9 @@ pub use caller::{Caller, Client};
 pub use error::{Error, Result};
 
 use clock::Clock;
+use metrics::Metrics;
 use password_hash::PasswordHasher;
+use sealer::Sealer;
 use secret::Chance;
 use settings::Settings;
 use sqlx::PgPool;
@@ -43,26 +49,42 @@ pub struct Backend {
     pub(crate) settings: Arc<Settings>,
     pub(crate) clock: Clock,
     pub(crate) chance: Chance,
+    /// For secrets that the database keeps.
+    pub(crate) sealer: Sealer,
     pub(crate) hasher: PasswordHasher,
+    pub(crate) metrics: Metrics,
     /// Rung when a mail was queued, so that the worker of this server need not wait for its next look.
     pub(crate) mail_bell: Arc<tokio::sync::Notify>,
 }
 
 impl Backend {
-    pub fn new(pool: PgPool, settings: Settings, clock: Clock, chance: Chance) -> Self {
-        let hasher = PasswordHasher::new(settings.hashing, chance.clone());
+    pub fn new(pool: PgPool, settings: Settings, clock: Clock, chance: Chance, sealer: Sealer) -> Self {
+        let metrics = Metrics::default();
+        let waits = metrics.password_waits.clone();
+        let hasher = PasswordHasher::new(settings.hashing, chance.clone(), waits);
         Self {
             pool,
             settings: Arc::new(settings),
             clock,
             chance,
+            sealer,
             hasher,
+            metrics,
             mail_bell: Arc::default(),
         }
     }
 
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The pool's connections: all, and those that nobody uses at the moment.
+    pub fn connections(&self) -> (u32, usize) {
+        (self.pool.size(), self.pool.num_idle())
     }
 
     /// The current time by this installation's clock.

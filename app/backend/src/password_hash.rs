@@ -9,8 +9,9 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
-use std::sync::Arc;
-use tokio::sync::Semaphore;
+use prometheus_client::metrics::histogram::Histogram;
+use std::{sync::Arc, time::Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 #[derive(Clone)]
 pub struct PasswordHasher {
@@ -18,17 +19,19 @@ pub struct PasswordHasher {
     chance: Chance,
     slots: Arc<Semaphore>,
     judging: Arc<Semaphore>,
+    waits: Histogram,
     /// Verified where there is no account, so that an unknown address takes as long as a wrong password.
     decoy: Arc<tokio::sync::OnceCell<String>>,
 }
 
 impl PasswordHasher {
-    pub(crate) fn new(cost: Hashing, chance: Chance) -> Self {
+    pub(crate) fn new(cost: Hashing, chance: Chance, waits: Histogram) -> Self {
         let params = Params::new(cost.memory, cost.passes, cost.lanes, None).unwrap_or_default();
         Self {
             argon: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             chance,
             slots: Arc::new(Semaphore::new(cost.at_once.max(1))),
+            waits,
             judging: Arc::new(Semaphore::new(1)),
             decoy: Arc::default(),
         }
@@ -71,7 +74,8 @@ impl PasswordHasher {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        off_the_async_threads(&self.judging, work).await
+        let slot = slot(&self.judging).await?;
+        off_the_async_threads(slot, work).await
     }
 
     async fn in_a_slot<T: Send + 'static>(
@@ -79,15 +83,21 @@ impl PasswordHasher {
         work: impl FnOnce(Argon2<'static>) -> T + Send + 'static,
     ) -> Result<T> {
         let argon = self.argon.clone();
-        off_the_async_threads(&self.slots, move || work(argon)).await
+        let began = Instant::now();
+        let slot = slot(&self.slots).await?;
+        self.waits.observe(began.elapsed().as_secs_f64());
+        off_the_async_threads(slot, move || work(argon)).await
     }
 }
 
+async fn slot(slots: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+    slots.clone().acquire_owned().await.map_err(Error::unavailable)
+}
+
 async fn off_the_async_threads<T: Send + 'static>(
-    slots: &Arc<Semaphore>,
+    slot: OwnedSemaphorePermit,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T> {
-    let slot = slots.clone().acquire_owned().await.map_err(Error::unavailable)?;
     tokio::task::spawn_blocking(move || {
         let _slot = slot;
         work()
@@ -109,6 +119,7 @@ mod tests {
                 at_once: 1,
             },
             Chance::system(),
+            Histogram::new([1.0]),
         )
     }
 

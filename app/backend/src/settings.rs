@@ -9,6 +9,8 @@ pub struct Settings {
     pub public_url: String,
     /// How long an invitation can be accepted.
     pub invitation_lifetime: Duration,
+    /// How long the link works that lets an administrator in again.
+    pub recovery_lifetime: Duration,
     /// A session ends after this long without a request.
     pub session_idle: Duration,
     /// A session ends after this long, whatever happens in it.
@@ -47,6 +49,7 @@ impl Default for Settings {
         Self {
             public_url: "http://localhost:3000".to_owned(),
             invitation_lifetime: Duration::days(7),
+            recovery_lifetime: Duration::hours(1),
             session_idle: Duration::hours(8),
             session_lifetime: Duration::hours(24),
             password_length: DEFAULT_LENGTH,

@@ -8,6 +8,7 @@ use crate::{
     Backend, Caller, Client,
     clock::Clock,
     invitations::Acceptance,
+    sealer::Sealer,
     secret::{Chance, Secret, Token},
     settings::{Hashing, Settings},
     setup::SetUp,
@@ -43,7 +44,7 @@ impl Stage {
             ..Settings::default()
         };
         Self {
-            backend: Backend::new(pool, settings, clock, Chance::system()),
+            backend: Backend::new(pool, settings, clock, Chance::system(), sealer()),
             now,
         }
     }
@@ -105,6 +106,11 @@ impl Stage {
             .await
             .expect("a session")
     }
+}
+
+/// With a key for tests.
+pub fn sealer() -> Sealer {
+    Sealer::new(&Secret::new([7; 32]), Chance::system())
 }
 
 /// A request from somewhere.

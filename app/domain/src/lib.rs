@@ -12,6 +12,7 @@ pub mod mail;
 pub mod moment;
 pub mod organization;
 pub mod password;
+pub mod password_resets;
 pub mod person_name;
 pub mod refusal;
 pub mod theme;

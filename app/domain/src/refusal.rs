@@ -22,6 +22,8 @@ pub enum Refusal {
     InvitationReplaced,
     OrganizationGone,
     SetUpLinkWrong,
+    /// Unknown, used, too old, or a newer one was made: strangers learn no more.
+    PasswordLinkDead,
 }
 
 impl Refusal {
@@ -46,6 +48,7 @@ impl Refusal {
             Self::InvitationReplaced => "A newer invitation was sent. Use the link in the latest mail.",
             Self::OrganizationGone => "The organization of this invitation no longer exists.",
             Self::SetUpLinkWrong => "This set-up link doesn't work. Use the newest one from the server.",
+            Self::PasswordLinkDead => "This link doesn't work any more.",
         }
     }
 }

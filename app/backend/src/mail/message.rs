@@ -28,6 +28,11 @@ pub enum Message {
         organization: String,
         at: Moment,
     },
+    /// Somebody chose a new password by a link.
+    PasswordReset {
+        organization: String,
+        at: Moment,
+    },
 }
 
 impl Message {
@@ -35,7 +40,9 @@ impl Message {
     pub(crate) fn has_single_use_link(&self) -> bool {
         match self {
             Self::Invitation { .. } | Self::Activation { .. } => true,
-            Self::AccountDeactivated { .. } | Self::AccountReactivated { .. } => false,
+            Self::AccountDeactivated { .. }
+            | Self::AccountReactivated { .. }
+            | Self::PasswordReset { .. } => false,
         }
     }
 }

@@ -81,6 +81,12 @@ impl Smtp {
         }
     }
 
+    pub(super) async fn check(&self) -> Result<(), String> {
+        let mut connection = within(self.patience.connect, self.connection()).await?;
+        let _ = timeout(self.patience.connect, connection.quit()).await;
+        Ok(())
+    }
+
     /// Says goodbye on the connections that nobody uses.
     pub(super) async fn rest(&self) {
         let idle = self

@@ -68,6 +68,38 @@ impl Transport {
         }
     }
 
+    /// Whether a mail could leave now: greeting, TLS and sign-in of the mail server, or a folder that can be written.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub async fn check(&self) -> Result<(), String> {
+        match &*self.0 {
+            Way::Smtp(smtp) => smtp.check().await,
+            Way::Dir(path) => {
+                let probe = path.join(".usher-probe");
+                let made = async {
+                    fs::DirBuilder::new()
+                        .recursive(true)
+                        .mode(0o700)
+                        .create(path)
+                        .await?;
+                    fs::write(&probe, []).await?;
+                    fs::remove_file(&probe).await
+                };
+                made.await
+                    .map_err(|e| format!("The folder {} can't be written: {}", path.display(), e.kind()))
+            }
+        }
+    }
+
+    /// The folder that mails are written to, if they are.
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        match &*self.0 {
+            Way::Smtp(_) => None,
+            Way::Dir(path) => Some(path),
+        }
+    }
+
     /// Closes connections that are kept for a next mail.
     pub(super) async fn rest(&self) {
         if let Way::Smtp(smtp) = &*self.0 {

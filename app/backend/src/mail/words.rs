@@ -38,6 +38,7 @@ pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
         } => activation(organization, *expires_at),
         Message::AccountDeactivated { organization, at } => account_deactivated(organization, *at),
         Message::AccountReactivated { organization, at } => account_reactivated(organization, *at),
+        Message::PasswordReset { organization, at } => password_reset(organization, *at),
     };
     let address = match occasion.link {
         Some(link) => link.to_owned(),
@@ -130,6 +131,23 @@ fn account_reactivated(organization: &str, at: Moment) -> Words {
         path: "/sign-in",
         after: Line::new(
             "If you did not expect this, tell an administrator of {}.",
+            &[organization],
+        ),
+    }
+}
+
+fn password_reset(organization: &str, at: Moment) -> Words {
+    let when = at.date_and_time();
+    let what = format!("A new password was chosen for your account at {{}} on {when}, by a one-time link.");
+    let follows = "The old password no longer works, and every session before it has ended.";
+    Words {
+        subject: format!("Your password at {organization} was replaced"),
+        heading: Line::new("Your password was replaced", &[]),
+        before: vec![Line::new(&what, &[organization]), Line::new(follows, &[])],
+        button: "Open Usher",
+        path: "/",
+        after: Line::new(
+            "If this was not you, tell an administrator of {} at once.",
             &[organization],
         ),
     }

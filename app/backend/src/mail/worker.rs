@@ -11,7 +11,7 @@ use super::{
     transport::Failure,
     words::{Occasion, letter},
 };
-use crate::{Backend, Result, secret::Token, settings::MailRetry};
+use crate::{Backend, Result, metrics::MailOutcome, secret::Token, settings::MailRetry};
 use std::{cmp::min, time::Duration as Wait};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::watch;
@@ -149,6 +149,7 @@ impl Backend {
         let (next, answer) = match result {
             Ok(()) => {
                 store::save_sent(&self.pool, mail, now).await?;
+                self.metrics.mail(MailOutcome::sent);
                 tracing::info!(mail = %mail.id, attempts = mail.attempts, "mail sent");
                 return Ok(Outcome::Sent);
             }
@@ -160,9 +161,11 @@ impl Backend {
         };
         store::save_failure(&self.pool, mail, &reason(&answer, token), now, next).await?;
         if next.is_some() {
+            self.metrics.mail(MailOutcome::postponed);
             tracing::warn!(mail = %mail.id, attempts = mail.attempts, "mail not taken; trying again later");
             Ok(Outcome::Waiting)
         } else {
+            self.metrics.mail(MailOutcome::failed);
             tracing::warn!(mail = %mail.id, attempts = mail.attempts, "mail failed for good");
             Ok(Outcome::Failed)
         }

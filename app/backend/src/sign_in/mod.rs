@@ -21,6 +21,17 @@ use unicode_normalization::UnicodeNormalization;
 impl Backend {
     /// A new session for whoever knows the password of an active account.
     pub async fn sign_in(&self, client: &Client, email: &str, password: Secret<String>) -> Result<Token> {
+        let outcome = self.prove_and_sign_in(client, email, password).await;
+        self.metrics.sign_in(&outcome);
+        outcome
+    }
+
+    async fn prove_and_sign_in(
+        &self,
+        client: &Client,
+        email: &str,
+        password: Secret<String>,
+    ) -> Result<Token> {
         let mut faults = Faults::default();
         if email.trim().is_empty() {
             faults.0.push((Field::Email, Fault::Missing));

@@ -53,7 +53,13 @@ impl Post {
         let now = Arc::new(Mutex::new(datetime!(2026-11-24 10:00 UTC)));
         let hands = Arc::clone(&now);
         let clock = Clock::new(move || *hands.lock().unwrap());
-        let backend = Backend::new(pool, Settings::default(), clock, Chance::system());
+        let backend = Backend::new(
+            pool,
+            Settings::default(),
+            clock,
+            Chance::system(),
+            crate::testing::sealer(),
+        );
         let server = MailServer::start().await;
         let transport = transport(&server.url(), patience);
         let organization = OrganizationId(backend.chance.id(backend.now()));

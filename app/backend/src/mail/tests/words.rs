@@ -38,6 +38,10 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
             at: at(),
         },
         Message::AccountReactivated {
+            organization: organization.clone(),
+            at: at(),
+        },
+        Message::PasswordReset {
             organization,
             at: at(),
         },

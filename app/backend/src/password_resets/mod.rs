@@ -1,0 +1,204 @@
+//! Choosing a new password by a one-time link: how an administrator who can't sign in any more is let in again by the
+//! operator. Looking at a link changes nothing; using it ends every session and every other link of the person.
+
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    Backend, Client, Error, Result, audit,
+    caller::Permit,
+    database::Hold,
+    mail::{self, Message, NewMail},
+    password_strength::Context,
+    secret::{Secret, Token},
+    sessions, users,
+};
+use domain::{
+    email_address::EmailAddress,
+    field::{Faults, Field},
+    ids::{MailId, OrganizationId, UserId},
+    password_resets::{PasswordResetView, ResetKind},
+    refusal::Refusal,
+    users::UserStatus,
+};
+use serde_json::json;
+use time::OffsetDateTime;
+
+/// A link for an administrator, to be handed over by the operator.
+#[derive(Debug)]
+pub struct Recovery {
+    pub link: Token,
+    pub email: String,
+    pub organization: String,
+    pub expires_at: OffsetDateTime,
+    /// How many sessions of the administrator it ended.
+    pub sessions_ended: u64,
+}
+
+/// Why the operator gets no link.
+#[derive(Debug, thiserror::Error)]
+pub enum NoRecovery {
+    #[error(
+        "No organization has an administrator yet. Use the set-up link (usher setup-link) or an activation link."
+    )]
+    NoAdministrator,
+    #[error("There are several administrators. Say which one with --email: {}", .0.join(", "))]
+    Several(Vec<String>),
+    #[error("Nobody in this installation has that address.")]
+    Unknown,
+    #[error(
+        "That account was invited and not accepted yet: its invitation can be sent again in the console."
+    )]
+    Invited,
+    #[error(
+        "That account is deactivated, and a link does not change that. Recover an active administrator, who can \
+         reactivate it: {}", .0.join(", ")
+    )]
+    Deactivated(Vec<String>),
+    #[error("That account is no IAM Admin. Recover an administrator: {}", .0.join(", "))]
+    NoAdministratorAccount(Vec<String>),
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl Backend {
+    /// The operator lets an active administrator in again: the one with this address, or the only one there is. Their
+    /// sessions end now; their password works until the link is used, since a mistake must lock nobody out.
+    pub async fn recover_administrator(
+        &self,
+        client: &Client,
+        email: Option<&str>,
+    ) -> Result<Recovery, NoRecovery> {
+        let found = self.choose_administrator(email).await?;
+        let (organization, user) = (OrganizationId(found.organization_id), UserId(found.user_id));
+        let permit = Permit::recovering(organization, user, client);
+        let mut tx = self.begin(&permit, Hold::Alone).await?;
+        if !store::is_administrator(&mut tx, &permit, user).await? {
+            return Err(NoRecovery::NoAdministratorAccount(self.administrators().await?));
+        }
+        let (now, link) = (self.now(), self.chance.token());
+        let expires_at = now + self.settings.recovery_lifetime;
+        store::end_all_of(&mut tx, &permit, user, now).await?;
+        store::save_new(
+            &mut tx,
+            &permit,
+            user,
+            ResetKind::Recovery,
+            &link,
+            (now, expires_at),
+        )
+        .await?;
+        let sessions_ended = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
+        let change = audit::Change::made(json!({ "sessions_ended": sessions_ended }));
+        audit::record(&mut tx, &permit, &found.email, change, now).await?;
+        tx.commit().await.map_err(Error::from)?;
+        Ok(Recovery {
+            link,
+            email: found.email,
+            organization: found.organization,
+            expires_at,
+            sessions_ended,
+        })
+    }
+
+    async fn choose_administrator(&self, email: Option<&str>) -> Result<store::Administrator, NoRecovery> {
+        let Some(email) = email else {
+            let mut all = store::list_administrators(&self.pool).await?;
+            return match all.len() {
+                0 => Err(NoRecovery::NoAdministrator),
+                1 => Ok(all.remove(0)),
+                _ => Err(NoRecovery::Several(all.into_iter().map(|a| a.email).collect())),
+            };
+        };
+        let email = EmailAddress::parse(email).map_err(|_| NoRecovery::Unknown)?;
+        if let Some(found) = store::find_administrator(&self.pool, email.key()).await? {
+            return Ok(found);
+        }
+        let status = store::find_status(&self.pool, email.key())
+            .await?
+            .ok_or(NoRecovery::Unknown)?;
+        let administrators = self.administrators().await?;
+        Err(match status.parse() {
+            Ok(UserStatus::Invited) => NoRecovery::Invited,
+            Ok(UserStatus::Deactivated) => NoRecovery::Deactivated(administrators),
+            _ => NoRecovery::NoAdministratorAccount(administrators),
+        })
+    }
+
+    async fn administrators(&self) -> Result<Vec<String>> {
+        let all = store::list_administrators(&self.pool).await?;
+        Ok(all.into_iter().map(|a| a.email).collect())
+    }
+
+    /// What the page behind a link shows; `None` for a link that does not work, whatever the reason: a stranger learns
+    /// nothing by trying.
+    pub async fn look_at_password_reset(&self, token: &Token) -> Result<Option<PasswordResetView>> {
+        let link = store::find_living(&self.pool, token, self.now()).await?;
+        Ok(link.map(|link| PasswordResetView {
+            organization: link.organization,
+            email: link.email,
+            first_name: link.first_name,
+            last_name: link.last_name,
+            expires: link.expires_at.into(),
+            password_length: self.settings.password_length,
+        }))
+    }
+
+    /// Uses the link up: the new password takes the place of the old one, every session ends, and a new one begins.
+    pub async fn reset_password(
+        &self,
+        client: &Client,
+        token: &Token,
+        password: Secret<String>,
+    ) -> Result<Token> {
+        let link = store::find_living(&self.pool, token, self.now())
+            .await?
+            .ok_or(Refusal::PasswordLinkDead)?;
+        let context = Context {
+            email: link.email.clone(),
+            first_name: link.first_name,
+            last_name: link.last_name,
+            organization: link.organization.clone(),
+        };
+        let password = self
+            .accept_password(&password, context)
+            .await?
+            .map_err(|fault| Faults::from((Field::Password, fault)))?;
+        let hash = self.hasher.hash(Secret::new(password)).await?;
+
+        let now = self.now();
+        let (organization, user) = (OrganizationId(link.organization_id), UserId(link.user_id));
+        let permit = Permit::resetting_password(organization, user, &link.email, client);
+        // Alone: nobody signs in with the old password beside this, and no deactivation passes it.
+        let mut tx = self.begin(&permit, Hold::Alone).await?;
+        let still_works = store::find_living(&mut *tx, token, now).await?.is_some();
+        if !still_works || !store::save_used(&mut tx, &permit, token, now).await? {
+            return Err(Refusal::PasswordLinkDead.into());
+        }
+        // Everything that proved who the person is, is replaced or taken away here: they have lost it, or somebody else
+        // has it.
+        users::store::save_password(&mut tx, &permit, user, &hash, now).await?;
+        store::end_all_of(&mut tx, &permit, user, now).await?;
+        let sessions_ended = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
+        let session = self.start_session(&mut tx, &permit, user).await?;
+        let mail = NewMail {
+            id: MailId(self.chance.id(now)),
+            organization,
+            user: Some(user),
+            invitation: None,
+            recipient: &link.email,
+            message: Message::PasswordReset {
+                organization: link.organization,
+                at: now.into(),
+            },
+            at: now,
+        };
+        mail::queue(&mut tx, &permit, mail).await?;
+        let change = audit::Change::made(json!({ "sessions_ended": sessions_ended }));
+        audit::record(&mut tx, &permit, &link.email, change, now).await?;
+        tx.commit().await?;
+        self.mail_bell.notify_one();
+        Ok(session)
+    }
+}

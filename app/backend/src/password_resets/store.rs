@@ -1,0 +1,158 @@
+//! The SQL of links by which people choose a new password.
+
+use crate::{Result, caller::Permit, database::Tx, secret::Token};
+use domain::{ids::UserId, password_resets::ResetKind};
+use sqlx::{PgExecutor, PgPool};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// A link that works, with the person whose it is.
+pub(super) struct Link {
+    pub organization_id: Uuid,
+    pub organization: String,
+    pub user_id: Uuid,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub expires_at: OffsetDateTime,
+}
+
+/// The link with this token, if it works at `now`: judged here and never by a job.
+pub(super) async fn find_living(
+    executor: impl PgExecutor<'_>,
+    token: &Token,
+    now: OffsetDateTime,
+) -> Result<Option<Link>> {
+    Ok(sqlx::query_as!(
+        Link,
+        r#"select r.organization_id, o.name as organization, r.user_id, u.email, u.first_name, u.last_name, r.expires_at
+           from password_resets r
+           join users u on u.id = r.user_id
+           join organizations o on o.id = r.organization_id
+           where r.token_hash = $1 and r.used_at is null and r.ended_at is null and r.expires_at > $2
+             and u.status = 'active' and o.closed_at is null"#,
+        &token.hash()[..],
+        now
+    )
+    .fetch_optional(executor)
+    .await?)
+}
+
+/// Uses the link up; of two at once the second waits for the first and finds it used.
+pub(super) async fn save_used(
+    tx: &mut Tx,
+    permit: &Permit,
+    token: &Token,
+    now: OffsetDateTime,
+) -> Result<bool> {
+    let used = sqlx::query!(
+        "update password_resets set used_at = $3
+         where organization_id = $1 and token_hash = $2 and used_at is null and ended_at is null and expires_at > $3",
+        permit.organization.0,
+        &token.hash()[..],
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(used.rows_affected() == 1)
+}
+
+/// Ends every link of a person that was not used.
+pub(crate) async fn end_all_of(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "update password_resets set ended_at = $3
+         where organization_id = $1 and user_id = $2 and used_at is null and ended_at is null",
+        permit.organization.0,
+        user.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn save_new(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    kind: ResetKind,
+    token: &Token,
+    (now, expires_at): (OffsetDateTime, OffsetDateTime),
+) -> Result<()> {
+    sqlx::query!(
+        "insert into password_resets (token_hash, organization_id, user_id, kind, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6)",
+        &token.hash()[..],
+        permit.organization.0,
+        user.0,
+        kind.as_str(),
+        now,
+        expires_at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) struct Administrator {
+    pub organization_id: Uuid,
+    pub organization: String,
+    pub user_id: Uuid,
+    pub email: String,
+}
+
+/// The active administrators of all organizations that are not closed, up to a screenful.
+pub(super) async fn list_administrators(pool: &PgPool) -> Result<Vec<Administrator>> {
+    Ok(sqlx::query_as!(
+        Administrator,
+        "select u.organization_id, o.name as organization, u.id as user_id, u.email
+         from users u join organizations o on o.id = u.organization_id
+         where u.status = 'active' and o.closed_at is null
+           and exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin')
+         order by o.created_at, u.created_at limit 50"
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+/// The active administrator with this address.
+pub(super) async fn find_administrator(pool: &PgPool, email_key: &str) -> Result<Option<Administrator>> {
+    Ok(sqlx::query_as!(
+        Administrator,
+        "select u.organization_id, o.name as organization, u.id as user_id, u.email
+         from users u join organizations o on o.id = u.organization_id
+         where u.email_key = $1 and u.status = 'active' and o.closed_at is null
+           and exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin')",
+        email_key
+    )
+    .fetch_optional(pool)
+    .await?)
+}
+
+/// Whether the person is an active administrator, now that their organization is held.
+pub(super) async fn is_administrator(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (
+               select from users u join held_roles h on h.user_id = u.id
+               where u.organization_id = $1 and u.id = $2 and u.status = 'active' and h.role = 'iam-admin'
+           ) as "is_administrator!""#,
+        permit.organization.0,
+        user.0
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// The status of whoever has this address.
+pub(super) async fn find_status(pool: &PgPool, email_key: &str) -> Result<Option<String>> {
+    Ok(
+        sqlx::query_scalar!("select status from users where email_key = $1", email_key)
+            .fetch_optional(pool)
+            .await?,
+    )
+}
