@@ -3,7 +3,8 @@
 
 use crate::{
     account::settings_page::SettingsPage, browser, home::home_page::HomePage,
-    invitations::invitation_page::InvitationPage, page::NotFoundPage, setup::setup_page::SetupPage,
+    invitations::invitation_page::InvitationPage, page::NotFoundPage,
+    password_resets::recover_page::RecoverPage, setup::setup_page::SetupPage,
     sign_in::sign_in_page::SignInPage, users::users_page::UsersPage,
 };
 use leptos::prelude::*;
@@ -24,6 +25,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/recover") view=RecoverPage ssr=SsrMode::Async />
                 <Route path=path!("/invitations/:token") view=InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/users") view=UsersPage ssr=SsrMode::Async />
                 <Route path=path!("/account/settings") view=SettingsPage ssr=SsrMode::Async />

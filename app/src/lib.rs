@@ -20,6 +20,7 @@ pub mod invitations;
 pub mod layout;
 pub mod notice;
 pub mod page;
+pub mod password_resets;
 pub mod routes;
 pub mod sessions;
 pub mod setup;

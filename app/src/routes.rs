@@ -8,11 +8,12 @@ use domain::{ids::UserId, local_path::LocalPath, users::UserQuery};
 pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SETUP: &str = "/setup";
+pub const RECOVER: &str = "/recover";
 pub const USERS: &str = "/organization/users";
 pub const SETTINGS: &str = "/account/settings";
 
 /// Pages that answer without a session, as first segments. Everything else leads to the sign-in page.
-pub const PUBLIC_PAGES: &[&str] = &[SIGN_IN, SETUP, "/invitations"];
+pub const PUBLIC_PAGES: &[&str] = &[SIGN_IN, SETUP, RECOVER, "/invitations"];
 
 /// Server functions that answer without a session. Everything else answers `SignedOut`.
 pub const PUBLIC_ACTIONS: &[&str] = &[
@@ -24,6 +25,8 @@ pub const PUBLIC_ACTIONS: &[&str] = &[
     "/api/setup/complete",
     "/api/invitations/look",
     "/api/invitations/accept",
+    "/api/password_resets/look",
+    "/api/password_resets/complete",
     "/api/account/judge_password",
 ];
 

@@ -13,6 +13,7 @@ pub mod embedded_postgres;
 mod form_flash;
 mod gate;
 mod health;
+pub mod key;
 mod known_host;
 mod leptos_error_link;
 mod listener;

@@ -28,6 +28,12 @@ enum Command {
     Migrate,
     /// Prints a new one-time link to set up the first organization, and kills the old one.
     SetupLink,
+    /// Prints a one-time link by which an administrator chooses a new password, and ends their sessions.
+    RecoverAdmin {
+        /// Whose account. Not needed where there is one administrator only.
+        #[arg(long)]
+        email: Option<String>,
+    },
     /// Organizations of this installation.
     #[command(subcommand)]
     Organization(Organization),
@@ -79,6 +85,7 @@ async fn run(arguments: Arguments) -> Result {
         Command::Serve => serve::serve(config).await,
         Command::Migrate => commands::migrate::run(&config).await,
         Command::SetupLink => commands::setup_link::run(&config).await,
+        Command::RecoverAdmin { email } => commands::recover_admin::run(&config, email.as_deref()).await,
         Command::Organization(Organization::Create { name, email }) => {
             commands::organization::create(&config, &name, &email).await
         }

@@ -4,7 +4,7 @@ use crate::{
     Console,
     config::Config,
     database::{self, Database},
-    listener, router,
+    key, listener, router,
     stop_signal::StopSignal,
 };
 use backend::{Backend, clock::Clock, mail::Transport, secret::Chance};
@@ -36,7 +36,15 @@ async fn serve_with(config: &Config, database: &Database, listener: TcpListener,
         () = stop.clone().received() => return Ok(()),
         pool = database::open(database, config.database_connections) => pool?,
     };
-    let backend = Backend::new(pool.clone(), config.settings(), Clock::system(), Chance::system());
+    let sealer = key::find_or_make(config, &pool).await?;
+    let backend = Backend::new(
+        pool.clone(),
+        config.settings(),
+        Clock::system(),
+        Chance::system(),
+        sealer,
+    );
+    key::adopt(&backend).await?;
     let transport = Transport::from_url(config.mail_url.expose())?;
     let mail = tokio::spawn(
         backend

@@ -4,11 +4,13 @@
 pub mod database;
 pub mod migrate;
 pub mod organization;
+pub mod recover_admin;
 pub mod setup_link;
 
 use crate::{
     config::Config,
     database::{self as server_database, Database},
+    key,
 };
 use backend::{Backend, clock::Clock, secret::Chance};
 use std::error::Error;
@@ -20,13 +22,18 @@ async fn with_backend(config: &Config, command: impl AsyncFnOnce(Backend) -> Res
     let database = Database::attach_or_start(config).await?;
     let outcome = async {
         let pool = server_database::open(&database, 2).await?;
-        let outcome = command(Backend::new(
-            pool.clone(),
-            config.settings(),
-            Clock::system(),
-            Chance::system(),
-        ))
-        .await;
+        let outcome = async {
+            let backend = Backend::new(
+                pool.clone(),
+                config.settings(),
+                Clock::system(),
+                Chance::system(),
+                key::find_or_make(config, &pool).await?,
+            );
+            key::adopt(&backend).await?;
+            command(backend).await
+        };
+        let outcome = outcome.await;
         pool.close().await;
         outcome
     };

@@ -46,7 +46,7 @@ pub const KEYS: &[Key] = &[
     key(
         "data_dir",
         "./data",
-        "Where the embedded database and, without `mail_url`, the mails are kept.",
+        "Where the embedded database, the installation's key and, without `mail_url`, the mails are kept.",
     ),
     secret(
         "database_url",
@@ -56,6 +56,11 @@ pub const KEYS: &[Key] = &[
         "database_connections",
         "20",
         "Connections to the database, at most.",
+    ),
+    secret(
+        "secret_key",
+        "The installation's key, which encrypts secrets in the database: 32 random bytes in base64. Without: the file \
+         `key` in `data_dir`, made at the first start. All servers of one database need the same.",
     ),
     secret(
         "mail_url",
@@ -87,6 +92,11 @@ pub const KEYS: &[Key] = &[
         "invitation_lifetime",
         "7d",
         "How long an invitation can be accepted.",
+    ),
+    key(
+        "recovery_lifetime",
+        "1h",
+        "How long the link of `usher recover-admin` works.",
     ),
     key(
         "session_idle",

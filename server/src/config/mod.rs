@@ -11,8 +11,10 @@ mod values;
 pub use keys::{KEYS, Key, table};
 pub use values::PublicUrl;
 
+use crate::key;
 use backend::{
     mail::{MailUrl, check_sender},
+    sealer::InstallationKey,
     secret::Secret,
     settings::{Hashing, MailRetry, Settings},
 };
@@ -45,6 +47,8 @@ pub struct Config {
     /// `None`: the embedded PostgreSQL.
     pub database_url: Option<Secret<String>>,
     pub database_connections: u32,
+    /// `None`: the file in the data directory, see `key.rs`.
+    pub secret_key: Option<InstallationKey>,
     pub mail_url: Secret<String>,
     pub request_timeout: Duration,
     /// Bytes.
@@ -113,6 +117,7 @@ impl Config {
                 .map(Secret::new),
             database_connections: values
                 .read("database_connections", |text| values::number(text, 2..=1_000))?,
+            secret_key: values.read_optional("secret_key", key::parse)?,
             mail_url: Secret::new(mail_url),
             request_timeout: values.read("request_timeout", values::duration)?,
             request_body_limit: values.read("request_body_limit", |text| {
@@ -152,6 +157,7 @@ fn settings(values: &Values, public_url: &PublicUrl) -> Result<Settings> {
     Ok(Settings {
         public_url: public_url.as_str().to_owned(),
         invitation_lifetime: duration("invitation_lifetime")?,
+        recovery_lifetime: duration("recovery_lifetime")?,
         session_idle,
         session_lifetime,
         password_length: PasswordLength { min, max },

@@ -5,5 +5,6 @@ mod endpoints;
 mod forms;
 mod gate;
 mod hardening;
+mod password_resets;
 mod people;
 mod visitor;

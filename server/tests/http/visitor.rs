@@ -39,7 +39,13 @@ impl TestConsole {
         let url = format!("http://{listen}");
         let origin = public_url.unwrap_or(&url).to_owned();
         let config = Config::of(&[("listen", &listen.to_string()), ("public_url", &origin)]).unwrap();
-        let backend = Backend::new(pool.clone(), config.settings(), Clock::system(), Chance::system());
+        let backend = Backend::new(
+            pool.clone(),
+            config.settings(),
+            Clock::system(),
+            Chance::system(),
+            backend::testing::sealer(),
+        );
         let router = server::router(&Console::new(backend.clone(), &config));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });

@@ -113,3 +113,39 @@ fn a_typing_mistake_is_refused_before_anything_starts() {
     assert!(said.contains("/nowhere/usher.toml can't be read"), "{said}");
     assert!(!usher.data_dir().exists());
 }
+
+#[test]
+fn an_administrator_is_recovered_beside_a_running_server_and_another_key_is_refused() {
+    let usher = Usher::new("recover");
+    let mut server = usher.start(&[]);
+    server.prints("/setup?token=");
+    let nobody = usher.run(&["recover-admin"]);
+    assert_eq!(nobody.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&nobody.stderr).into_owned();
+    assert!(
+        said.contains("No organization has an administrator yet"),
+        "{said}"
+    );
+    assert_eq!(server.stop(), Some(0));
+
+    let key = usher.data_dir().join("key");
+    let right = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let missing = usher.run(&["setup-link"]);
+    assert!(
+        String::from_utf8_lossy(&missing.stderr).contains("The key of this installation is missing"),
+        "{missing:?}"
+    );
+    assert!(!key.exists(), "no wrong one is made");
+    let other = Usher::new("recover-other");
+    other.output(&["setup-link"]);
+    std::fs::copy(other.data_dir().join("key"), &key).unwrap();
+    let wrong = usher.run(&["setup-link"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&wrong.stderr).contains("another key than the installation"),
+        "{wrong:?}"
+    );
+    std::fs::write(&key, right).unwrap();
+    assert!(usher.output(&["setup-link"]).contains("/setup?token="));
+}

@@ -1,0 +1,4 @@
+//! Choosing a new password by a one-time link.
+
+pub mod api;
+pub mod recover_page;

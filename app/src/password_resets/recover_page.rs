@@ -1,0 +1,83 @@
+//! `/recover?token=…`: a new password for somebody who can't sign in any more. A link that does not work has one page,
+//! whatever the reason.
+
+use super::api::{ResetPassword, look_at_password_reset};
+use crate::{
+    account::new_password::NewPassword,
+    feedback::Feedback,
+    layout::door::Door,
+    page::door_page,
+    routes,
+    ui::{Button, ButtonKind, ButtonLink, ErrorSummary, TextField, TextKind},
+    viewer::Viewer,
+};
+use domain::{field::Field, password_resets::PasswordResetView, refusal::Refusal};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+#[component]
+pub fn RecoverPage() -> impl IntoView {
+    let query = use_query_map();
+    let token = move || query.read().get("token").unwrap_or_default();
+    let looked = Resource::new_blocking(token, look_at_password_reset);
+    door_page(
+        "New password",
+        looked,
+        move |viewer: Viewer, view: Option<PasswordResetView>| match view {
+            Some(view) => {
+                let token = query.read_untracked().get("token").unwrap_or_default();
+                new_password_form(&viewer, view, token).into_any()
+            }
+            None => dead_link().into_any(),
+        },
+    )
+}
+
+fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) -> impl IntoView + use<> {
+    let action = ServerAction::<ResetPassword>::new();
+    let feedback = Feedback::of(action, viewer);
+    let lead = format!(
+        "The link works once, until {}. You are signed in then, and signed out everywhere else.",
+        view.expires.date_and_time()
+    );
+    let context = [
+        view.email.clone(),
+        view.first_name,
+        view.last_name,
+        view.organization.clone(),
+    ]
+    .map(RwSignal::new);
+    view! {
+        <Door title="Choose a new password" lead organization=view.organization>
+            <ActionForm action attr:class="form">
+                <ErrorSummary errors=feedback.errors() general=feedback.general() />
+                <input type="hidden" name="token" value=token />
+                <TextField
+                    label="Email"
+                    name="account_email"
+                    kind=TextKind::Email
+                    autocomplete="username"
+                    value=view.email
+                    readonly=true
+                />
+                <NewPassword length=view.password_length error=feedback.fault(Field::Password) context />
+                <Button kind=ButtonKind::Primary wide=true pending=feedback.pending>
+                    "Save and sign in"
+                </Button>
+            </ActionForm>
+        </Door>
+    }
+}
+
+fn dead_link() -> impl IntoView {
+    view! {
+        <Door
+            title=Refusal::PasswordLinkDead.sentence()
+            lead="It was used, it has expired, or a newer one was made. Ask whoever gave it to you for another."
+        >
+            <ButtonLink href=routes::SIGN_IN wide=true>
+                "Sign in"
+            </ButtonLink>
+        </Door>
+    }
+}

@@ -1,0 +1,79 @@
+//! The page behind the link of `usher recover-admin`, as a browser without scripts meets it.
+
+use crate::visitor::{PASSWORD, TestConsole};
+use backend::Client;
+use sqlx::PgPool;
+
+const NEW: &str = "eleven foxes paint the harbour";
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn an_administrator_chooses_a_new_password_and_is_signed_in_once(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let recovery = console
+        .backend
+        .recover_administrator(&Client::command_line(), None)
+        .await
+        .unwrap();
+    assert_eq!(
+        ada.open("/account/settings").await.status,
+        303,
+        "her session is over"
+    );
+    let token = recovery.link.expose();
+    let page = format!("/recover?token={token}");
+    let browser = console.stranger();
+    let form = browser.open(&page).await;
+    assert_eq!(form.status, 200);
+    assert!(form.body.contains("ada@example.test"));
+
+    let action = "/api/password_resets/complete";
+    let weak = browser
+        .post(&page, action, &[("token", token), ("password", "short")])
+        .await;
+    assert_eq!(weak.redirect(), (303, page.as_str()));
+    assert_eq!(
+        browser.open(&page).await.status,
+        200,
+        "a refused password leaves the link"
+    );
+    // Whatever else is sent, the account is the link's (AUTH-17).
+    let fields = [
+        ("token", token),
+        ("password", NEW),
+        ("email", "ben@example.test"),
+        ("user", "1"),
+    ];
+    let saved = browser.post(&page, action, &fields).await;
+    assert_eq!(saved.redirect(), (303, "/"));
+    assert_eq!(browser.open("/account/settings").await.status, 200);
+
+    let again = console.stranger();
+    let refused = again
+        .call(action, &[("token", token), ("password", PASSWORD)])
+        .await;
+    assert_eq!(refused.status, 409);
+    assert!(again.cookie("usher").is_none());
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_link_that_does_not_work_tells_nothing_of_why(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    console.ada().await;
+    let old = console
+        .backend
+        .recover_administrator(&Client::command_line(), None)
+        .await
+        .unwrap();
+    console
+        .backend
+        .recover_administrator(&Client::command_line(), None)
+        .await
+        .unwrap();
+    let unknown = "A".repeat(43);
+    for token in [old.link.expose(), unknown.as_str(), ""] {
+        let page = console.stranger().open(&format!("/recover?token={token}")).await;
+        assert_eq!(page.status, 410);
+        assert!(page.body.contains("work any more") && !page.body.contains("ada@example.test"));
+    }
+}
