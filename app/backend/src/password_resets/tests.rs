@@ -35,7 +35,7 @@ async fn signs_in(stage: &Stage, password: &str) -> bool {
     outcome.is_ok()
 }
 
-fn is_dead<T>(outcome: Result<T, Error>) -> bool {
+fn is_dead(outcome: &Result<Token, Error>) -> bool {
     matches!(outcome, Err(Error::Refused(Refusal::PasswordLinkDead)))
 }
 
@@ -103,20 +103,23 @@ async fn auth_16_a_link_works_once_in_its_time_and_until_a_newer_one(pool: PgPoo
     stage.ada().await;
     let first = link(&stage).await;
     let second = link(&stage).await;
-    assert!(is_dead(use_up(&stage, &first, NEW).await), "a newer one was made");
+    assert!(
+        is_dead(&use_up(&stage, &first, NEW).await),
+        "a newer one was made"
+    );
     let weak = use_up(&stage, &second, "short").await;
     assert!(matches!(weak, Err(Error::Invalid(faults)) if faults.of(Field::Password).is_some()));
     stage.advance(Duration::hours(1) - Duration::seconds(1));
     use_up(&stage, &second, NEW).await.unwrap();
-    assert!(is_dead(use_up(&stage, &second, PASSWORD).await), "it was used");
+    assert!(is_dead(&use_up(&stage, &second, PASSWORD).await), "it was used");
     let third = link(&stage).await;
     stage.advance(Duration::hours(1));
     assert!(
-        is_dead(use_up(&stage, &third, PASSWORD).await),
+        is_dead(&use_up(&stage, &third, PASSWORD).await),
         "it expired this very second"
     );
     let never = Token::presented("never ours");
-    assert!(is_dead(use_up(&stage, &never, PASSWORD).await));
+    assert!(is_dead(&use_up(&stage, &never, PASSWORD).await));
     assert!(
         stage
             .backend
@@ -157,7 +160,7 @@ async fn auth_19_a_deactivated_administrator_has_no_working_link(pool: PgPool) {
         .await
         .unwrap();
     stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
-    assert!(is_dead(use_up(&stage, &recovery.link, NEW).await));
+    assert!(is_dead(&use_up(&stage, &recovery.link, NEW).await));
     let refused = stage
         .backend
         .recover_administrator(&Client::command_line(), Some("ben@example.test"))
@@ -166,7 +169,7 @@ async fn auth_19_a_deactivated_administrator_has_no_working_link(pool: PgPool) {
     assert!(matches!(&refused, NoRecovery::Deactivated(others) if others[..] == ["ada@example.test"]));
     stage.backend.reactivate_user(&ada, ben.user).await.unwrap();
     assert!(
-        is_dead(use_up(&stage, &recovery.link, NEW).await),
+        is_dead(&use_up(&stage, &recovery.link, NEW).await),
         "reactivation gives back the account, not its links"
     );
 }

@@ -98,7 +98,8 @@ fn the_buttons_say_what_they_do() {
             "Accept invitation",
             "Activate",
             "Open Usher",
-            "Sign in"
+            "Sign in",
+            "Open Usher"
         ]
     );
 }
