@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_not_believed() {
+    fn auth_07_a_stranger_is_not_believed() {
         assert_eq!(of("203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
     }
 

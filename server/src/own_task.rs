@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_costs_one_answer() {
+    async fn rel_09_a_panic_costs_one_answer() {
         async fn work() {
             panic!("on purpose");
         }

@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn other_origins_are_refused_whatever_else_is_said() {
+    fn web_02_other_origins_are_refused_whatever_else_is_said() {
         for origin in [
             "https://evil.test",
             "https://console.example.com.evil.test",
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_is_refused() {
+    fn web_04_silence_is_refused() {
         assert!(!judge(&[]));
     }
 }

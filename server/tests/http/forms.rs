@@ -112,7 +112,7 @@ async fn the_front_end_gets_data_instead(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
-async fn a_form_leads_to_no_other_site(pool: PgPool) {
+async fn web_05_a_form_leads_to_no_other_site(pool: PgPool) {
     let console = TestConsole::start(pool).await;
     console.ada().await;
     for next in [

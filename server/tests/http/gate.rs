@@ -77,7 +77,7 @@ async fn a_living_session_opens_pages_and_a_planted_second_cookie_closes_them(po
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
-async fn without_the_database_nobody_is_a_stranger(pool: PgPool) {
+async fn rel_02_without_the_database_nobody_is_a_stranger(pool: PgPool) {
     let console = TestConsole::start(pool).await;
     let ada = console.ada().await;
     console.pool.close().await;

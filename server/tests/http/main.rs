@@ -1,10 +1,12 @@
 //! Tests of the console through HTTP: a server on a port of its own, a database of its own, and visitors who speak to it
-//! as browsers do. What is tested here must hold whatever a page looks like.
+//! as browsers do. What is tested here must hold whatever a page looks like. `security/` has the cases of
+//! `docs/security.md`, each under its id.
 
 mod endpoints;
 mod forms;
 mod gate;
-mod hardening;
 mod password_resets;
 mod people;
+mod security;
+mod stage;
 mod visitor;

@@ -13,7 +13,15 @@ use reqwest::{
 };
 use server::{Console, config::Config};
 use sqlx::PgPool;
-use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 use tokio::net::TcpListener;
 
 pub(crate) const PASSWORD: &str = "a calm sea of green glass";
@@ -25,24 +33,33 @@ pub(crate) struct TestConsole {
     pub(crate) origin: String,
     pub(crate) backend: Backend,
     pub(crate) pool: PgPool,
+    /// By how many seconds its clock is ahead of the system's.
+    ahead: Arc<AtomicI64>,
 }
 
 impl TestConsole {
     pub(crate) async fn start(pool: PgPool) -> Self {
-        Self::start_as(pool, None).await
+        Self::start_with(pool, &[]).await
     }
 
-    /// Behind a proxy that speaks TLS for it, as the public address says.
-    pub(crate) async fn start_as(pool: PgPool, public_url: Option<&str>) -> Self {
+    /// With configuration keys of its own. Under a public address of https a proxy speaks TLS for it.
+    pub(crate) async fn start_with(pool: PgPool, keys: &[(&'static str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
         let url = format!("http://{listen}");
-        let origin = public_url.unwrap_or(&url).to_owned();
-        let config = Config::of(&[("listen", &listen.to_string()), ("public_url", &origin)]).unwrap();
+        let named = keys.iter().find(|(key, _)| *key == "public_url");
+        let origin = named.map_or(url.as_str(), |(_, origin)| *origin).to_owned();
+        let listen = listen.to_string();
+        let mut all = vec![("listen", listen.as_str()), ("public_url", &origin)];
+        all.extend(keys.iter().filter(|(key, _)| *key != "public_url"));
+        let config = Config::of(&all).unwrap();
+        let ahead = Arc::<AtomicI64>::default();
+        let (system, hands) = (Clock::system(), ahead.clone());
+        let clock = Clock::new(move || system.now() + time::Duration::seconds(hands.load(Ordering::SeqCst)));
         let backend = Backend::new(
             pool.clone(),
             config.settings(),
-            Clock::system(),
+            clock,
             Chance::system(),
             backend::testing::sealer(),
         );
@@ -54,7 +71,13 @@ impl TestConsole {
             origin,
             backend,
             pool,
+            ahead,
         }
+    }
+
+    /// Moves this server's clock, and no other's; backwards with a number below zero.
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::SeqCst);
     }
 
     /// A browser in which nobody is signed in.

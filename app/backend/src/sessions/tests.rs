@@ -77,7 +77,7 @@ async fn auth_01_wrong_address_wrong_password_and_deactivated_are_one_answer(poo
 }
 
 #[sqlx::test]
-async fn the_audit_log_is_append_only(pool: PgPool) {
+async fn pol_08_the_audit_log_is_append_only(pool: PgPool) {
     let stage = Stage::new(pool.clone());
     stage.ada().await;
     for statement in [

@@ -91,7 +91,7 @@ async fn a_mail_that_is_put_off_is_tried_again_later_and_sent(pool: PgPool) {
 }
 
 #[sqlx::test]
-async fn a_refused_mail_fails_at_once_with_the_servers_reason(pool: PgPool) {
+async fn mail_07_a_refused_mail_fails_at_once_with_the_servers_reason(pool: PgPool) {
     let post = Post::new(pool).await;
     post.server.rule(
         "ben@example.com",
@@ -118,7 +118,7 @@ async fn a_refused_mail_fails_at_once_with_the_servers_reason(pool: PgPool) {
 }
 
 #[sqlx::test]
-async fn a_mail_server_that_is_down_loses_nothing(pool: PgPool) {
+async fn mail_04_a_mail_server_that_is_down_loses_nothing(pool: PgPool) {
     let mut post = Post::new(pool).await;
     let address = post.server.address();
     let (_, mail) = post.invite("ben@example.com").await;
@@ -151,7 +151,7 @@ async fn a_mail_that_nobody_takes_for_two_days_is_given_up(pool: PgPool) {
 }
 
 #[sqlx::test]
-async fn an_act_that_is_rolled_back_sends_nothing(pool: PgPool) {
+async fn mail_05_an_act_that_is_rolled_back_sends_nothing(pool: PgPool) {
     let post = Post::new(pool).await;
     let mut tx = post.begin().await;
     post.notice_in(&mut tx, "ben@example.com").await;

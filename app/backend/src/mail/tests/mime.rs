@@ -40,7 +40,7 @@ fn headers(parcel: &Parcel) -> Vec<String> {
 }
 
 #[test]
-fn no_name_makes_a_header_or_a_recipient() {
+fn mail_01_no_name_makes_a_header_or_a_recipient() {
     for ending in [
         "\r\n",
         "\n",
@@ -132,7 +132,7 @@ fn an_international_domain_travels_in_ascii() {
 }
 
 #[test]
-fn anything_but_one_plain_recipient_is_unsendable() {
+fn mail_03_anything_but_one_plain_recipient_is_unsendable() {
     let settings = Settings::default();
     let message = &every_kind("Analytical Engines", "Ada Lovelace")[3];
     for recipient in [

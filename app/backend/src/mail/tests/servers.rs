@@ -7,7 +7,7 @@ use std::{os::unix::fs::PermissionsExt, time::Duration as Wait};
 use time::Duration;
 
 #[sqlx::test]
-async fn nothing_is_said_to_a_server_without_tls_where_tls_is_required(pool: PgPool) {
+async fn mail_08_nothing_is_said_to_a_server_without_tls_where_tls_is_required(pool: PgPool) {
     let mut post = Post::new(pool).await;
     let url = format!("smtp://ada:hunter2@{}?tls=required", post.server.address());
     post.transport = transport(&url, Wait::from_secs(10));

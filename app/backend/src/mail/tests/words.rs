@@ -162,7 +162,7 @@ fn a_name_that_looks_like_an_address_leads_nowhere() {
 }
 
 #[test]
-fn a_name_is_text_in_the_html_part() {
+fn mail_02_a_name_is_text_in_the_html_part() {
     let name = "<img src=x onerror=alert(1)>\"'&amp;</title><a href=x>";
     for message in every_kind(name, name) {
         let (_, html) = parts(&message);

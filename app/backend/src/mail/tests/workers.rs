@@ -8,7 +8,7 @@ use time::Duration;
 use tokio::sync::oneshot;
 
 #[sqlx::test]
-async fn a_stalled_mail_server_holds_neither_other_mails_nor_a_transaction(pool: PgPool) {
+async fn mail_06_a_stalled_mail_server_holds_neither_other_mails_nor_a_transaction(pool: PgPool) {
     let post = Post::with_patience(pool, Wait::from_secs(2)).await;
     post.server.rule("ben@example.com", Rule::Stall);
     let (_, stalled) = post.invite("ben@example.com").await;

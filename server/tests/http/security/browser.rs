@@ -1,14 +1,17 @@
 //! What protects browsers: headers on every answer, no effect of what another site sends, no answer under another
 //! name, limits.
 
-use crate::visitor::{PASSWORD, TestConsole, encoded};
+use crate::{
+    stage::{acceptance, colleague, id_of, invite, settings},
+    visitor::{PASSWORD, TestConsole, encoded},
+};
 use reqwest::{Method, header, header::HeaderMap};
 use server_fn::axum::server_fn_paths;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
-async fn every_answer_carries_the_security_headers(pool: PgPool) {
+async fn web_08_every_answer_carries_the_security_headers(pool: PgPool) {
     let console = TestConsole::start(pool).await;
     let ada = console.ada().await;
     let large = "x".repeat(70_000);
@@ -69,7 +72,7 @@ async fn every_answer_carries_the_security_headers(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
-async fn a_page_names_its_scripts_by_a_nonce_that_no_other_page_has(pool: PgPool) {
+async fn web_07_a_page_names_its_scripts_by_a_nonce_that_no_other_page_has(pool: PgPool) {
     let console = TestConsole::start(pool).await;
     let stranger = console.stranger();
     let mut seen = BTreeSet::new();
@@ -98,7 +101,7 @@ async fn a_page_names_its_scripts_by_a_nonce_that_no_other_page_has(pool: PgPool
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
-async fn another_site_changes_nothing(pool: PgPool) {
+async fn web_01_another_site_changes_nothing(pool: PgPool) {
     let console = TestConsole::start(pool).await;
     let ada = console.ada().await;
     let own = console.url.clone();
@@ -144,7 +147,7 @@ async fn another_site_changes_nothing(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
-async fn the_console_answers_under_its_own_name_only(pool: PgPool) {
+async fn web_13_the_console_answers_under_its_own_name_only(pool: PgPool) {
     let console = TestConsole::start(pool).await;
     let stranger = console.stranger();
     let port = console.url.rsplit(':').next().unwrap();
@@ -189,7 +192,7 @@ async fn the_outcome_of_a_form_can_not_be_written_into_a_link(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
-async fn files_lead_nowhere_else(pool: PgPool) {
+async fn web_14_files_lead_nowhere_else(pool: PgPool) {
     let console = TestConsole::start(pool).await;
     let ada = console.ada().await;
     for path in [
@@ -209,8 +212,8 @@ async fn files_lead_nowhere_else(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
-async fn over_https_cookies_are_bound_to_the_host(pool: PgPool) {
-    let console = TestConsole::start_as(pool, Some("https://console.example.test")).await;
+async fn ses_01_over_https_cookies_are_bound_to_the_host(pool: PgPool) {
+    let console = TestConsole::start_with(pool, &[("public_url", "https://console.example.test")]).await;
     console.ada().await;
     let browser = console.stranger();
     let fields = [("email", "ada@example.test"), ("password", PASSWORD)];
@@ -228,5 +231,64 @@ async fn over_https_cookies_are_bound_to_the_host(pool: PgPool) {
         plain.open("/organization/users").await.status,
         303,
         "a cookie without the prefix is nobody's"
+    );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn web_10_fields_that_no_form_has_change_nothing(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let ben = colleague(&console, &ada, "ben@example.test", &[]).await;
+    let before = settings(&ben).await;
+    let ada_id = id_of(&console, "ada@example.test").await;
+    let fields = [
+        ("theme", "dark"),
+        ("user", ada_id.as_str()),
+        ("user_id", &ada_id),
+        ("roles[]", "iam-admin"),
+        ("org_id", "ffffff"),
+        ("email", "x@example.test"),
+        ("deactivated_at", "2000-01-01"),
+    ];
+    assert_eq!(ben.call("/api/account/choose_theme", &fields).await.status, 200);
+    let after = settings(&ben).await;
+    assert_eq!(after.theme, domain::theme::Theme::Dark);
+    assert_eq!(
+        domain::account::OwnSettings {
+            theme: before.theme,
+            ..after
+        },
+        before
+    );
+    assert_eq!(settings(&ada).await.theme, domain::theme::Theme::System);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn web_09_names_and_searches_are_text_in_pages_and_in_what_hydrates_them(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let payload = "</script><!--\"><img src=x onerror=alert(1)>";
+    let link = invite(&console, &ada, "ben@example.test", &[]).await;
+    let mut fields = acceptance(&link);
+    fields[1] = ("first_name", payload);
+    let ben = console.stranger();
+    assert_eq!(ben.call("/api/invitations/accept", &fields).await.status, 200);
+    let query = encoded(&[("q", payload)]);
+    for page in [
+        ada.open("/organization/users").await,
+        ada.open(&format!("/organization/users?{query}")).await,
+        ben.open("/account/settings").await,
+        console
+            .stranger()
+            .open(&format!("/sign-in?next={query}&notice={query}"))
+            .await,
+    ] {
+        assert_eq!(page.status, 200);
+        assert!(!page.body.contains("<img src=x") && !page.body.contains("</script><!--"));
+    }
+    let list = ada.open("/organization/users").await.body;
+    assert!(
+        list.contains("&lt;img src=x onerror=alert(1)&gt;"),
+        "it is shown as what it is"
     );
 }

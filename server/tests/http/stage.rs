@@ -1,0 +1,227 @@
+//! People of a test organization, who come to it as people do: by a mail with a link.
+
+use crate::visitor::{Answer, PASSWORD, TestConsole, Visitor};
+use backend::{
+    Caller, Client,
+    mail::{Transport, testing::MailServer},
+    secret::Token,
+};
+use domain::account::OwnSettings;
+use sqlx::{AssertSqlSafe, PgPool};
+
+pub(crate) const USERS: &str = "/organization/users";
+/// The plain list of people, as the front end asks for it.
+pub(crate) const LIST: [(&str, &str); 4] = [
+    ("query[search]", ""),
+    ("query[sort]", "Name"),
+    ("query[descending]", "false"),
+    ("query[cursor]", "Start"),
+];
+
+/// Who a visitor is, as the use cases know them.
+pub(crate) async fn caller(console: &TestConsole, visitor: &Visitor) -> Caller {
+    let token = Token::presented(&visitor.cookie("usher").unwrap());
+    console
+        .backend
+        .find_session(&token, Client::default())
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+pub(crate) async fn group(console: &TestConsole, by: &Visitor, name: &str) -> String {
+    let all = console.backend.list_groups(&caller(console, by).await).await;
+    let all = all.unwrap();
+    all.iter()
+        .find(|group| group.name == name)
+        .unwrap()
+        .id
+        .to_string()
+}
+
+/// Sends the form of the invite dialog.
+pub(crate) async fn send_invitation(
+    console: &TestConsole,
+    by: &Visitor,
+    email: &str,
+    groups: &[&str],
+) -> Answer {
+    let mut fields = vec![("email", email.to_owned())];
+    for name in groups {
+        fields.push(("groups[]", group(console, by, name).await));
+    }
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    by.call("/api/invitations/invite", &fields).await
+}
+
+/// Invites an address into groups; the path of a copied link to accept it.
+pub(crate) async fn invite(console: &TestConsole, by: &Visitor, email: &str, groups: &[&str]) -> String {
+    assert_eq!(
+        send_invitation(console, by, email, groups).await.status,
+        200,
+        "{email}"
+    );
+    copy_link(console, by, email).await
+}
+
+pub(crate) async fn copy_link(console: &TestConsole, by: &Visitor, email: &str) -> String {
+    let caller = caller(console, by).await;
+    let user = console.backend.find_user_by_email(&caller, email).await.unwrap();
+    let link = console.backend.copy_invitation_link(&caller, user).await.unwrap();
+    link.expose().strip_prefix(&console.origin).unwrap().to_owned()
+}
+
+pub(crate) fn token(link: &str) -> &str {
+    link.rsplit('/').next().unwrap()
+}
+
+pub(crate) fn acceptance(link: &str) -> Vec<(&'static str, &str)> {
+    vec![
+        ("token", token(link)),
+        ("first_name", "Ben"),
+        ("last_name", "Babbage"),
+        ("password", PASSWORD),
+    ]
+}
+
+/// Accepts an invitation; whoever did is signed in.
+pub(crate) async fn accept(console: &TestConsole, link: &str, more: &[(&str, &str)]) -> Visitor {
+    let ben = console.stranger();
+    let mut fields = acceptance(link);
+    fields.extend(more);
+    let answer = ben.post(link, "/api/invitations/accept", &fields).await;
+    assert_eq!(answer.redirect(), (303, "/"));
+    ben
+}
+
+/// A member of these groups, signed in.
+pub(crate) async fn colleague(console: &TestConsole, by: &Visitor, email: &str, groups: &[&str]) -> Visitor {
+    accept(console, &invite(console, by, email, groups).await, &[]).await
+}
+
+pub(crate) async fn id_of(console: &TestConsole, email: &str) -> String {
+    let id: sqlx::types::Uuid = sqlx::query_scalar("select id from users where email_key = lower($1)")
+        .bind(email)
+        .fetch_one(&console.pool)
+        .await
+        .unwrap();
+    id.to_string()
+}
+
+/// Eve, the administrator of another organization.
+pub(crate) async fn eve(console: &TestConsole) -> Visitor {
+    let made = console
+        .backend
+        .create_organization(&Client::command_line(), "Others", &["eve@other.test".to_owned()])
+        .await
+        .unwrap();
+    let link = format!("/invitations/{}", made.links[0].1.expose());
+    accept(console, &link, &[]).await
+}
+
+/// Types address and password into the sign-in page.
+pub(crate) async fn sign_in(visitor: &Visitor, email: &str, password: &str) -> Answer {
+    let fields = [("email", email), ("password", password)];
+    visitor.post("/sign-in", "/api/sign_in/password", &fields).await
+}
+
+/// What the settings page knows of a visitor.
+pub(crate) async fn settings(visitor: &Visitor) -> OwnSettings {
+    let answer = visitor.call("/api/account/settings", &[]).await;
+    assert_eq!(answer.status, 200);
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+pub(crate) async fn deactivate(console: &TestConsole, by: &Visitor, email: &str) -> Answer {
+    let id = id_of(console, email).await;
+    by.call("/api/users/deactivate", &[("user", &id)]).await
+}
+
+pub(crate) async fn reactivate(console: &TestConsole, by: &Visitor, email: &str) -> Answer {
+    let id = id_of(console, email).await;
+    by.call("/api/users/reactivate", &[("user", &id)]).await
+}
+
+/// Rows of a table, with a condition behind its name.
+pub(crate) async fn db_count(pool: &PgPool, table_and_condition: &str) -> i64 {
+    let query = format!("select count(*) from {table_and_condition}");
+    sqlx::query_scalar(AssertSqlSafe(query))
+        .fetch_one(pool)
+        .await
+        .unwrap()
+}
+
+/// How many of each thing that an act could change. Two equal ones: nothing happened.
+pub(crate) async fn db_state(pool: &PgPool) -> Vec<i64> {
+    let mut counts = Vec::new();
+    for table in [
+        "organizations",
+        "users where status = 'active'",
+        "users where status = 'invited'",
+        "users where status = 'deactivated'",
+        "users where theme <> 'system'",
+        "invitations where cancelled_at is null",
+        "invitation_links where replaced_at is null",
+        "invitation_groups",
+        "memberships",
+        "sessions",
+        "mails",
+        "audit",
+    ] {
+        counts.push(db_count(pool, table).await);
+    }
+    counts
+}
+
+/// Whether a text stands anywhere in the database.
+pub(crate) async fn db_holds(pool: &PgPool, text: &str) -> bool {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.tables where table_schema = 'public'",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    assert!(tables.len() > 10);
+    for table in tables {
+        let query = format!("select count(*) from {table} t where position($1 in t::text) > 0");
+        let found: i64 = sqlx::query_scalar(AssertSqlSafe(query))
+            .bind(text)
+            .fetch_one(pool)
+            .await
+            .unwrap();
+        if found > 0 {
+            return true;
+        }
+    }
+    false
+}
+
+/// A mail server on loopback to which a console delivers when asked.
+pub(crate) struct Post {
+    pub(crate) server: MailServer,
+    pub(crate) transport: Transport,
+}
+
+impl Post {
+    pub(crate) async fn open() -> Self {
+        let server = MailServer::start().await;
+        let transport = Transport::from_url(&server.url()).unwrap();
+        Self { server, transport }
+    }
+
+    pub(crate) async fn deliver(&self, console: &TestConsole) -> usize {
+        console.backend.deliver_due_mails(&self.transport).await.unwrap()
+    }
+
+    /// The path of the link in the newest mail to somebody.
+    pub(crate) async fn link(&self, console: &TestConsole, recipient: &str) -> String {
+        self.deliver(console).await;
+        let mails = self.server.received_by(recipient);
+        let mail = mails.last().unwrap();
+        let link = mail.link(&format!("{}/invitations/", console.origin)).unwrap();
+        link.strip_prefix(&console.origin).unwrap().to_owned()
+    }
+}
