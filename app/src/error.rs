@@ -18,7 +18,9 @@ pub enum AppError {
     NotFound,
     Invalid(Faults),
     Refused(Refusal),
-    TooManyAttempts,
+    TooManyAttempts {
+        wait_seconds: u32,
+    },
     Unavailable,
 }
 
@@ -31,8 +33,16 @@ impl AppError {
             Self::NotFound => 404,
             Self::Invalid(_) => 422,
             Self::Refused(_) => 409,
-            Self::TooManyAttempts => 429,
+            Self::TooManyAttempts { .. } => 429,
             Self::Unavailable => 503,
+        }
+    }
+
+    /// When to try again, in seconds (RFC 9110 section 10.2.3).
+    pub fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::TooManyAttempts { wait_seconds } => Some(*wait_seconds),
+            _ => None,
         }
     }
 
@@ -50,12 +60,24 @@ impl AppError {
             Self::NotFound => "This doesn't exist, or not any more.".into(),
             Self::Invalid(_) => "Some fields need your attention.".into(),
             Self::Refused(refusal) => refusal.sentence().into(),
-            Self::TooManyAttempts => "Too many attempts. Wait a little and try again.".into(),
+            Self::TooManyAttempts { wait_seconds } => {
+                format!("Too many attempts. Try again in {}.", in_words(*wait_seconds))
+            }
             Self::Unavailable => {
                 "Usher can't do this at the moment. Nothing was changed. Try again shortly.".into()
             }
         }
     }
+}
+
+/// A wait as people say it, never shorter than it is.
+fn in_words(seconds: u32) -> String {
+    let (count, unit) = match seconds {
+        0..=90 => (seconds.max(1), "second"),
+        91..=5_400 => (seconds.div_ceil(60), "minute"),
+        _ => (seconds.div_ceil(3_600), "hour"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 impl FromServerFnError for AppError {
@@ -67,6 +89,25 @@ impl FromServerFnError for AppError {
             | ServerFnErrorErr::Deserialization(_)
             | ServerFnErrorErr::MissingArg(_) => Self::Invalid(Faults::default()),
             _ => Self::Unavailable,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_said_in_its_largest_sensible_unit() {
+        let said = [
+            (0, "1 second"),
+            (90, "90 seconds"),
+            (91, "2 minutes"),
+            (3_600, "60 minutes"),
+            (5_401, "2 hours"),
+        ];
+        for (seconds, words) in said {
+            assert_eq!(in_words(seconds), words);
         }
     }
 }

@@ -45,6 +45,7 @@ pub struct CookieNames {
     pub session: &'static str,
     pub flash: &'static str,
     pub theme: &'static str,
+    pub browser: &'static str,
     pub secure: bool,
 }
 
@@ -55,6 +56,7 @@ impl CookieNames {
                 session: "__Host-usher",
                 flash: "__Host-flash",
                 theme: "__Host-theme",
+                browser: "__Host-browser",
                 secure,
             }
         } else {
@@ -62,6 +64,7 @@ impl CookieNames {
                 session: "usher",
                 flash: "flash",
                 theme: "theme",
+                browser: "browser",
                 secure,
             }
         }
@@ -112,7 +115,9 @@ impl From<backend::Error> for AppError {
             backend::Error::NotFound => Self::NotFound,
             backend::Error::Invalid(faults) => Self::Invalid(faults),
             backend::Error::Refused(refusal) => Self::Refused(refusal),
-            backend::Error::TooManyAttempts => Self::TooManyAttempts,
+            backend::Error::TooManyAttempts { wait } => Self::TooManyAttempts {
+                wait_seconds: u32::try_from(wait.whole_seconds().max(1)).unwrap_or(u32::MAX),
+            },
             backend::Error::Unavailable(_) => Self::Unavailable,
         }
     }
@@ -126,6 +131,9 @@ pub fn set_status(error: &AppError) {
         && let Ok(status) = StatusCode::from_u16(error.status())
     {
         response.set_status(status);
+        if let Some(seconds) = error.retry_after() {
+            response.insert_header(header::RETRY_AFTER, seconds.into());
+        }
     }
 }
 
@@ -223,10 +231,16 @@ pub fn base64_url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Gives the browser its new session.
+/// How long a browser may keep what it is recognized by; browsers allow 400 days at most.
+const KNOWN_BROWSER_SECONDS: i64 = 400 * 86_400;
+
+/// Gives the browser its new session, and what it is recognized by from now on.
 pub fn begin_session(token: &Token) -> Result<()> {
-    let cookies = visitor()?.cookies;
+    let Visitor { cookies, client, .. } = visitor()?;
     append_cookie(&cookies.set(cookies.session, token.expose(), None));
+    if let Some(browser) = &client.browser {
+        append_cookie(&cookies.set(cookies.browser, browser.expose(), Some(KNOWN_BROWSER_SECONDS)));
+    }
     Ok(())
 }
 

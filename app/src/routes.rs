@@ -25,6 +25,7 @@ pub const PUBLIC_ACTIONS: &[&str] = &[
     "/api/setup/complete",
     "/api/invitations/look",
     "/api/invitations/accept",
+    "/api/invitations/ask_again",
     "/api/password_resets/look",
     "/api/password_resets/complete",
     "/api/account/judge_password",
@@ -44,6 +45,11 @@ pub fn sign_in_then(next: &LocalPath) -> String {
     } else {
         format!("{SIGN_IN}?next={}", encode(next.as_str()))
     }
+}
+
+/// The page behind a link.
+pub fn invitation(token: &str) -> String {
+    format!("/invitations/{}", encode(token))
 }
 
 /// The list of people.

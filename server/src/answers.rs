@@ -52,6 +52,9 @@ pub(crate) fn wire_error(error: &AppError) -> Response {
     response
         .headers_mut()
         .insert(ERROR_HEADER, HeaderValue::from_static("/"));
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     response
 }
 

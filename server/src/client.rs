@@ -1,6 +1,6 @@
 //! From where a request comes, for the session list, the audit log and the throttles.
 
-use crate::{Console, answers::RequestId};
+use crate::{Console, answers::RequestId, session_cookie};
 use axum::extract::{ConnectInfo, Request};
 use backend::Client;
 use http::{HeaderMap, header};
@@ -25,6 +25,10 @@ pub(crate) fn of(request: &Request, console: &Console) -> Client {
         address: address.map(|address| address.to_string()).unwrap_or_default(),
         user_agent: agent.chars().take(LONGEST_USER_AGENT).collect(),
         request_id: RequestId::of(request).0,
+        browser: Some(
+            session_cookie::find_token(request.headers(), console.cookies.browser)
+                .unwrap_or_else(|| console.backend.new_browser()),
+        ),
     }
 }
 

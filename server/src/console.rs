@@ -9,6 +9,7 @@ use backend::{Backend, secret::Chance};
 use ipnet::IpNet;
 use leptos::config::{Env, LeptosOptions};
 use std::{net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct Parts {
     pub(crate) listen: SocketAddr,
     pub(crate) cookies: CookieNames,
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// A place for each request that may be worked on.
+    pub(crate) places: Arc<Semaphore>,
     pub(crate) request_timeout: Duration,
     pub(crate) request_body_limit: usize,
     pub(crate) assets: Assets,
@@ -57,6 +60,7 @@ impl Console {
             listen: config.listen,
             cookies: CookieNames::new(config.public_url.is_https()),
             trusted_proxies: config.trusted_proxies.clone(),
+            places: Arc::new(Semaphore::new(config.requests_at_once)),
             request_timeout: config.request_timeout,
             request_body_limit: config.request_body_limit,
             assets,

@@ -17,6 +17,7 @@ pub mod key;
 mod known_host;
 mod leptos_error_link;
 mod listener;
+mod overload;
 mod own_task;
 mod request_log;
 mod same_origin;
@@ -76,6 +77,7 @@ pub fn router(console: &Console) -> Router {
 
     pages
         .merge(console.assets.routes())
+        .layer(from_fn_with_state(console.clone(), overload::layer))
         .layer(from_fn_with_state(console.clone(), known_host::layer))
         .merge(machines)
         .layer(

@@ -8,16 +8,25 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use ipnet::IpNet;
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
     time::{sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// From the first byte that is awaited to the end of the head of a request; also how long an idle connection is kept.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// A client that takes nothing of its answer for this long is gone, or wants to hold the connection.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// For the head of a request; a longer one is answered with 431.
 const LONGEST_HEAD: usize = 32 * 1024;
 /// More wait in the system's queue.
@@ -26,7 +35,12 @@ const MOST_CONNECTIONS: usize = 8_192;
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 
 /// Serves until `stop` ends; then takes no more connections and lets requests that are under way come to their end.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    doors: Doors,
+    stop: impl Future<Output = ()>,
+) {
     let (graceful, free) = (
         GracefulShutdown::new(),
         Arc::new(Semaphore::new(MOST_CONNECTIONS)),
@@ -43,11 +57,15 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = graceful.watch(connection(stream, peer, router.clone()));
+                let Some(door) = doors.enter(peer.ip().to_canonical()) else {
+                    continue;
+                };
+                let connection =
+                    graceful.watch(connection(stream, peer, router.clone(), doors.write_timeout));
                 tokio::spawn(async move {
                     // A client that hangs up or sends nonsense is its own affair.
                     let _ = connection.await;
-                    drop(place);
+                    drop((place, door));
                 });
             }
             Err(error) => {
@@ -70,9 +88,12 @@ fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
+    write_timeout: Duration,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
     // Answers are short: waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(write_timeout));
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -82,7 +103,56 @@ fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(LONGEST_HEAD)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
+}
+
+/// What a client may hold: how many connections each address has, so that one alone can't take them all. Behind a proxy all come from its
+/// address: trusted ones are not counted.
+#[derive(Clone)]
+pub(crate) struct Doors {
+    most: usize,
+    write_timeout: Duration,
+    trusted: Arc<[IpNet]>,
+    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// A counted connection, until it is dropped.
+pub(crate) struct Door(Doors, IpAddr);
+
+impl Doors {
+    pub(crate) fn new(most: usize, trusted: &[IpNet]) -> Self {
+        Self {
+            most,
+            write_timeout: WRITE_TIMEOUT,
+            trusted: trusted.into(),
+            open: Arc::default(),
+        }
+    }
+
+    /// `None`: the address has as many as it may.
+    fn enter(&self, address: IpAddr) -> Option<Door> {
+        let trusted = self.trusted.iter().any(|network| network.contains(&address));
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(address).or_default();
+        if *count >= self.most && !trusted {
+            return None;
+        }
+        *count += 1;
+        drop(open);
+        Some(Door(self.clone(), address))
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.1) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.1);
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ use crate::{
     Console,
     config::Config,
     database::{self, Database},
-    key, listener, router,
+    key,
+    listener::{self, Doors},
+    router,
     stop_signal::StopSignal,
 };
 use backend::{Backend, clock::Clock, mail::Transport, secret::Chance};
@@ -52,11 +54,15 @@ async fn serve_with(config: &Config, database: &Database, listener: TcpListener,
             .run_mail_worker(transport, stop.clone().received()),
     );
 
+    let housekeeping = tokio::spawn(backend.clone().run_housekeeping(stop.clone().received()));
+
     greet(config, &backend, listener.local_addr()?).await?;
     let console = Console::new(backend, config);
-    listener::serve(listener, router(&console), stop.received()).await;
+    let doors = Doors::new(config.connections_per_address, &config.trusted_proxies);
+    listener::serve(listener, router(&console), doors, stop.received()).await;
     tracing::info!("stopping");
     mail.await?;
+    housekeeping.await?;
     pool.close().await;
     Ok(())
 }

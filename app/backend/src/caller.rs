@@ -1,7 +1,7 @@
 //! Who asks, and the evidence that they may. A store that changes something wants a [`Permit`]; only this module
 //! makes one, so an act without authorization does not compile.
 
-use crate::{Error, Result};
+use crate::{Error, Result, secret::Token};
 use domain::{
     access::{Action, Audience, Decision, Roles, decide},
     ids::{GroupId, InvitationId, OrganizationId, SessionId, UserId},
@@ -18,6 +18,8 @@ pub struct Client {
     /// As sent, at most 300 characters.
     pub user_agent: String,
     pub request_id: String,
+    /// What the browser is recognized by once somebody has signed in with it.
+    pub browser: Option<Token>,
 }
 
 impl Client {
@@ -27,6 +29,7 @@ impl Client {
             address: "command line".into(),
             user_agent: String::new(),
             request_id: String::new(),
+            browser: None,
         }
     }
 }
@@ -233,6 +236,17 @@ impl Permit {
             organization,
             actor,
             "users.reset_password",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: whoever holds a link that ran out asks for a fresh one, which goes to the invited address.
+    pub(crate) fn asking_for_link(organization: OrganizationId, user: UserId, client: &Client) -> Self {
+        Self::exception(
+            organization,
+            Actor::Anonymous,
+            "invitations.ask_again",
             Target::User(user),
             client,
         )

@@ -19,7 +19,7 @@ pub enum Error {
     #[error("refused: {0:?}")]
     Refused(Refusal),
     #[error("too many attempts")]
-    TooManyAttempts,
+    TooManyAttempts { wait: time::Duration },
     #[error("unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

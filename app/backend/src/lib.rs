@@ -10,6 +10,7 @@ pub mod caller;
 pub mod clock;
 pub mod database;
 pub mod error;
+pub mod housekeeping;
 pub mod installation;
 pub mod invitations;
 pub mod mail;
@@ -24,6 +25,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;
+pub(crate) mod throttle;
 pub mod users;
 
 #[cfg(feature = "testing")]

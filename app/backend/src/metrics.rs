@@ -60,7 +60,7 @@ impl Metrics {
         use crate::Error;
         let outcome = match outcome {
             Ok(_) => SignInOutcome::accepted,
-            Err(Error::TooManyAttempts) => SignInOutcome::throttled,
+            Err(Error::TooManyAttempts { .. }) => SignInOutcome::throttled,
             Err(Error::Unavailable(_)) => SignInOutcome::failed,
             Err(_) => SignInOutcome::refused,
         };

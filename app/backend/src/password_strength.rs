@@ -54,6 +54,7 @@ pub fn judge(typed: &str, length: PasswordLength, context: &Context) -> (Judgeme
     let estimate = zxcvbn(&measured, &words);
     // zxcvbn scores 0 to 4; 3 is "safely unguessable" against an offline attack on a slow hash.
     let judgement = match estimate.score() {
+        _ if leaves_little(&password, &words) => Judgement::Refused(Fault::PasswordWeak(Weakness::AboutYou)),
         Score::Three => Judgement::Good,
         Score::Four => Judgement::Strong,
         _ => {
@@ -94,6 +95,20 @@ impl Backend {
             })
             .await
     }
+}
+
+/// Whether hardly anything is left without the words of the context. zxcvbn counts several of them in a row as many
+/// independent choices; somebody who knows the person tries just these.
+fn leaves_little(password: &str, words: &[&str]) -> bool {
+    const LEAST: usize = 6;
+    let mut words: Vec<_> = words.iter().filter(|word| word.chars().count() >= 3).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let mut rest = password.to_lowercase();
+    for word in words {
+        // A gap, so that what stands around a word does not become another one.
+        rest = rest.replace(*word, " ");
+    }
+    rest.chars().filter(|c| c.is_alphanumeric()).count() < LEAST
 }
 
 /// Whether words of the context make up at least half of the password.
@@ -162,6 +177,14 @@ mod tests {
         assert_eq!(verdict("Analytical Engines1"), refused(Weakness::AboutYou));
         assert_eq!(verdict("augustalovelace"), refused(Weakness::AboutYou));
         assert_eq!(verdict("ada@engines.test"), refused(Weakness::AboutYou));
+        for several in [
+            "Engines Augusta Lovelace",
+            "augustalovelaceengines1!",
+            "Usher Analytical Ada Lovelace 2026",
+        ] {
+            assert_eq!(verdict(several), refused(Weakness::AboutYou), "{several}");
+        }
+        assert!(verdict("Augusta's piano is full of owls").level() >= 3);
     }
 
     #[test]

@@ -20,6 +20,72 @@ pub struct Settings {
     /// Whom mails come from, with or without a name: `Usher <usher@example.com>`.
     pub mail_from: String,
     pub mail: MailRetry,
+    pub throttles: Throttles,
+    pub keep: Retention,
+}
+
+/// How often something may be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// At once.
+    pub burst: u32,
+    /// One more after each of these.
+    pub every: Duration,
+}
+
+impl Limit {
+    pub const fn new(burst: u32, every: Duration) -> Self {
+        Self { burst, every }
+    }
+}
+
+/// How often strangers, people and administrators may try what costs or hurts somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Throttles {
+    pub guesses_by_known_browser: Limit,
+    pub guesses_by_account_and_network: Limit,
+    pub guesses_by_account: Limit,
+    pub guesses_by_network: Limit,
+    pub wrong_links_by_network: Limit,
+    pub invitations_by_user: Limit,
+    pub invitations_by_organization: Limit,
+    pub mails_to_address: Limit,
+    pub fresh_links: Limit,
+}
+
+impl Default for Throttles {
+    fn default() -> Self {
+        Self {
+            guesses_by_known_browser: Limit::new(10, Duration::minutes(1)),
+            guesses_by_account_and_network: Limit::new(10, Duration::minutes(1)),
+            // NIST SP 800-63B-4 section 3.2.2: at most 100 wrong guesses in a row.
+            guesses_by_account: Limit::new(100, Duration::minutes(5)),
+            guesses_by_network: Limit::new(60, Duration::seconds(10)),
+            wrong_links_by_network: Limit::new(30, Duration::seconds(30)),
+            invitations_by_user: Limit::new(200, Duration::seconds(30)),
+            invitations_by_organization: Limit::new(1_000, Duration::seconds(10)),
+            mails_to_address: Limit::new(6, Duration::hours(1)),
+            fresh_links: Limit::new(3, Duration::hours(1)),
+        }
+    }
+}
+
+/// How long what is over is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Retention {
+    /// Mails that were sent or given up.
+    pub mails: Duration,
+    /// A browser that nobody signs in with is forgotten.
+    pub known_browsers: Duration,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            mails: Duration::days(90),
+            known_browsers: Duration::days(180),
+        }
+    }
 }
 
 /// The cost of hashing a password with argon2id, and how many are hashed at the same time.
@@ -66,6 +132,8 @@ impl Default for Settings {
                 give_up_after: Duration::days(2),
                 lease: Duration::minutes(2),
             },
+            throttles: Throttles::default(),
+            keep: Retention::default(),
         }
     }
 }

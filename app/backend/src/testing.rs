@@ -119,6 +119,7 @@ pub fn client() -> Client {
         address: "192.0.2.7".into(),
         user_agent: "test".into(),
         request_id: "test".into(),
+        browser: None,
     }
 }
 

@@ -35,6 +35,8 @@ pub struct InvitationView {
     pub expires: Moment,
     /// Why the link can't be used, if it can't.
     pub closed: Option<Refusal>,
+    /// Whether the invitee can have a fresh link mailed.
+    pub can_ask_again: bool,
     pub password_length: PasswordLength,
 }
 

@@ -82,16 +82,28 @@ pub async fn cancel_invitation(user: UserId) -> Result<()> {
 pub async fn look_at_invitation(token: String) -> Result<InvitationView> {
     use crate::request;
     use backend::secret::Token;
+    let request::Visitor { backend, client, .. } = request::visitor()?;
     let view = request::answer(
-        request::visitor()?
-            .backend
-            .look_at_invitation(&Token::presented(&token))
+        backend
+            .look_at_invitation(&client, &Token::presented(&token))
             .await,
     )?;
     if view.closed.is_some() {
         request::set_gone();
     }
     Ok(view)
+}
+
+/// Mails a fresh link to the invited address. The page of the old one then says that a newer one is on its way.
+#[server(endpoint = "invitations/ask_again")]
+pub async fn ask_for_fresh_link(token: String) -> Result<()> {
+    use crate::{request, routes};
+    use backend::secret::Token;
+    let request::Visitor { backend, client, .. } = request::visitor()?;
+    let link = Token::presented(&token);
+    request::answer(backend.ask_for_fresh_link(&client, &link).await)?;
+    request::redirect_to(&routes::invitation(&token));
+    Ok(())
 }
 
 #[server(endpoint = "invitations/accept")]

@@ -1,12 +1,16 @@
 //! `/invitations/{token}`: each state of a link has its page.
 
-use super::{accept_form::accept_form, api::look_at_invitation};
+use super::{
+    accept_form::accept_form,
+    api::{AskForFreshLink, look_at_invitation},
+};
 use crate::{
+    feedback::Feedback,
     layout::door::Door,
     page::door_page,
     routes,
     sessions::SignOut,
-    ui::{Button, ButtonKind, ButtonLink},
+    ui::{Button, ButtonKind, ButtonLink, ErrorSummary},
     viewer::Viewer,
 };
 use domain::{invitations::InvitationView, refusal::Refusal};
@@ -24,7 +28,7 @@ pub fn InvitationPage() -> impl IntoView {
         move |viewer: Viewer, view: InvitationView| {
             let token = params.read_untracked().get("token").unwrap_or_default();
             match (view.closed, &viewer.person) {
-                (Some(refusal), _) => closed(&view, refusal).into_any(),
+                (Some(refusal), _) => closed(&viewer, &view, refusal, token).into_any(),
                 (None, Some(person)) => somebody_else(&view, &person.email, &token).into_any(),
                 (None, None) => accept_form(&viewer, view, token).into_any(),
             }
@@ -32,15 +36,31 @@ pub fn InvitationPage() -> impl IntoView {
     )
 }
 
-fn closed(view: &InvitationView, refusal: Refusal) -> impl IntoView + use<> {
+fn closed(viewer: &Viewer, view: &InvitationView, refusal: Refusal, token: String) -> impl IntoView + use<> {
+    let ask_again = ServerAction::<AskForFreshLink>::new();
+    let feedback = Feedback::of(ask_again, viewer);
+    let can_ask_again = view.can_ask_again;
     let what_now = match refusal {
         Refusal::InvitationUsed => "If it was you, sign in with the password that you chose.",
         Refusal::InvitationReplaced => "Look for a newer mail with the same subject.",
+        _ if can_ask_again => "You can have a fresh link mailed to the invited address.",
         Refusal::OrganizationGone => "There is nothing to join any more.",
         _ => "Ask whoever invited you to send it again.",
     };
     view! {
         <Door title=refusal.sentence() lead=what_now organization=view.organization.clone()>
+            <ErrorSummary errors=feedback.errors() general=feedback.general() />
+            {can_ask_again
+                .then(|| {
+                    view! {
+                        <ActionForm action=ask_again attr:class="form">
+                            <input type="hidden" name="token" value=token />
+                            <Button kind=ButtonKind::Primary wide=true pending=feedback.pending>
+                                "Send me a fresh link"
+                            </Button>
+                        </ActionForm>
+                    }
+                })}
             <ButtonLink href=routes::SIGN_IN wide=true>
                 "Sign in"
             </ButtonLink>

@@ -9,12 +9,12 @@ use leptos::prelude::*;
 pub async fn look_at_setup(token: String) -> Result<Option<PasswordLength>> {
     use crate::{error::AppError, request};
     use backend::secret::Token;
-    let backend = request::visitor()?.backend;
+    let request::Visitor { backend, client, .. } = request::visitor()?;
     if !request::answer(backend.is_set_up_open().await)? {
         request::set_status(&AppError::NotFound);
         return Err(AppError::NotFound);
     }
-    let right = request::answer(backend.is_set_up_link(&Token::presented(&token)).await)?;
+    let right = request::answer(backend.is_set_up_link(&client, &Token::presented(&token)).await)?;
     Ok(right.then_some(backend.settings().password_length))
 }
 

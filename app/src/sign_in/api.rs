@@ -30,12 +30,16 @@ pub async fn sign_in_with_password(
     Ok(())
 }
 
-/// Sends whoever is signed in already to where they were going.
+/// Sends whoever is signed in already to where they were going; and everybody to the set-up as long as nobody can.
 #[server(endpoint = "sign_in/look")]
 pub async fn look_at_sign_in(next: Option<String>) -> Result<()> {
-    use crate::request;
+    use crate::{request, routes};
     use domain::local_path::LocalPath;
-    if request::visitor()?.caller.is_some() {
+    let visitor = request::visitor()?;
+    if visitor.caller.is_none() && request::answer(visitor.backend.is_set_up_open().await)? {
+        request::redirect_to(routes::SETUP);
+    }
+    if visitor.caller.is_some() {
         request::redirect(
             &next
                 .as_deref()

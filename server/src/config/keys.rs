@@ -131,11 +131,76 @@ pub const KEYS: &[Key] = &[
         "Passwords hashed at the same time; more wait.",
     ),
     key(
+        "throttle_guesses_known_browser",
+        "10/1m",
+        "Sign-in attempts in a browser in which the person has signed in before: 10 at once, then one more a minute.",
+    ),
+    key(
+        "throttle_guesses_account_network",
+        "10/1m",
+        "Sign-in attempts at one account from one network.",
+    ),
+    key(
+        "throttle_guesses_account",
+        "100/5m",
+        "Sign-in attempts at one account from all networks together.",
+    ),
+    key(
+        "throttle_guesses_network",
+        "60/10s",
+        "Sign-in attempts from one network; good ones are not counted.",
+    ),
+    key(
+        "throttle_wrong_links",
+        "30/30s",
+        "Links that don't exist, followed from one network.",
+    ),
+    key(
+        "throttle_invitations_user",
+        "200/30s",
+        "Invitations that one person sends, again or anew.",
+    ),
+    key(
+        "throttle_invitations_organization",
+        "1000/10s",
+        "Invitations that one organization sends.",
+    ),
+    key(
+        "throttle_mails_address",
+        "6/1h",
+        "Invitations that are mailed to one address.",
+    ),
+    key(
+        "throttle_fresh_links",
+        "3/1h",
+        "Fresh links that an invitee asks for.",
+    ),
+    key(
+        "keep_mails",
+        "90d",
+        "How long mails that were sent or given up are kept in the database.",
+    ),
+    key(
+        "keep_known_browsers",
+        "180d",
+        "After how long without a sign-in a browser is forgotten.",
+    ),
+    key(
         "request_timeout",
         "30s",
         "A request that takes longer is answered with an error.",
     ),
     key("request_body_limit", "65536", "Bytes that a request may bring."),
+    key(
+        "requests_at_once",
+        "512",
+        "Requests that are worked on at the same time; more are answered with 503.",
+    ),
+    key(
+        "connections_per_address",
+        "256",
+        "Connections from one address that is no trusted proxy; more are closed at once.",
+    ),
     key(
         "trusted_proxies",
         "",

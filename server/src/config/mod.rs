@@ -16,7 +16,7 @@ use backend::{
     mail::{MailUrl, check_sender},
     sealer::InstallationKey,
     secret::Secret,
-    settings::{Hashing, MailRetry, Settings},
+    settings::{Hashing, MailRetry, Retention, Settings, Throttles},
 };
 use domain::password::{PasswordLength, SHORTEST_MINIMUM};
 use ipnet::IpNet;
@@ -53,6 +53,8 @@ pub struct Config {
     pub request_timeout: Duration,
     /// Bytes.
     pub request_body_limit: usize,
+    pub requests_at_once: usize,
+    pub connections_per_address: usize,
     pub trusted_proxies: Vec<IpNet>,
     /// `None`: looked for, see `assets.rs`.
     pub site_root: Option<PathBuf>,
@@ -123,6 +125,10 @@ impl Config {
             request_body_limit: values.read("request_body_limit", |text| {
                 values::number(text, 1_024..=16 << 20)
             })?,
+            requests_at_once: values.read("requests_at_once", |text| values::number(text, 1..=100_000))?,
+            connections_per_address: values.read("connections_per_address", |text| {
+                values::number(text, 1..=100_000)
+            })?,
             trusted_proxies: values.read("trusted_proxies", values::networks)?,
             site_root: values.read_optional("site_root", values::path)?,
             log_format: values.read("log_format", log_format)?,
@@ -176,6 +182,26 @@ fn settings(values: &Values, public_url: &PublicUrl) -> Result<Settings> {
             give_up_after: duration("mail_give_up_after")?,
             lease: duration("mail_lease")?,
         },
+        throttles: throttles(values)?,
+        keep: Retention {
+            mails: duration("keep_mails")?,
+            known_browsers: duration("keep_known_browsers")?,
+        },
+    })
+}
+
+fn throttles(values: &Values) -> Result<Throttles> {
+    let limit = |key| values.read(key, values::limit);
+    Ok(Throttles {
+        guesses_by_known_browser: limit("throttle_guesses_known_browser")?,
+        guesses_by_account_and_network: limit("throttle_guesses_account_network")?,
+        guesses_by_account: limit("throttle_guesses_account")?,
+        guesses_by_network: limit("throttle_guesses_network")?,
+        wrong_links_by_network: limit("throttle_wrong_links")?,
+        invitations_by_user: limit("throttle_invitations_user")?,
+        invitations_by_organization: limit("throttle_invitations_organization")?,
+        mails_to_address: limit("throttle_mails_address")?,
+        fresh_links: limit("throttle_fresh_links")?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Understands single values. A fault is the end of a sentence that begins with the key.
 
+use backend::settings::Limit;
 use ipnet::IpNet;
 use std::{
     fmt::Display,
@@ -48,6 +49,18 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     } else {
         Err(fault)
     }
+}
+
+/// `10/1m`: ten at once, and one more after each minute.
+pub(super) fn limit(text: &str) -> Result<Limit, String> {
+    let fault = || "must be a limit like 10/1m: ten at once, and one more after each minute".to_owned();
+    let (burst, every) = text.split_once('/').ok_or_else(fault)?;
+    let burst = number(burst, 1..=1_000_000).map_err(|_| fault())?;
+    let every = duration(every).map_err(|_| fault())?;
+    if every.as_secs() * u64::from(burst) > 3_650 * 86_400 {
+        return Err("takes longer than ten years to come back".into());
+    }
+    Ok(Limit::new(burst, as_time(every)))
 }
 
 /// Within what [`duration`] allows, the two kinds hold the same.

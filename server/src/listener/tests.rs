@@ -14,9 +14,16 @@ async fn start() -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
         "done"
     };
     let peer = |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() };
-    let router = Router::new().route("/slow", get(slow)).route("/peer", get(peer));
+    let router = Router::new()
+        .route("/slow", get(slow))
+        .route("/peer", get(peer))
+        .route("/large", get(|| async { vec![b'x'; 64 << 20] }));
+    let doors = Doors {
+        write_timeout: Duration::from_millis(200),
+        ..Doors::new(2, &[])
+    };
     let (stop, stopped) = oneshot::channel::<()>();
-    let task = tokio::spawn(serve(listener, router, async move {
+    let task = tokio::spawn(serve(listener, router, doors, async move {
         let _ = stopped.await;
     }));
     (address, stop, task)
@@ -73,4 +80,42 @@ async fn a_head_without_end_is_refused() {
         answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
         "{answer}"
     );
+}
+
+#[tokio::test]
+async fn web_12_one_address_has_only_so_many_connections() {
+    let (address, _stop, _task) = start().await;
+    let held = [
+        TcpStream::connect(address).await.unwrap(),
+        TcpStream::connect(address).await.unwrap(),
+    ];
+    let request = "GET /peer HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let mut third = TcpStream::connect(address).await.unwrap();
+    let closed = timeout(Duration::from_secs(5), third.read(&mut [0]))
+        .await
+        .unwrap();
+    assert!(matches!(closed, Ok(0) | Err(_)), "{closed:?}");
+    drop(held);
+    let again = async {
+        while !ask(address, request).await.starts_with("HTTP/1.1 200") {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_secs(5), again).await.unwrap();
+}
+
+#[tokio::test]
+async fn web_12_a_client_that_takes_nothing_of_its_answer_is_let_go() {
+    let (address, _stop, _task) = start().await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream
+        .write_all(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    sleep(Duration::from_secs(1)).await;
+    let mut answer = Vec::new();
+    let _ = timeout(Duration::from_secs(10), stream.read_to_end(&mut answer))
+        .await
+        .unwrap();
+    assert!(answer.len() < 64 << 20, "{} bytes came", answer.len());
 }

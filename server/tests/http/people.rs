@@ -1,7 +1,7 @@
 //! Pages and acts as a stranger with curl meets them: the status of what is over, missing, forbidden or senseless.
 
 use crate::{
-    stage::{accept, id_of, invite},
+    stage::{accept, db_count, id_of, invite, token},
     visitor::TestConsole,
 };
 use sqlx::PgPool;
@@ -73,4 +73,31 @@ async fn arguments_that_make_no_sense_are_the_clients_fault(pool: PgPool) {
             "{fields:?}"
         );
     }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn an_expired_invitation_offers_a_fresh_link(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let link = invite(&console, &ada, "ben@example.test", &[]).await;
+    let path = link.clone();
+    console.advance(8 * 86_400);
+    let ben = console.stranger();
+    let page = ben.open(&path).await;
+    assert_eq!(page.status, 410);
+    assert!(page.body.contains("Send me a fresh link") && !page.body.contains("ben@example.test"));
+    let asked = ben
+        .post(&path, "/api/invitations/ask_again", &[("token", token(&link))])
+        .await;
+    assert!(asked.redirect().1.ends_with(&path), "{:?}", asked.redirect());
+    let page = ben.open(&path).await;
+    assert!(page.body.contains("A newer invitation was sent") && !page.body.contains("Send me a fresh link"));
+    assert_eq!(
+        db_count(
+            &console.pool,
+            "mails where recipient = 'ben@example.test' and state = 'queued'"
+        )
+        .await,
+        1
+    );
 }

@@ -37,9 +37,7 @@ impl Backend {
         token: &Token,
         typed: Acceptance,
     ) -> Result<Token> {
-        let link = store::find_link(&self.pool, token)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let link = self.find_link(client, token).await?;
         judge_link(link.facts(), link.expires_at, self.now())?;
 
         let mut faults = Faults::default();

@@ -4,6 +4,7 @@
 //! links of one invitation can be alive: the mailed one and those that were copied. **Resend** replaces them all.
 
 mod accept;
+mod ask_again;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
@@ -11,12 +12,12 @@ mod tests;
 pub use accept::Acceptance;
 
 use crate::{
-    Backend, Caller, Error, Result, access, audit,
+    Backend, Caller, Client, Error, Result, access, audit,
     caller::{Permit, Target},
     database::{Hold, Tx},
     mail::{self, Message, NewMail},
     secret::{Secret, Token},
-    users,
+    throttle, users,
 };
 use domain::{
     access::Action,
@@ -49,6 +50,9 @@ impl Backend {
             let refusal = why_not(&mut tx, &permit, &email).await?;
             return Err(at_the_address(refusal.unwrap_or(Refusal::AddressTaken)));
         }
+        let limits = &self.settings.throttles;
+        let buckets = throttle::invitation_mail(limits, permit.organization, caller.user, &email);
+        throttle::take(&mut tx, &buckets, self.now()).await?;
         let message = Message::Invitation {
             organization: caller.organization_name.clone(),
             inviter: Some(caller.name()),
@@ -158,22 +162,15 @@ impl Backend {
         let mut tx = self.begin(&permit, Hold::Shared).await?;
         let pending = pending(&mut tx, &permit, user).await?;
         let invitation = InvitationId(pending.id);
+        let limits = &self.settings.throttles;
+        let buckets =
+            throttle::invitation_mail(limits, permit.organization, caller.user, &pending.address()?);
+        throttle::take(&mut tx, &buckets, self.now()).await?;
         let expires_at = self.now() + self.settings.invitation_lifetime;
         store::replace_links(&mut tx, &permit, invitation, self.now()).await?;
         store::save_resent(&mut tx, &permit, invitation, caller.user, expires_at).await?;
         mail::withdraw_of_invitation(&mut tx, &permit, invitation).await?;
-        let organization = caller.organization_name.clone();
-        let message = match pending.kind.as_str() {
-            "activation" => Message::Activation {
-                organization,
-                expires_at: expires_at.into(),
-            },
-            _ => Message::Invitation {
-                organization,
-                inviter: Some(caller.name()),
-                expires_at: expires_at.into(),
-            },
-        };
+        let message = pending.message(caller.organization_name.clone(), Some(caller.name()), expires_at);
         self.queue_invitation_mail(&mut tx, &permit, (invitation, user), &pending.email, message)
             .await?;
         audit::record(
@@ -249,10 +246,8 @@ impl Backend {
     ///
     /// # Errors
     /// `NotFound` for a link that was never ours.
-    pub async fn look_at_invitation(&self, token: &Token) -> Result<InvitationView> {
-        let link = store::find_link(&self.pool, token)
-            .await?
-            .ok_or(Error::NotFound)?;
+    pub async fn look_at_invitation(&self, client: &Client, token: &Token) -> Result<InvitationView> {
+        let link = self.find_link(client, token).await?;
         let closed = judge_link(link.facts(), link.expires_at, self.now()).err();
         Ok(InvitationView {
             kind: if link.kind == "activation" {
@@ -260,6 +255,7 @@ impl Backend {
             } else {
                 InvitationKind::Invitation
             },
+            can_ask_again: link.can_ask_again(self.now()),
             closed,
             organization: link.organization,
             // A link that is over tells no more than that.
@@ -272,6 +268,14 @@ impl Backend {
             expires: link.expires_at.into(),
             password_length: self.settings.password_length,
         })
+    }
+
+    /// A link that was once ours, whatever became of it.
+    async fn find_link(&self, client: &Client, token: &Token) -> Result<store::Link> {
+        match store::find_link(&self.pool, token).await? {
+            Some(link) => Ok(link),
+            None => Err(self.refuse_link(client, Error::NotFound).await),
+        }
     }
 
     /// Makes a link for an invitation that is pending at `now`; `None` if it is not. `by`: whoever gets to see it beside

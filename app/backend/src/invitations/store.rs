@@ -1,14 +1,17 @@
 //! The SQL of invitations and their links.
 
 use crate::{
-    Result,
+    Error, Result,
     caller::{Actor, Permit},
     database::Tx,
+    mail::Message,
     secret::Token,
 };
 use domain::{
+    email_address::EmailAddress,
     ids::{InvitationId, OrganizationId, UserId},
-    invitations::{InvitationKind, LinkFacts},
+    invitations::{InvitationKind, LinkFacts, judge_link},
+    refusal::Refusal,
 };
 use sqlx::{PgExecutor, PgPool};
 use time::OffsetDateTime;
@@ -44,6 +47,12 @@ impl Link {
             organization_closed: self.organization_closed,
             inviter_lost_the_right: self.inviter_lost_the_right,
         }
+    }
+
+    /// Whether time is all that it lacks.
+    pub(super) fn can_ask_again(&self, now: OffsetDateTime) -> bool {
+        judge_link(self.facts(), self.expires_at, now) == Err(Refusal::InvitationExpired)
+            && !self.inviter_lost_the_right
     }
 }
 
@@ -160,6 +169,33 @@ pub(super) struct Pending {
     pub open: bool,
 }
 
+impl Pending {
+    pub(super) fn address(&self) -> Result<EmailAddress> {
+        EmailAddress::parse(&self.email).map_err(|_| Error::unavailable("an address in the database is none"))
+    }
+
+    /// The mail that brings a link of this invitation.
+    pub(super) fn message(
+        &self,
+        organization: String,
+        inviter: Option<String>,
+        expires_at: OffsetDateTime,
+    ) -> Message {
+        let expires_at = expires_at.into();
+        match self.kind.as_str() {
+            "activation" => Message::Activation {
+                organization,
+                expires_at,
+            },
+            _ => Message::Invitation {
+                organization,
+                inviter,
+                expires_at,
+            },
+        }
+    }
+}
+
 /// The invitation by which a person came, held. `None`: the organization has no such person.
 pub(super) async fn lock_of_user(
     tx: &mut Tx,
@@ -239,6 +275,24 @@ pub(super) async fn save_resent(
         id.0,
         expires_at,
         by.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The clock starts again; whoever answers for the invitation still does.
+pub(super) async fn save_extended(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: InvitationId,
+    expires_at: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "update invitations set expires_at = $3 where organization_id = $1 and id = $2",
+        permit.organization.0,
+        id.0,
+        expires_at
     )
     .execute(&mut **tx)
     .await?;

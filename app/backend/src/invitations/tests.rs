@@ -123,7 +123,12 @@ async fn inv_03_a_link_ends_at_its_second(pool: PgPool) {
     let (_, link) = stage.invite(&ada, "ben@example.test", &[]).await;
     stage.advance(Duration::days(7) - Duration::seconds(1));
     assert_eq!(
-        stage.backend.look_at_invitation(&link).await.unwrap().closed,
+        stage
+            .backend
+            .look_at_invitation(&client(), &link)
+            .await
+            .unwrap()
+            .closed,
         None
     );
     stage.advance(Duration::seconds(1));
@@ -142,7 +147,14 @@ async fn inv_04_resending_kills_the_old_link_and_cancelling_every_link(pool: PgP
     stage.advance(Duration::days(8));
     stage.backend.resend_invitation(&ada, ben).await.unwrap();
     let new = stage.copy_link(&ada, ben).await;
-    let closed = async |link: &Token| stage.backend.look_at_invitation(link).await.unwrap().closed;
+    let closed = async |link: &Token| {
+        stage
+            .backend
+            .look_at_invitation(&client(), link)
+            .await
+            .unwrap()
+            .closed
+    };
     assert_eq!(closed(&old).await, Some(Refusal::InvitationReplaced));
     assert_eq!(closed(&new).await, None);
     stage.backend.cancel_invitation(&ada, ben).await.unwrap();
@@ -260,15 +272,83 @@ async fn opening_a_link_changes_nothing_and_an_unknown_one_is_not_found(pool: Pg
     let (_, link) = stage.invite(&ada, "ben@example.test", &[]).await;
     for _ in 0..3 {
         assert_eq!(
-            stage.backend.look_at_invitation(&link).await.unwrap().closed,
+            stage
+                .backend
+                .look_at_invitation(&client(), &link)
+                .await
+                .unwrap()
+                .closed,
             None
         );
     }
-    let unknown = stage.backend.look_at_invitation(&Token::presented("x")).await;
+    let unknown = stage
+        .backend
+        .look_at_invitation(&client(), &Token::presented("x"))
+        .await;
     assert!(matches!(unknown, Err(Error::NotFound)));
     let stored: Vec<Vec<u8>> = sqlx::query_scalar("select token_hash from invitation_links")
         .fetch_all(&pool)
         .await
         .unwrap();
     assert!(stored.iter().all(|hash| hash != link.expose().as_bytes()));
+}
+
+#[sqlx::test]
+async fn an_invitee_has_a_fresh_link_mailed_once_the_old_one_ran_out(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let (user, link) = stage.invite(&ada, "ben@example.test", &[]).await;
+    let mails = async || {
+        sqlx::query_scalar::<_, String>(
+            "select recipient from mails where state = 'queued' order by created_at",
+        )
+        .fetch_all(&pool)
+        .await
+        .unwrap()
+    };
+    let ask = async |link: &Token| stage.backend.ask_for_fresh_link(&client(), link).await;
+    // While it works there is nothing to do.
+    ask(&link).await.unwrap();
+    assert_eq!(mails().await, ["ben@example.test"]);
+    stage.advance(Duration::days(8));
+    let view = stage.backend.look_at_invitation(&client(), &link).await.unwrap();
+    assert!(view.can_ask_again && view.email.is_empty());
+
+    let (one, two) = tokio::join!(ask(&link), ask(&link));
+    assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+    assert_eq!(
+        mails().await,
+        ["ben@example.test"],
+        "the mail with the dead link is withdrawn"
+    );
+    let view = stage.backend.look_at_invitation(&client(), &link).await.unwrap();
+    assert_eq!(
+        (view.closed, view.can_ask_again),
+        (Some(Refusal::InvitationReplaced), false)
+    );
+    let fresh = stage.copy_link(&ada, user).await;
+    let view = stage.backend.look_at_invitation(&client(), &fresh).await.unwrap();
+    assert_eq!((view.closed, view.email.as_str()), (None, "ben@example.test"));
+}
+
+#[sqlx::test]
+async fn nobody_asks_again_for_an_invitation_whose_sender_may_not_invite(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let cleo = stage.colleague(&ada, "cleo@example.test", &["admin"]).await;
+    let (user, link) = stage.invite(&cleo, "ben@example.test", &[]).await;
+    stage.backend.deactivate_user(&ada, cleo.user).await.unwrap();
+    stage.advance(Duration::hours(1));
+    let view = stage.backend.look_at_invitation(&client(), &link).await.unwrap();
+    assert!(!view.can_ask_again);
+    assert!(stage.backend.ask_for_fresh_link(&client(), &link).await.is_err());
+    stage.backend.cancel_invitation(&ada, user).await.unwrap();
+    assert!(stage.backend.ask_for_fresh_link(&client(), &link).await.is_err());
+    assert!(matches!(
+        stage
+            .backend
+            .ask_for_fresh_link(&client(), &Token::presented("x"))
+            .await,
+        Err(Error::NotFound)
+    ));
 }

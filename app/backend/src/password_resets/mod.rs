@@ -154,7 +154,11 @@ impl Backend {
     ) -> Result<Token> {
         let link = store::find_living(&self.pool, token, self.now())
             .await?
-            .ok_or(Refusal::PasswordLinkDead)?;
+            .ok_or(Refusal::PasswordLinkDead);
+        let link = match link {
+            Ok(link) => link,
+            Err(refusal) => return Err(self.refuse_link(client, refusal.into()).await),
+        };
         let context = Context {
             email: link.email.clone(),
             first_name: link.first_name,

@@ -70,6 +70,11 @@ impl Backend {
         Ok(tx.commit().await?)
     }
 
+    /// What a browser that brought nothing is recognized by from its next sign-in on.
+    pub fn new_browser(&self) -> Token {
+        self.chance.token()
+    }
+
     /// Makes a new session. The token is never one that the browser brought along.
     pub(crate) async fn start_session(&self, tx: &mut Tx, permit: &Permit, user: UserId) -> Result<Token> {
         let token = self.chance.token();
@@ -86,6 +91,9 @@ impl Backend {
         )
         .await?;
         store::save_last_sign_in(tx, permit, user, now).await?;
+        if let Some(browser) = &permit.client.browser {
+            store::save_known_browser(tx, permit, user, browser, now).await?;
+        }
         Ok(token)
     }
 }

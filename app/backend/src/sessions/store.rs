@@ -121,3 +121,37 @@ pub(crate) async fn delete_all_of(tx: &mut Tx, permit: &Permit, user: UserId) ->
     .await?;
     Ok(deleted.rows_affected())
 }
+
+/// From now on the attempts of this browser are not counted with those of strangers.
+pub(super) async fn save_known_browser(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    browser: &Token,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into known_browsers (token_hash, organization_id, user_id, created_at, last_sign_in_at)
+         values ($1, $2, $3, $4, $4)
+         on conflict (token_hash, user_id) do update set last_sign_in_at = excluded.last_sign_in_at",
+        &browser.hash()[..],
+        permit.organization.0,
+        user.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Forgets every browser of a person.
+pub(crate) async fn delete_known_browsers_of(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<()> {
+    sqlx::query!(
+        "delete from known_browsers where organization_id = $1 and user_id = $2",
+        permit.organization.0,
+        user.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -3,7 +3,7 @@
 pub(crate) mod store;
 
 use crate::{
-    Backend, Client, Result, access, audit,
+    Backend, Client, Error, Result, access, audit,
     caller::Permit,
     organization,
     password_strength::Context,
@@ -48,15 +48,21 @@ impl Backend {
     }
 
     /// Whether this is the link. Looking at it does not use it up.
-    pub async fn is_set_up_link(&self, token: &Token) -> Result<bool> {
-        store::is_link(&self.pool, token).await
+    pub async fn is_set_up_link(&self, client: &Client, token: &Token) -> Result<bool> {
+        if store::is_link(&self.pool, token).await? {
+            return Ok(true);
+        }
+        match self.refuse_link(client, Error::NotFound).await {
+            Error::NotFound => Ok(false),
+            too_many => Err(too_many),
+        }
     }
 
     /// Makes the first organization and its first administrator, signed in.
     pub async fn set_up(&self, client: &Client, token: &Token, typed: SetUp) -> Result<Token> {
         // Before anything costly: a stranger without the link gets nothing hashed.
-        if !self.is_set_up_link(token).await? {
-            return Err(Refusal::SetUpLinkWrong.into());
+        if !store::is_link(&self.pool, token).await? {
+            return Err(self.refuse_link(client, Refusal::SetUpLinkWrong.into()).await);
         }
         let mut faults = Faults::default();
         let name = faults.take(Field::Organization, OrganizationName::parse(&typed.organization));

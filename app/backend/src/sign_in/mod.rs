@@ -8,6 +8,7 @@ use crate::{
     caller::Permit,
     database::Hold,
     secret::{Secret, Token},
+    throttle::{self, Guess},
 };
 use domain::{
     email_address::EmailAddress,
@@ -47,10 +48,19 @@ impl Backend {
             return Err(Refusal::WrongCredentials.into());
         }
         let password = Secret::new(password.expose().nfc().collect::<String>());
+        let browser = client.browser.as_ref().map(Token::hash);
         let account = match EmailAddress::parse(email) {
-            Ok(email) => store::find_account(&self.pool, &email).await?,
+            Ok(email) => store::find_account(&self.pool, &email, browser).await?,
             Err(_) => None,
         };
+        let limits = &self.settings.throttles;
+        let guess = match (&account, browser) {
+            (Some(account), Some(browser)) if account.knows_browser => {
+                Guess::in_known_browser(limits, UserId(account.user), &browser)
+            }
+            _ => Guess::of_stranger(limits, email, client),
+        };
+        self.take_guess(&guess).await?;
         let hash = account.as_ref().and_then(|a| a.hash.clone());
         let proved = self.hasher.verify(password, hash).await?;
         let Some(account) = account else {
@@ -84,6 +94,7 @@ impl Backend {
             return Err(Refusal::WrongCredentials.into());
         }
         let token = self.start_session(&mut tx, &permit, user).await?;
+        throttle::forgive(&mut tx, &guess).await?;
         audit::record(
             &mut tx,
             &permit,

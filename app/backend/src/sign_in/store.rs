@@ -11,14 +11,22 @@ pub(super) struct Account {
     pub email: String,
     pub status: String,
     pub hash: Option<String>,
+    /// Whether this person has signed in with this browser before.
+    pub knows_browser: bool,
 }
 
-pub(super) async fn find_account(pool: &PgPool, email: &EmailAddress) -> Result<Option<Account>> {
+pub(super) async fn find_account(
+    pool: &PgPool,
+    email: &EmailAddress,
+    browser: Option<[u8; 32]>,
+) -> Result<Option<Account>> {
     Ok(sqlx::query_as!(
         Account,
-        r#"select u.id as "user", u.organization_id as organization, u.email, u.status, p.hash as "hash?"
+        r#"select u.id as "user", u.organization_id as organization, u.email, u.status, p.hash as "hash?",
+                  exists (select from known_browsers k where k.user_id = u.id and k.token_hash = $2) as "knows_browser!"
            from users u left join passwords p on p.user_id = u.id where u.email_key = $1"#,
-        email.key()
+        email.key(),
+        browser.as_ref().map(|hash| &hash[..])
     )
     .fetch_optional(pool)
     .await?)

@@ -85,6 +85,7 @@ impl Backend {
         let sessions = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
         let invitations = invitations::store::end_all_sent_by(&mut tx, &permit, user, now).await?;
         invitations::store::end_all_copied_by(&mut tx, &permit, user, now).await?;
+        sessions::store::delete_known_browsers_of(&mut tx, &permit, user).await?;
         password_resets::store::end_all_of(&mut tx, &permit, user, now).await?;
         let organization = caller.organization_name.clone();
         let message = Message::AccountDeactivated {

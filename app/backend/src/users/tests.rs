@@ -29,7 +29,7 @@ async fn deactivating_ends_every_session_and_every_invitation_they_sent(pool: Pg
     stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
 
     assert!(stage.caller(&session).await.is_none());
-    let view = stage.backend.look_at_invitation(&link).await.unwrap();
+    let view = stage.backend.look_at_invitation(&client(), &link).await.unwrap();
     assert!(view.closed.is_some());
     let invited = UserQuery {
         status: Some(ShownStatus::InviteExpired),
@@ -84,7 +84,14 @@ async fn a_link_that_a_deactivated_administrator_copied_is_dead(pool: PgPool) {
 
     stage.backend.deactivate_user(&ada, mallory.user).await.unwrap();
 
-    let closed = async |link| stage.backend.look_at_invitation(link).await.unwrap().closed;
+    let closed = async |link| {
+        stage
+            .backend
+            .look_at_invitation(&client(), link)
+            .await
+            .unwrap()
+            .closed
+    };
     assert_eq!(closed(&copied).await, Some(Refusal::InvitationReplaced));
     assert_eq!(closed(&edited_link).await, Some(Refusal::InvitationExpired));
     assert_eq!(closed(&adas_link).await, None);

@@ -292,3 +292,24 @@ async fn web_09_names_and_searches_are_text_in_pages_and_in_what_hydrates_them(p
         "it is shown as what it is"
     );
 }
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn rel_08_what_is_too_much_at_once_is_refused_and_then_all_is_well(pool: PgPool) {
+    let console = TestConsole::start_with(pool, &[("requests_at_once", "1")]).await;
+    let mut requests = tokio::task::JoinSet::new();
+    for _ in 0..40 {
+        requests.spawn(reqwest::get(format!("{}/sign-in", console.url)));
+    }
+    let mut refused = 0;
+    for answer in requests.join_all().await {
+        let answer = answer.unwrap();
+        if answer.status() == 503 {
+            assert_eq!(answer.headers()[header::RETRY_AFTER], "2");
+            refused += 1;
+        } else {
+            assert_eq!(answer.status(), 200);
+        }
+    }
+    assert!(refused > 0 && refused < 40, "{refused} of 40 were refused");
+    assert_eq!(console.stranger().open("/sign-in").await.status, 200);
+}

@@ -4,7 +4,7 @@ use crate::{
     stage::{
         Post, USERS, accept, acceptance, colleague, copy_link, deactivate, invite, send_invitation, sign_in,
     },
-    visitor::{PASSWORD, TestConsole},
+    visitor::{PASSWORD, TestConsole, encoded},
 };
 use domain::field::Fault;
 use reqwest::{Method, header};
@@ -349,4 +349,36 @@ async fn ses_09_what_shows_people_is_not_kept_by_caches(pool: PgPool) {
             .header("cache-control"),
         "no-store"
     );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn auth_04_wrong_passwords_are_answered_with_a_wait(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let owner = console.ada().await;
+    let guess = async |n: u32, password: &str| {
+        // Whatever a stranger claims of where they come from.
+        let request = console
+            .stranger()
+            .request(Method::POST, "/api/sign_in/password")
+            .header("x-forwarded-for", format!("203.0.113.{n}"))
+            .header(header::ACCEPT, "application/json")
+            .header(header::ORIGIN, &console.origin)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(encoded(&[("email", "ada@example.test"), ("password", password)]));
+        console.stranger().send(request).await
+    };
+    for n in 0..10 {
+        assert_eq!(guess(n, "not the right one").await.status, 409);
+    }
+    for n in 10..30 {
+        let answer = guess(n, PASSWORD).await;
+        assert_eq!(answer.status, 429);
+        let wait: u32 = answer.header("retry-after").parse().unwrap();
+        assert!((1..=60).contains(&wait), "{wait}");
+    }
+    // The browser in which she set the console up is hers.
+    owner.call("/api/sessions/sign_out", &[]).await;
+    assert_eq!(sign_in(&owner, "ada@example.test", PASSWORD).await.status, 200);
+    console.advance(60);
+    assert_eq!(guess(0, PASSWORD).await.status, 200);
 }

@@ -1,0 +1,50 @@
+//! Housekeeping: deletes what is over. Nothing is valid because it has not run: every judgement looks at the clock.
+
+mod store;
+#[cfg(test)]
+mod tests;
+
+use crate::{Backend, Result};
+use std::time::Duration;
+
+/// Each server does it; what one has in hand the others pass over.
+const EVERY: Duration = Duration::from_mins(10);
+
+impl Backend {
+    /// Tidies up now and then, until `stop` ends.
+    pub async fn run_housekeeping(self, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => return,
+                tidied = self.tidy_up() => match tidied {
+                    Ok(0) => {}
+                    Ok(rows) => tracing::debug!(rows, "tidied up"),
+                    Err(error) => tracing::warn!(%error, "can't tidy up"),
+                },
+            }
+            tokio::select! {
+                () = &mut stop => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+    }
+
+    /// Deletes ended sessions, spent throttles, old mails and forgotten browsers; says how many rows.
+    pub async fn tidy_up(&self) -> Result<u64> {
+        let (now, keep) = (self.now(), self.settings.keep);
+        let mut rows = 0;
+        loop {
+            let batches = [
+                store::delete_ended_sessions(&self.pool, now, now - self.settings.session_idle).await?,
+                store::delete_full_throttles(&self.pool, now).await?,
+                store::delete_old_mails(&self.pool, now - keep.mails).await?,
+                store::delete_forgotten_browsers(&self.pool, now - keep.known_browsers).await?,
+            ];
+            rows += batches.iter().sum::<u64>();
+            if batches.iter().all(|rows| *rows < store::BATCH.unsigned_abs()) {
+                return Ok(rows);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The SQL of housekeeping. Each statement deletes one batch and passes over what another server has in hand.
+
+use crate::Result;
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+/// Rows of one batch: short enough that nobody waits for it.
+pub(super) const BATCH: i64 = 1_000;
+
+pub(super) async fn delete_ended_sessions(
+    pool: &PgPool,
+    now: OffsetDateTime,
+    idle_since: OffsetDateTime,
+) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from sessions where id in (
+             select id from sessions where expires_at <= $1 or last_seen_at <= $2 limit $3 for update skip locked)",
+        now,
+        idle_since,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
+pub(super) async fn delete_full_throttles(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from throttles where (scope, subject) in (
+             select scope, subject from throttles where full_at <= $1 limit $2 for update skip locked)",
+        now,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
+pub(super) async fn delete_old_mails(pool: &PgPool, before: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from mails where id in (
+             select id from mails where finished_at <= $1 limit $2 for update skip locked)",
+        before,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
+pub(super) async fn delete_forgotten_browsers(pool: &PgPool, before: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from known_browsers where (token_hash, user_id) in (
+             select token_hash, user_id from known_browsers where last_sign_in_at <= $1 limit $2 for update skip locked)",
+        before,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}

@@ -1,0 +1,57 @@
+use crate::{
+    secret::Secret,
+    testing::{Stage, client},
+};
+use sqlx::PgPool;
+use time::Duration;
+
+async fn count(pool: &PgPool, table: &str) -> i64 {
+    let sql = format!("select count(*) from {table}");
+    sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .fetch_one(pool)
+        .await
+        .unwrap()
+}
+
+#[sqlx::test]
+async fn rel_11_what_is_over_is_deleted_and_nothing_else(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let mut client = client();
+    client.browser = Some(stage.backend.new_browser());
+    let wrong = Secret::new("seven owls repair my violin".to_owned());
+    let _ = stage.backend.sign_in(&client, "ada@example.test", wrong).await;
+    let right = Secret::new(crate::testing::PASSWORD.to_owned());
+    stage
+        .backend
+        .sign_in(&client, "ada@example.test", right)
+        .await
+        .unwrap();
+    stage.backend.invite(&ada, "ben@example.test", &[]).await.unwrap();
+    sqlx::query("update mails set state = 'sent', finished_at = $1")
+        .bind(stage.backend.now())
+        .execute(&pool)
+        .await
+        .unwrap();
+    assert_eq!(stage.backend.tidy_up().await.unwrap(), 0);
+
+    stage.advance(Duration::hours(9));
+    stage.backend.tidy_up().await.unwrap();
+    assert_eq!(count(&pool, "sessions").await, 0);
+    assert_eq!(count(&pool, "throttles").await, 0);
+    assert_eq!(
+        (count(&pool, "mails").await, count(&pool, "known_browsers").await),
+        (1, 1)
+    );
+
+    stage.advance(Duration::days(90));
+    stage.backend.tidy_up().await.unwrap();
+    assert_eq!(
+        (count(&pool, "mails").await, count(&pool, "known_browsers").await),
+        (0, 1)
+    );
+
+    stage.advance(Duration::days(90));
+    assert_eq!(stage.backend.tidy_up().await.unwrap(), 1);
+    assert_eq!(stage.backend.tidy_up().await.unwrap(), 0);
+}

@@ -1,0 +1,201 @@
+//! Throttles: how often somebody may try something, counted in the database for all servers together.
+//!
+//! An attempt is taken before it is judged and put back if it was a good one, so that a burst of parallel guesses gets
+//! no further than the limit. Without the database nothing passes.
+
+mod store;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    Backend, Client, Error, Result,
+    database::Tx,
+    settings::{Limit, Throttles},
+};
+use domain::{
+    email_address::EmailAddress,
+    ids::{InvitationId, OrganizationId, UserId},
+};
+use sha2::{Digest, Sha256};
+use std::net::{IpAddr, Ipv6Addr};
+use time::{Duration, OffsetDateTime};
+
+/// What is counted, for whom, and how much of it is allowed.
+#[derive(Clone, Debug)]
+pub(crate) struct Bucket {
+    scope: &'static str,
+    subject: [u8; 32],
+    limit: Limit,
+}
+
+impl Bucket {
+    fn new(scope: &'static str, limit: Limit, subject: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in subject {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        Self {
+            scope,
+            subject: hash.finalize().into(),
+            limit,
+        }
+    }
+}
+
+/// The buckets of an attempt to prove who one is. Always taken in this order, so that two never wait for each other.
+pub(crate) struct Guess {
+    /// Emptied by a right guess.
+    own: Vec<Bucket>,
+    /// Gets only its one attempt back: otherwise one good account would pay for guesses at others.
+    shared: Option<Bucket>,
+}
+
+impl Guess {
+    /// In a browser where this person has signed in before. Strangers can't use it up.
+    pub(crate) fn in_known_browser(limits: &Throttles, user: UserId, browser: &[u8]) -> Self {
+        let bucket = Bucket::new(
+            "guess.browser",
+            limits.guesses_by_known_browser,
+            &[user.0.as_bytes(), browser],
+        );
+        Self {
+            own: vec![bucket],
+            shared: None,
+        }
+    }
+
+    /// In any other browser: few from one network, more from all together, and an end to trying many accounts.
+    pub(crate) fn of_stranger(limits: &Throttles, email: &str, client: &Client) -> Self {
+        let network = network(&client.address);
+        // An address that is none has its buckets, too: the answer must not tell.
+        let key =
+            EmailAddress::parse(email).map_or_else(|_| email.trim().to_lowercase(), |e| e.key().to_owned());
+        Self {
+            own: vec![
+                Bucket::new(
+                    "guess.account_and_network",
+                    limits.guesses_by_account_and_network,
+                    &[key.as_bytes(), network.as_bytes()],
+                ),
+                Bucket::new("guess.account", limits.guesses_by_account, &[key.as_bytes()]),
+            ],
+            shared: Some(Bucket::new(
+                "guess.network",
+                limits.guesses_by_network,
+                &[network.as_bytes()],
+            )),
+        }
+    }
+}
+
+/// A link that does not exist: whoever follows many of them is searching.
+fn wrong_link(limits: &Throttles, client: &Client) -> Bucket {
+    Bucket::new(
+        "wrong_link",
+        limits.wrong_links_by_network,
+        &[network(&client.address).as_bytes()],
+    )
+}
+
+/// What a mail to somebody who may not have asked for it counts as.
+pub(crate) fn invitation_mail(
+    limits: &Throttles,
+    organization: OrganizationId,
+    by: UserId,
+    recipient: &EmailAddress,
+) -> [Bucket; 3] {
+    [
+        mail_to(limits, recipient),
+        Bucket::new("invite.by_user", limits.invitations_by_user, &[by.0.as_bytes()]),
+        Bucket::new(
+            "invite.by_organization",
+            limits.invitations_by_organization,
+            &[organization.0.as_bytes()],
+        ),
+    ]
+}
+
+/// All mails that anybody can cause to one address.
+pub(crate) fn mail_to(limits: &Throttles, recipient: &EmailAddress) -> Bucket {
+    Bucket::new("mail.to", limits.mails_to_address, &[recipient.key().as_bytes()])
+}
+
+/// Fresh links that the invitee asks for.
+pub(crate) fn fresh_link(limits: &Throttles, invitation: InvitationId) -> Bucket {
+    Bucket::new("fresh_link", limits.fresh_links, &[invitation.0.as_bytes()])
+}
+
+/// Takes one attempt out of each bucket within an act: what is rolled back was not spent.
+pub(crate) async fn take(tx: &mut Tx, buckets: &[Bucket], now: OffsetDateTime) -> Result<()> {
+    for bucket in buckets {
+        if !store::take(tx, bucket, now).await? {
+            let full_at = store::find_full_at(tx, bucket).await?.unwrap_or(now);
+            return Err(Error::TooManyAttempts {
+                wait: bucket.limit.wait(full_at - now),
+            });
+        }
+    }
+    Ok(())
+}
+
+impl Backend {
+    /// Takes a guess, before it is judged.
+    pub(crate) async fn take_guess(&self, guess: &Guess) -> Result<()> {
+        let mut tx = self.pool.begin().await?;
+        let now = self.now();
+        take(&mut tx, &guess.own, now).await?;
+        take(&mut tx, guess.shared.as_slice(), now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes one attempt apart from any act.
+    async fn take_attempt(&self, bucket: Bucket) -> Result<()> {
+        let mut tx = self.pool.begin().await?;
+        take(&mut tx, &[bucket], self.now()).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+impl Backend {
+    /// Counts a link that leads nowhere, and says so unless there were too many.
+    pub(crate) async fn refuse_link(&self, client: &Client, refusal: Error) -> Error {
+        let bucket = wrong_link(&self.settings.throttles, client);
+        self.take_attempt(bucket).await.err().unwrap_or(refusal)
+    }
+}
+
+/// A right guess costs nothing.
+pub(crate) async fn forgive(tx: &mut Tx, guess: &Guess) -> Result<()> {
+    for bucket in &guess.own {
+        store::delete(tx, bucket).await?;
+    }
+    if let Some(bucket) = &guess.shared {
+        store::put_back(tx, bucket).await?;
+    }
+    Ok(())
+}
+
+/// What one subscriber has: an address of IPv4, or the 64 bits of IPv6 that are routed to them (RFC 6177).
+fn network(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+        }
+        Ok(address) => address.to_string(),
+        Err(_) => "unknown".to_owned(),
+    }
+}
+
+impl Limit {
+    /// How long the whole burst takes to come back.
+    fn whole(&self) -> Duration {
+        self.every * self.burst
+    }
+
+    /// Until the next attempt passes, when everything is back after `full`.
+    fn wait(&self, full: Duration) -> Duration {
+        (full + self.every - self.whole()).max(Duration::SECOND)
+    }
+}

@@ -1,0 +1,65 @@
+//! The SQL of throttles.
+
+use super::Bucket;
+use crate::{Result, database::Tx};
+use time::OffsetDateTime;
+
+/// Takes one attempt out of a bucket, in one statement, so that of many at once no more pass than are left.
+///
+/// The generic cell rate algorithm: `full_at` moves by `every` with each attempt and may not be further away than the
+/// whole burst takes to come back. One that is far beyond that was left by a clock that was set back, and counts for
+/// nothing; a little beyond is another server's clock that runs ahead.
+pub(super) async fn take(tx: &mut Tx, bucket: &Bucket, now: OffsetDateTime) -> Result<bool> {
+    let taken = sqlx::query_scalar!(
+        "insert into throttles as t (scope, subject, full_at) values ($1, $2, $3::timestamptz + make_interval(secs => $4))
+         on conflict (scope, subject) do update
+         set full_at = (case when t.full_at > $3 + 2 * make_interval(secs => $5) then $3 else greatest(t.full_at, $3) end) + make_interval(secs => $4)
+         where (case when t.full_at > $3 + 2 * make_interval(secs => $5) then $3 else greatest(t.full_at, $3) end) + make_interval(secs => $4)
+             <= $3 + make_interval(secs => $5)
+         returning full_at",
+        bucket.scope,
+        &bucket.subject[..],
+        now,
+        bucket.limit.every.as_seconds_f64(),
+        bucket.limit.whole().as_seconds_f64()
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(taken.is_some())
+}
+
+/// When the next attempt would pass.
+pub(super) async fn find_full_at(tx: &mut Tx, bucket: &Bucket) -> Result<Option<OffsetDateTime>> {
+    Ok(sqlx::query_scalar!(
+        "select full_at from throttles where scope = $1 and subject = $2",
+        bucket.scope,
+        &bucket.subject[..]
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Puts one attempt back.
+pub(super) async fn put_back(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
+    sqlx::query!(
+        "update throttles set full_at = full_at - make_interval(secs => $3) where scope = $1 and subject = $2",
+        bucket.scope,
+        &bucket.subject[..],
+        bucket.limit.every.as_seconds_f64()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Forgets what was spent.
+pub(super) async fn delete(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
+    sqlx::query!(
+        "delete from throttles where scope = $1 and subject = $2",
+        bucket.scope,
+        &bucket.subject[..]
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,180 @@
+use super::*;
+use crate::{
+    secret::Secret,
+    testing::{PASSWORD, Stage, client},
+};
+use domain::refusal::Refusal;
+use sqlx::PgPool;
+
+const WRONG: &str = "seven owls repair my violin";
+
+fn from(address: &str) -> Client {
+    Client {
+        address: address.into(),
+        ..client()
+    }
+}
+
+async fn guess(stage: &Stage, client: &Client, email: &str, password: &str) -> Result<()> {
+    let password = Secret::new(password.to_owned());
+    stage.backend.sign_in(client, email, password).await.map(|_| ())
+}
+
+fn wait(outcome: Result<()>) -> Option<Duration> {
+    match outcome {
+        Err(Error::TooManyAttempts { wait }) => Some(wait),
+        Ok(()) | Err(Error::Refused(Refusal::WrongCredentials)) => None,
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+#[sqlx::test]
+async fn auth_04_guesses_from_one_network_end_and_the_owner_gets_in_from_another(pool: PgPool) {
+    let stage = Stage::new(pool);
+    stage.ada().await;
+    let attacker = from("203.0.113.9");
+    for n in 1..=30 {
+        let wait = wait(guess(&stage, &attacker, "ada@example.test", WRONG).await);
+        assert_eq!(wait.is_some(), n > 10, "guess {n}");
+    }
+    // Even the right password waits there.
+    let waits = wait(guess(&stage, &attacker, "ada@example.test", PASSWORD).await);
+    assert_eq!(waits, Some(Duration::minutes(1)));
+    guess(&stage, &from("198.51.100.1"), "ada@example.test", PASSWORD)
+        .await
+        .unwrap();
+    // The owner's sign-in forgets only what was counted at the owner's network.
+    stage.advance(Duration::seconds(59));
+    assert!(wait(guess(&stage, &attacker, "ada@example.test", WRONG).await).is_some());
+    stage.advance(Duration::seconds(1));
+    assert!(wait(guess(&stage, &attacker, "ada@example.test", WRONG).await).is_none());
+}
+
+#[sqlx::test]
+async fn auth_04_guesses_from_everywhere_do_not_lock_a_known_browser_out(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let owner = Client {
+        browser: Some(stage.backend.new_browser()),
+        ..from("198.51.100.1")
+    };
+    guess(&stage, &owner, "ada@example.test", PASSWORD).await.unwrap();
+    for n in 0..110 {
+        let attacker = from(&format!("203.0.113.{n}"));
+        let wait = wait(guess(&stage, &attacker, "ada@example.test", WRONG).await);
+        assert_eq!(wait.is_some(), n >= 100, "network {n}");
+    }
+    guess(&stage, &owner, "ada@example.test", PASSWORD).await.unwrap();
+    // The same cookie is nothing at another account.
+    stage.colleague(&ada, "ben@example.test", &[]).await;
+    for _ in 0..10 {
+        assert!(wait(guess(&stage, &owner, "ben@example.test", WRONG).await).is_none());
+    }
+    assert!(wait(guess(&stage, &owner, "ben@example.test", WRONG).await).is_some());
+}
+
+#[sqlx::test]
+async fn auth_01_an_unknown_address_is_throttled_like_a_known_one(pool: PgPool) {
+    let stage = Stage::new(pool);
+    stage.ada().await;
+    for email in ["nobody@example.test", "not an address"] {
+        for n in 1..=12 {
+            let wait = wait(guess(&stage, &from("203.0.113.9"), email, WRONG).await);
+            assert_eq!(wait.is_some(), n > 10, "{email} {n}");
+        }
+    }
+}
+
+#[sqlx::test]
+async fn auth_06_a_parallel_burst_gets_no_further_than_the_limit(pool: PgPool) {
+    let stage = Stage::new(pool);
+    stage.ada().await;
+    let guesses = (0..60).map(|n| {
+        let (backend, client) = (stage.backend.clone(), from("203.0.113.9"));
+        let password = if n == 59 { PASSWORD } else { WRONG };
+        tokio::spawn(async move {
+            backend
+                .sign_in(&client, "ada@example.test", Secret::new(password.into()))
+                .await
+                .map(|_| ())
+        })
+    });
+    let mut judged = 0;
+    for guess in guesses.collect::<Vec<_>>() {
+        judged += usize::from(wait(guess.await.unwrap()).is_none());
+    }
+    // One more when the right one was among the first ten, and so made room.
+    assert!((10..=20).contains(&judged), "{judged} were judged");
+}
+
+#[sqlx::test]
+async fn many_accounts_from_one_network_end_too(pool: PgPool) {
+    let stage = Stage::new(pool);
+    stage.ada().await;
+    for n in 0..70 {
+        let email = format!("person{n}@example.test");
+        let wait = wait(guess(&stage, &from("2001:db8::1:0:0:1"), &email, WRONG).await);
+        assert_eq!(wait.is_some(), n >= 60, "account {n}");
+    }
+    let neighbour = from("2001:db8::ffff");
+    assert!(wait(guess(&stage, &neighbour, "other@example.test", WRONG).await).is_some());
+    let stranger = from("2001:db8:0:1::1");
+    assert!(wait(guess(&stage, &stranger, "other@example.test", WRONG).await).is_none());
+}
+
+#[sqlx::test]
+async fn a_clock_that_was_set_back_keeps_nobody_out(pool: PgPool) {
+    let stage = Stage::new(pool);
+    stage.ada().await;
+    stage.advance(Duration::days(30));
+    for _ in 0..11 {
+        let _ = guess(&stage, &from("203.0.113.9"), "ada@example.test", WRONG).await;
+    }
+    stage.advance(-Duration::days(30));
+    let mut passed = 0;
+    for _ in 0..30 {
+        let guess = guess(&stage, &from("203.0.113.9"), "ada@example.test", WRONG).await;
+        passed += usize::from(wait(guess).is_none());
+    }
+    assert_eq!(passed, 10);
+}
+
+#[sqlx::test]
+async fn inv_11_an_address_gets_no_more_mails_than_the_limit(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let user = stage.backend.invite(&ada, "ben@example.test", &[]).await.unwrap();
+    let mut sent = 1;
+    for _ in 0..60 {
+        sent += usize::from(wait(stage.backend.resend_invitation(&ada, user).await).is_none());
+    }
+    assert_eq!(sent, 6);
+    stage.advance(Duration::hours(1));
+    stage.backend.resend_invitation(&ada, user).await.unwrap();
+}
+
+#[sqlx::test]
+async fn boot_03_wrong_set_up_links_end_and_the_right_one_goes_on_working(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let link = stage.backend.open_set_up().await.unwrap().unwrap();
+    let set_up = async |token: &crate::secret::Token| {
+        stage
+            .backend
+            .set_up(&client(), token, crate::testing::ada())
+            .await
+    };
+    for n in 1..=31 {
+        let outcome = set_up(&stage.backend.new_browser()).await;
+        let throttled = matches!(outcome, Err(Error::TooManyAttempts { .. }));
+        assert_eq!(throttled, n > 30, "link {n}");
+    }
+    set_up(&link).await.unwrap();
+}
+
+#[test]
+fn a_network_is_what_one_subscriber_has() {
+    assert_eq!(network("192.0.2.7"), "192.0.2.7");
+    assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
+    assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    assert_eq!(network("a"), "unknown");
+}
