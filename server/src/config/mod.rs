@@ -5,6 +5,7 @@
 //! a typing mistake must never run the server with a default that nobody meant.
 
 mod keys;
+mod report;
 mod sources;
 mod values;
 
@@ -69,6 +70,16 @@ pub enum LogFormat {
 impl Config {
     /// From the file (given by hand, by `USHER_CONFIG`, or `usher.toml` in this directory) and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self> {
+        Self::understand(&Self::gather(file)?)
+    }
+
+    /// What is in force and where each value came from, for the operator's eyes. Refuses what [`Config::load`] refuses.
+    pub fn report(file: Option<&Path>) -> Result<String> {
+        let values = Self::gather(file)?;
+        Ok(report::report(&Self::understand(&values)?, &values))
+    }
+
+    fn gather(file: Option<&Path>) -> Result<Values> {
         let named = file
             .map(Path::to_owned)
             .or_else(|| env::var_os(sources::FILE_VARIABLE).map(PathBuf::from));
@@ -80,7 +91,7 @@ impl Config {
             None => {}
         }
         values.read_environment(env::vars_os())?;
-        Self::understand(&values)
+        Ok(values)
     }
 
     /// From keys alone, for tests.

@@ -115,6 +115,26 @@ fn a_typing_mistake_is_refused_before_anything_starts() {
 }
 
 #[test]
+fn the_configuration_is_checked_without_starting_anything() {
+    let usher = Usher::new("check");
+    let report = usher.output(&["config", "check"]);
+    assert!(
+        report.contains("USHER_LISTEN") && report.contains("The configuration is in order."),
+        "{report}"
+    );
+    std::fs::write(usher.folder().join("usher.toml"), "\nlog_fromat = \"json\"\n").unwrap();
+    let refused = usher.run(&["config", "check"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        said.contains("`log_fromat` in line 2 of usher.toml") && said.contains("Did you mean `log_format`?"),
+        "{said}"
+    );
+    assert!(usher.output(&["config"]).contains("| `listen` |"));
+    assert!(!usher.data_dir().exists());
+}
+
+#[test]
 fn an_administrator_is_recovered_beside_a_running_server_and_another_key_is_refused() {
     let usher = Usher::new("recover");
     let mut server = usher.start(&[]);

@@ -27,6 +27,11 @@ impl Usher {
         Self { folder, port }
     }
 
+    /// Where the program runs.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.folder.join("data")
     }
