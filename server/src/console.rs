@@ -3,6 +3,7 @@
 use crate::{
     assets::Assets,
     config::{Config, PublicUrl},
+    metrics::Metrics,
 };
 use app::request::CookieNames;
 use backend::{Backend, secret::Chance};
@@ -23,6 +24,8 @@ pub struct Parts {
     pub(crate) listen: SocketAddr,
     pub(crate) cookies: CookieNames,
     pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) metrics: Metrics,
+    pub(crate) database_connections: u32,
     pub(crate) request_timeout: Duration,
     pub(crate) request_body_limit: usize,
     pub(crate) assets: Assets,
@@ -57,6 +60,8 @@ impl Console {
             listen: config.listen,
             cookies: CookieNames::new(config.public_url.is_https()),
             trusted_proxies: config.trusted_proxies.clone(),
+            metrics: Metrics::default(),
+            database_connections: config.database_connections,
             request_timeout: config.request_timeout,
             request_body_limit: config.request_body_limit,
             assets,

@@ -43,6 +43,8 @@ type Result<T, E = ConfigError> = std::result::Result<T, E>;
 #[derive(Clone, Debug)]
 pub struct Config {
     pub listen: SocketAddr,
+    /// `None`: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     pub public_url: PublicUrl,
     pub data_dir: PathBuf,
     /// `None`: the embedded PostgreSQL.
@@ -110,6 +112,13 @@ impl Config {
 
     fn understand(values: &Values) -> Result<Self> {
         let listen = values.read("listen", values::address)?;
+        let metrics_listen = values.read_optional("metrics_listen", values::address)?;
+        if metrics_listen == Some(listen) {
+            return Err(values.wrong(
+                "metrics_listen",
+                "is the address of the console. Choose another port",
+            ));
+        }
         let public_url = values
             .read_optional("public_url", PublicUrl::parse)?
             .map_or_else(
@@ -139,6 +148,7 @@ impl Config {
             log_format: values.read("log_format", log_format)?,
             settings: settings(values, &public_url)?,
             listen,
+            metrics_listen,
             public_url,
             data_dir,
         })

@@ -205,6 +205,11 @@ fn a_wrong_value_is_named_with_what_to_do_and_never_repeated() {
             "8",
             "USHER_SESSION_IDLE must be a time like 30s",
         ),
+        (
+            "USHER_METRICS_LISTEN",
+            "127.0.0.1:3000",
+            "is the address of the console",
+        ),
         ("USHER_SESSION_IDLE", "0h", "must be a time like 30s"),
         ("USHER_SESSION_IDLE", "9999999999d", "must be a time like 30s"),
         ("USHER_SESSION_IDLE", "25h", "is longer than session_lifetime"),

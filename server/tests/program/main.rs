@@ -94,6 +94,29 @@ async fn commands_act_beside_a_running_server_and_without_one() {
 }
 
 #[tokio::test]
+async fn metrics_are_told_at_their_own_address_only_until_the_end() {
+    let usher = Usher::new("metrics");
+    let mut server = usher.start(&[]);
+    server.prints("/setup?token=");
+    let [public, own] = usher.urls();
+    let told = reqwest::get(format!("{own}/metrics")).await.unwrap();
+    assert_eq!(told.status(), 200);
+    let told = told.text().await.unwrap();
+    assert!(
+        told.contains("usher_database_up 1\n") && told.ends_with("# EOF\n"),
+        "{told}"
+    );
+    let elsewhere = reqwest::get(format!("{own}/sign-in")).await.unwrap();
+    assert_eq!(elsewhere.status(), 404);
+    let page = reqwest::get(format!("{public}/metrics")).await.unwrap();
+    assert!(!page.text().await.unwrap().contains("usher_database_up"));
+    let ready = reqwest::get(format!("{public}/readyz")).await.unwrap();
+    assert_eq!(ready.status(), 200);
+    assert_eq!(server.stop(), Some(0));
+    assert!(reqwest::get(format!("{own}/metrics")).await.is_err());
+}
+
+#[tokio::test]
 async fn a_server_whose_database_dies_gets_it_back() {
     let usher = Usher::new("dies");
     let mut server = usher.start(&[]);
