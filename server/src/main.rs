@@ -42,6 +42,8 @@ enum Command {
         #[command(subcommand)]
         act: Option<ConfigAct>,
     },
+    /// Looks at all that the console needs, and says what is wrong and what to do. Changes nothing.
+    Doctor,
     /// Runs only the embedded PostgreSQL and prints its address.
     Database {
         /// Where it is kept. Without: `data_dir` of the configuration.
@@ -97,6 +99,7 @@ async fn run(arguments: Arguments) -> Result {
         Command::Serve => serve::serve(config).await,
         Command::Migrate => commands::migrate::run(&config).await,
         Command::SetupLink => commands::setup_link::run(&config).await,
+        Command::Doctor => commands::doctor::run(&config).await,
         Command::RecoverAdmin { email } => commands::recover_admin::run(&config, email.as_deref()).await,
         Command::Organization(Organization::Create { name, email }) => {
             commands::organization::create(&config, &name, &email).await

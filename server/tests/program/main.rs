@@ -4,7 +4,7 @@
 mod usher;
 
 use sqlx::{Connection, PgConnection};
-use std::time::Duration;
+use std::{os::unix::fs::PermissionsExt, time::Duration};
 use usher::Usher;
 
 #[tokio::test]
@@ -135,6 +135,73 @@ fn a_typing_mistake_is_refused_before_anything_starts() {
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("/nowhere/usher.toml can't be read"), "{said}");
     assert!(!usher.data_dir().exists());
+}
+
+fn line<'a>(report: &'a str, what: &str) -> &'a str {
+    let line = report
+        .lines()
+        .find(|line| line.get(9..).is_some_and(|rest| rest.starts_with(what)));
+    line.unwrap_or_else(|| panic!("no line about {what} in\n{report}"))
+}
+
+#[test]
+fn the_doctor_makes_nothing_where_nothing_is() {
+    let usher = Usher::new("doctor-new");
+    let report = usher.output(&["doctor"]);
+    assert!(
+        line(&report, "database").contains("The first start makes it"),
+        "{report}"
+    );
+    assert!(report.contains("It can run. Warnings: "), "{report}");
+    assert!(!usher.data_dir().exists());
+}
+
+#[test]
+fn the_doctor_finds_what_is_wrong_beside_a_running_server_and_without_one() {
+    let usher = Usher::new("doctor");
+    let mut server = usher.start(&[]);
+    server.prints("/setup?token=");
+    let report = usher.output(&["doctor"]);
+    for what in ["data directory", "database", "clock", "schema", "key"] {
+        assert!(line(&report, what).starts_with("ok "), "{report}");
+    }
+    assert!(line(&report, "database").contains("PostgreSQL "), "{report}");
+    for (what, to_do) in [("mail", "USHER_MAIL_URL"), ("public address", "USHER_PUBLIC_URL")] {
+        let line = line(&report, what);
+        assert!(line.starts_with("warning ") && line.contains(to_do), "{report}");
+    }
+    assert_eq!(server.stop(), Some(0));
+
+    let key = usher.data_dir().join("key");
+    let right = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let closed = "smtp://127.0.0.1:1?tls=none";
+    let sick = usher.run_with(&["doctor"], &[("USHER_MAIL_URL", closed)]);
+    assert_eq!(sick.status.code(), Some(1));
+    let report = String::from_utf8(sick.stdout).unwrap();
+    assert!(
+        line(&report, "key").starts_with("FAILURE") && !key.exists(),
+        "{report}"
+    );
+    assert!(line(&report, "mail").starts_with("FAILURE"), "{report}");
+    assert!(String::from_utf8_lossy(&sick.stderr).contains("failures: 2."));
+
+    std::fs::write(&key, "hunter2").unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let sick = usher.run(&["doctor"]);
+    assert!(!String::from_utf8_lossy(&sick.stdout).contains("hunter2"));
+    assert_eq!(sick.status.code(), Some(1));
+    std::fs::write(&key, right).unwrap();
+    usher.output(&["doctor"]);
+
+    let address = "postgres://usher:hunter2@127.0.0.1:1/usher";
+    let sick = usher.run_with(&["doctor"], &[("DATABASE_URL", address)]);
+    assert_eq!(sick.status.code(), Some(1));
+    let report = String::from_utf8(sick.stdout).unwrap();
+    assert!(
+        line(&report, "database").contains("does not answer") && !report.contains("hunter2"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -77,6 +77,12 @@ impl Usher {
         self.command(arguments).output().unwrap()
     }
 
+    /// The same with more in its environment.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied()).output().unwrap()
+    }
+
     /// What a command prints that succeeds.
     pub(crate) fn output(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
