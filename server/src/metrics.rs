@@ -1,4 +1,4 @@
-//! What Usher tells those who watch it, in the text format of OpenMetrics: at a listener of its own and never at the
+//! What Usher tells those who watch it, in the text format of `OpenMetrics`: at a listener of its own and never at the
 //! public one. Numbers only; no label comes from a request as it was sent.
 
 use crate::{Console, telemetry::causes};

@@ -143,10 +143,12 @@ fn data_dir(config: &Config) -> Finding {
     };
     let mode = found.mode() & 0o777;
     let sentence = format!("{shown} has {} MiB free, mode {mode:o}.", free / MIB);
-    match free {
-        ..NO_SPACE => failure(format!("{sentence} Make room.")),
-        ..LITTLE_SPACE => warning(format!("{sentence} Make room before it is full.")),
-        _ => ok(sentence),
+    if free < NO_SPACE {
+        failure(format!("{sentence} Make room."))
+    } else if free < LITTLE_SPACE {
+        warning(format!("{sentence} Make room before it is full."))
+    } else {
+        ok(sentence)
     }
 }
 
