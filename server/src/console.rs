@@ -3,6 +3,7 @@
 use crate::{
     assets::Assets,
     config::{Config, PublicUrl},
+    metrics::Metrics,
 };
 use app::request::CookieNames;
 use backend::{Backend, secret::Chance};
@@ -26,6 +27,8 @@ pub struct Parts {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// A place for each request that may be worked on.
     pub(crate) places: Arc<Semaphore>,
+    pub(crate) metrics: Metrics,
+    pub(crate) database_connections: u32,
     pub(crate) request_timeout: Duration,
     pub(crate) request_body_limit: usize,
     pub(crate) assets: Assets,
@@ -61,6 +64,8 @@ impl Console {
             cookies: CookieNames::new(config.public_url.is_https()),
             trusted_proxies: config.trusted_proxies.clone(),
             places: Arc::new(Semaphore::new(config.requests_at_once)),
+            metrics: Metrics::default(),
+            database_connections: config.database_connections,
             request_timeout: config.request_timeout,
             request_body_limit: config.request_body_limit,
             assets,

@@ -130,6 +130,16 @@ pub async fn open(database: &Database, connections: u32) -> Result<PgPool> {
     pool.await.map_err(OpenError::Unreachable)
 }
 
+/// Connects without waiting for a database that does not answer, and without touching its schema.
+pub async fn look(database: &Database, patience: Duration) -> Result<PgPool> {
+    let options: PgConnectOptions = database.url.expose().parse().map_err(OpenError::Address)?;
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(patience)
+        .connect_with(options.application_name("usher"));
+    pool.await.map_err(OpenError::Unreachable)
+}
+
 /// On a connection of its own without those limits: a migration may take its time.
 async fn migrate(options: PgConnectOptions) -> Result<()> {
     wait_for(&options).await?;

@@ -17,6 +17,7 @@ pub mod key;
 mod known_host;
 mod leptos_error_link;
 mod listener;
+pub mod metrics;
 mod overload;
 mod own_task;
 mod request_log;

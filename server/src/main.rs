@@ -38,7 +38,12 @@ enum Command {
     #[command(subcommand)]
     Organization(Organization),
     /// Lists all configuration keys.
-    Config,
+    Config {
+        #[command(subcommand)]
+        act: Option<ConfigAct>,
+    },
+    /// Looks at all that the console needs, and says what is wrong and what to do. Changes nothing.
+    Doctor,
     /// Runs only the embedded PostgreSQL and prints its address.
     Database {
         /// Where it is kept. Without: `data_dir` of the configuration.
@@ -48,6 +53,12 @@ enum Command {
         #[arg(long)]
         unsafe_fast: bool,
     },
+}
+
+#[derive(Clone, Copy, Subcommand)]
+enum ConfigAct {
+    /// Judges the configuration without starting anything, and prints what is in force and where it came from.
+    Check,
 }
 
 #[derive(Subcommand)]
@@ -75,8 +86,11 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result {
     let command = arguments.command.unwrap_or(Command::Serve);
-    if let Command::Config = command {
-        print!("{}", config::table());
+    if let Command::Config { act } = command {
+        match act {
+            None => print!("{}", config::table()),
+            Some(ConfigAct::Check) => print!("{}", Config::report(arguments.config.as_deref())?),
+        }
         return Ok(());
     }
     let config = Config::load(arguments.config.as_deref())?;
@@ -85,6 +99,7 @@ async fn run(arguments: Arguments) -> Result {
         Command::Serve => serve::serve(config).await,
         Command::Migrate => commands::migrate::run(&config).await,
         Command::SetupLink => commands::setup_link::run(&config).await,
+        Command::Doctor => commands::doctor::run(&config).await,
         Command::RecoverAdmin { email } => commands::recover_admin::run(&config, email.as_deref()).await,
         Command::Organization(Organization::Create { name, email }) => {
             commands::organization::create(&config, &name, &email).await
@@ -100,6 +115,6 @@ async fn run(arguments: Arguments) -> Result {
             };
             commands::database::run(&data_dir.unwrap_or(config.data_dir), durability).await
         }
-        Command::Config => Ok(()),
+        Command::Config { .. } => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! Layer: gives every request an id and one line in the log. The path is logged as its pattern and never as it came,
+//! Layer: gives every request an id and one line in the log, and counts it. The path is logged as its pattern and never as it came,
 //! since links hold tokens.
 
 use crate::{Console, answers::RequestId};
@@ -29,8 +29,12 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
     let span = tracing::info_span!("request", request_id = id);
     let mut response = next.run(request).instrument(span.clone()).await;
 
+    let took = began.elapsed();
+    console
+        .metrics
+        .request(&method, &pattern, response.status(), took);
     let status = response.status().as_u16();
-    let milliseconds = began.elapsed().as_millis();
+    let milliseconds = took.as_millis();
     span.in_scope(|| {
         if status >= 500 {
             tracing::warn!(%method, pattern, status, milliseconds, "request failed");

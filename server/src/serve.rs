@@ -6,7 +6,7 @@ use crate::{
     database::{self, Database},
     key,
     listener::{self, Doors},
-    router,
+    metrics, router,
     stop_signal::StopSignal,
 };
 use backend::{Backend, clock::Clock, mail::Transport, secret::Chance};
@@ -18,22 +18,34 @@ type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 pub async fn serve(config: Config) -> Result {
     let stop = StopSignal::listen()?;
     // First of all: an address that is taken is known before anything is started.
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-        format!(
-            "Usher can't listen on {}: {error}. Choose another address with USHER_LISTEN.",
-            config.listen
-        )
-    })?;
+    let listener = bind(config.listen, "USHER_LISTEN").await?;
+    let for_metrics = match config.metrics_listen {
+        Some(address) => Some(bind(address, "USHER_METRICS_LISTEN").await?),
+        None => None,
+    };
     let database = tokio::select! {
         () = stop.clone().received() => return Ok(()),
         database = Database::start(&config) => database?,
     };
-    let outcome = serve_with(&config, &database, listener, stop).await;
+    let outcome = serve_with(&config, &database, listener, for_metrics, stop).await;
     database.stop().await;
     outcome
 }
 
-async fn serve_with(config: &Config, database: &Database, listener: TcpListener, stop: StopSignal) -> Result {
+async fn bind(address: SocketAddr, variable: &str) -> Result<TcpListener> {
+    let bound = TcpListener::bind(address).await;
+    Ok(bound.map_err(|error| {
+        format!("Usher can't listen on {address}: {error}. Choose another address with {variable}.")
+    })?)
+}
+
+async fn serve_with(
+    config: &Config,
+    database: &Database,
+    listener: TcpListener,
+    for_metrics: Option<TcpListener>,
+    stop: StopSignal,
+) -> Result {
     let pool = tokio::select! {
         () = stop.clone().received() => return Ok(()),
         pool = database::open(database, config.database_connections) => pool?,
@@ -59,10 +71,14 @@ async fn serve_with(config: &Config, database: &Database, listener: TcpListener,
     greet(config, &backend, listener.local_addr()?).await?;
     let console = Console::new(backend, config);
     let doors = Doors::new(config.connections_per_address, &config.trusted_proxies);
+    let telling = for_metrics.map(|listener| metrics::serve(listener, &console));
     listener::serve(listener, router(&console), doors, stop.received()).await;
     tracing::info!("stopping");
     mail.await?;
     housekeeping.await?;
+    if let Some(telling) = telling {
+        telling.abort();
+    }
     pool.close().await;
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! one for itself.
 
 pub mod database;
+pub mod doctor;
 pub mod migrate;
 pub mod organization;
 pub mod recover_admin;

@@ -38,6 +38,12 @@ pub const KEYS: &[Key] = &[
         "Address and port of this server. `0.0.0.0:3000` for all networks.",
     ),
     key(
+        "metrics_listen",
+        "",
+        "Address and port where Prometheus finds `/metrics`, like `127.0.0.1:9464`. Asks nobody to sign in, so keep it \
+         off public networks. Without: nowhere.",
+    ),
+    key(
         "public_url",
         "",
         "The console's address as people type it, like `https://console.example.com`. Without: \

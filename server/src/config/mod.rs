@@ -5,6 +5,7 @@
 //! a typing mistake must never run the server with a default that nobody meant.
 
 mod keys;
+mod report;
 mod sources;
 mod values;
 
@@ -42,6 +43,8 @@ type Result<T, E = ConfigError> = std::result::Result<T, E>;
 #[derive(Clone, Debug)]
 pub struct Config {
     pub listen: SocketAddr,
+    /// `None`: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     pub public_url: PublicUrl,
     pub data_dir: PathBuf,
     /// `None`: the embedded PostgreSQL.
@@ -71,6 +74,16 @@ pub enum LogFormat {
 impl Config {
     /// From the file (given by hand, by `USHER_CONFIG`, or `usher.toml` in this directory) and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self> {
+        Self::understand(&Self::gather(file)?)
+    }
+
+    /// What is in force and where each value came from, for the operator's eyes. Refuses what [`Config::load`] refuses.
+    pub fn report(file: Option<&Path>) -> Result<String> {
+        let values = Self::gather(file)?;
+        Ok(report::report(&Self::understand(&values)?, &values))
+    }
+
+    fn gather(file: Option<&Path>) -> Result<Values> {
         let named = file
             .map(Path::to_owned)
             .or_else(|| env::var_os(sources::FILE_VARIABLE).map(PathBuf::from));
@@ -82,7 +95,7 @@ impl Config {
             None => {}
         }
         values.read_environment(env::vars_os())?;
-        Self::understand(&values)
+        Ok(values)
     }
 
     /// From keys alone, for tests.
@@ -101,6 +114,13 @@ impl Config {
 
     fn understand(values: &Values) -> Result<Self> {
         let listen = values.read("listen", values::address)?;
+        let metrics_listen = values.read_optional("metrics_listen", values::address)?;
+        if metrics_listen == Some(listen) {
+            return Err(values.wrong(
+                "metrics_listen",
+                "is the address of the console. Choose another port",
+            ));
+        }
         let public_url = values
             .read_optional("public_url", PublicUrl::parse)?
             .map_or_else(
@@ -134,6 +154,7 @@ impl Config {
             log_format: values.read("log_format", log_format)?,
             settings: settings(values, &public_url)?,
             listen,
+            metrics_listen,
             public_url,
             data_dir,
         })

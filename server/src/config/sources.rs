@@ -17,6 +17,8 @@ struct Value {
     text: String,
     /// `USHER_LISTEN`, or `listen in line 3 of usher.toml`.
     place: String,
+    /// The same without the key.
+    origin: String,
 }
 
 impl Values {
@@ -44,7 +46,8 @@ impl Values {
                     known.name
                 ))
             })?;
-            self.set(known, text, format!("`{}` in line {at} of {shown}", known.name));
+            let origin = format!("line {at} of {shown}");
+            self.set(known, text, format!("`{}` in {origin}", known.name), origin);
         }
         Ok(())
     }
@@ -80,7 +83,7 @@ impl Values {
                     } else {
                         text(name, value)?
                     };
-                    self.set(key, text, name.clone());
+                    self.set(key, text, name.clone(), name.clone());
                 }
                 [(one, ..), (other, ..), ..] => {
                     return Err(ConfigError(format!(
@@ -104,12 +107,17 @@ impl Values {
 
     pub(super) fn set_by_name(&mut self, name: &str, text: &str) -> Result<()> {
         let key = Key::find(name).ok_or_else(|| unknown(&format!("the key `{name}`"), name))?;
-        self.set(key, text.to_owned(), format!("`{name}`"));
+        self.set(key, text.to_owned(), format!("`{name}`"), "by hand".to_owned());
         Ok(())
     }
 
-    fn set(&mut self, key: &'static Key, text: String, place: String) {
-        self.0.insert(key.name, Value { text, place });
+    fn set(&mut self, key: &'static Key, text: String, place: String, origin: String) {
+        self.0.insert(key.name, Value { text, place, origin });
+    }
+
+    /// Where somebody set a key.
+    pub(super) fn origin(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|value| value.origin.as_str())
     }
 
     /// The text of a key that somebody set.

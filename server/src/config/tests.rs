@@ -11,6 +11,10 @@ fn environment(pairs: &[(&str, &str)]) -> Result<Config> {
     Config::understand(&values)
 }
 
+fn environment_less() -> Config {
+    Config::understand(&Values::default()).unwrap()
+}
+
 fn fault(pairs: &[(&str, &str)]) -> String {
     environment(pairs).unwrap_err().to_string()
 }
@@ -131,6 +135,64 @@ fn what_nobody_knows_is_refused_with_its_line() {
 }
 
 #[test]
+fn the_report_says_what_is_in_force_and_where_it_came_from_and_no_secret() {
+    let path = file("report", "\nsession_idle = \"1h\"\nlisten = \"127.0.0.1:4000\"\n");
+    let key = file("report-key", "dNcG2Iqr6rqZ7WnvDnJrRrmIHYQpxyUwd0h3m0CbN84=");
+    let mut values = Values::default();
+    values.read_file(&path).unwrap();
+    let environment = [
+        ("USHER_LISTEN", "127.0.0.1:5000"),
+        ("DATABASE_URL", "postgres://usher:hunter2@db/usher"),
+        ("USHER_MAIL_URL", "smtps://usher:hunter2@mail.example.com"),
+        ("USHER_SECRET_KEY_FILE", key.to_str().unwrap()),
+        ("USHER_PUBLIC_URL", "https://Console.Example.com:443"),
+    ];
+    values
+        .read_environment(
+            environment
+                .iter()
+                .map(|(name, value)| (OsString::from(name), OsString::from(value))),
+        )
+        .unwrap();
+    let report = report::report(&Config::understand(&values).unwrap(), &values);
+    let row = |name: &str| {
+        let row = report.lines().find(|line| line.starts_with(&format!("{name} ")));
+        let words: Vec<_> = row
+            .unwrap()
+            .split("  ")
+            .map(str::trim)
+            .filter(|w| !w.is_empty())
+            .collect();
+        words[1..].join(" | ")
+    };
+    assert_eq!(row("listen"), "127.0.0.1:5000 | USHER_LISTEN");
+    assert_eq!(row("session_idle"), format!("1h | line 2 of {}", path.display()));
+    assert_eq!(row("session_lifetime"), "24h | default");
+    assert_eq!(
+        row("public_url"),
+        "https://console.example.com | USHER_PUBLIC_URL"
+    );
+    assert_eq!(row("mail_from"), "Usher <usher@console.example.com> | default");
+    assert_eq!(row("database_url"), "(hidden) | DATABASE_URL");
+    assert_eq!(row("mail_url"), "(hidden) | USHER_MAIL_URL");
+    assert_eq!(row("secret_key"), "(hidden) | USHER_SECRET_KEY_FILE");
+    assert_eq!(row("site_root"), "(none) | default");
+    assert!(
+        !report.contains("hunter2") && !report.contains("dNcG2"),
+        "{report}"
+    );
+    assert_eq!(report.lines().count(), KEYS.len() + 1);
+    fs::remove_file(path).unwrap();
+    fs::remove_file(key).unwrap();
+
+    let report = report::report(&environment_less(), &Values::default());
+    assert!(
+        report.contains("(the embedded database)") && report.contains("data/key)"),
+        "{report}"
+    );
+}
+
+#[test]
 fn a_wrong_value_is_named_with_what_to_do_and_never_repeated() {
     for (name, value, said) in [
         (
@@ -142,6 +204,11 @@ fn a_wrong_value_is_named_with_what_to_do_and_never_repeated() {
             "USHER_SESSION_IDLE",
             "8",
             "USHER_SESSION_IDLE must be a time like 30s",
+        ),
+        (
+            "USHER_METRICS_LISTEN",
+            "127.0.0.1:3000",
+            "is the address of the console",
         ),
         ("USHER_SESSION_IDLE", "0h", "must be a time like 30s"),
         ("USHER_SESSION_IDLE", "9999999999d", "must be a time like 30s"),

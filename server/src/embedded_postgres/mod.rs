@@ -67,6 +67,11 @@ struct Supervisor {
     _lock: fs::File,
 }
 
+/// Whether the data directory has a database, running or not.
+pub fn is_made(data_dir: &Path) -> bool {
+    fs::symlink_metadata(data_dir.join("postgres")).is_ok()
+}
+
 impl EmbeddedPostgres {
     /// Starts PostgreSQL, for a server.
     ///

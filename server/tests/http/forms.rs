@@ -148,6 +148,7 @@ async fn web_05_a_form_leads_to_no_other_site(pool: PgPool) {
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn a_crafted_flash_shows_no_words_of_its_own(pool: PgPool) {
     let console = TestConsole::start(pool).await;
+    console.ada().await;
     let browser = console.stranger();
     let values = vec![("email".to_owned(), "\"><script>alert(1)</script>".to_owned())];
     let crafted = Flash {

@@ -25,7 +25,10 @@ async fn a_stranger_is_led_to_the_sign_in_page_and_back(pool: PgPool) {
             assert_eq!(stranger.open(page).await.redirect(), (303, leads_to), "{page}");
         }
     }
-    for page in ["/sign-in", "/setup"] {
+    assert_eq!(stranger.open("/sign-in").await.redirect(), (302, "/setup"));
+    assert_eq!(stranger.open("/setup").await.status, 200);
+    console.ada().await;
+    for page in ["/sign-in"] {
         assert_eq!(stranger.open(page).await.status, 200, "{page}");
     }
 }

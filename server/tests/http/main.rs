@@ -5,6 +5,7 @@
 mod endpoints;
 mod forms;
 mod gate;
+mod metrics;
 mod password_resets;
 mod people;
 mod security;

@@ -32,6 +32,7 @@ pub(crate) struct TestConsole {
     /// What visitors take it for.
     pub(crate) origin: String,
     pub(crate) backend: Backend,
+    pub(crate) console: Console,
     pub(crate) pool: PgPool,
     /// By how many seconds its clock is ahead of the system's.
     ahead: Arc<AtomicI64>,
@@ -63,13 +64,15 @@ impl TestConsole {
             Chance::system(),
             backend::testing::sealer(),
         );
-        let router = server::router(&Console::new(backend.clone(), &config));
+        let console = Console::new(backend.clone(), &config);
+        let router = server::router(&console);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         Self {
             url,
             origin,
             backend,
+            console,
             pool,
             ahead,
         }

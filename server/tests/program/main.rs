@@ -4,7 +4,7 @@
 mod usher;
 
 use sqlx::{Connection, PgConnection};
-use std::time::Duration;
+use std::{os::unix::fs::PermissionsExt, time::Duration};
 use usher::Usher;
 
 #[tokio::test]
@@ -94,6 +94,29 @@ async fn commands_act_beside_a_running_server_and_without_one() {
 }
 
 #[tokio::test]
+async fn metrics_are_told_at_their_own_address_only_until_the_end() {
+    let usher = Usher::new("metrics");
+    let mut server = usher.start(&[]);
+    server.prints("/setup?token=");
+    let [public, own] = usher.urls();
+    let told = reqwest::get(format!("{own}/metrics")).await.unwrap();
+    assert_eq!(told.status(), 200);
+    let told = told.text().await.unwrap();
+    assert!(
+        told.contains("usher_database_up 1\n") && told.ends_with("# EOF\n"),
+        "{told}"
+    );
+    let elsewhere = reqwest::get(format!("{own}/sign-in")).await.unwrap();
+    assert_eq!(elsewhere.status(), 404);
+    let page = reqwest::get(format!("{public}/metrics")).await.unwrap();
+    assert!(!page.text().await.unwrap().contains("usher_database_up"));
+    let ready = reqwest::get(format!("{public}/readyz")).await.unwrap();
+    assert_eq!(ready.status(), 200);
+    assert_eq!(server.stop(), Some(0));
+    assert!(reqwest::get(format!("{own}/metrics")).await.is_err());
+}
+
+#[tokio::test]
 async fn a_server_whose_database_dies_gets_it_back() {
     let usher = Usher::new("dies");
     let mut server = usher.start(&[]);
@@ -111,6 +134,93 @@ fn a_typing_mistake_is_refused_before_anything_starts() {
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("/nowhere/usher.toml can't be read"), "{said}");
+    assert!(!usher.data_dir().exists());
+}
+
+fn line<'a>(report: &'a str, what: &str) -> &'a str {
+    let line = report
+        .lines()
+        .find(|line| line.get(9..).is_some_and(|rest| rest.starts_with(what)));
+    line.unwrap_or_else(|| panic!("no line about {what} in\n{report}"))
+}
+
+#[test]
+fn the_doctor_makes_nothing_where_nothing_is() {
+    let usher = Usher::new("doctor-new");
+    let report = usher.output(&["doctor"]);
+    assert!(
+        line(&report, "database").contains("The first start makes it"),
+        "{report}"
+    );
+    assert!(report.contains("It can run. Warnings: "), "{report}");
+    assert!(!usher.data_dir().exists());
+}
+
+#[test]
+fn the_doctor_finds_what_is_wrong_beside_a_running_server_and_without_one() {
+    let usher = Usher::new("doctor");
+    let mut server = usher.start(&[]);
+    server.prints("/setup?token=");
+    let report = usher.output(&["doctor"]);
+    for what in ["data directory", "database", "clock", "schema", "key"] {
+        assert!(line(&report, what).starts_with("ok "), "{report}");
+    }
+    assert!(line(&report, "database").contains("PostgreSQL "), "{report}");
+    for (what, to_do) in [("mail", "USHER_MAIL_URL"), ("public address", "USHER_PUBLIC_URL")] {
+        let line = line(&report, what);
+        assert!(line.starts_with("warning ") && line.contains(to_do), "{report}");
+    }
+    assert_eq!(server.stop(), Some(0));
+
+    let key = usher.data_dir().join("key");
+    let right = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let closed = "smtp://127.0.0.1:1?tls=none";
+    let sick = usher.run_with(&["doctor"], &[("USHER_MAIL_URL", closed)]);
+    assert_eq!(sick.status.code(), Some(1));
+    let report = String::from_utf8(sick.stdout).unwrap();
+    assert!(
+        line(&report, "key").starts_with("FAILURE") && !key.exists(),
+        "{report}"
+    );
+    assert!(line(&report, "mail").starts_with("FAILURE"), "{report}");
+    assert!(String::from_utf8_lossy(&sick.stderr).contains("failures: 2."));
+
+    std::fs::write(&key, "hunter2").unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let sick = usher.run(&["doctor"]);
+    assert!(!String::from_utf8_lossy(&sick.stdout).contains("hunter2"));
+    assert_eq!(sick.status.code(), Some(1));
+    std::fs::write(&key, right).unwrap();
+    usher.output(&["doctor"]);
+
+    let address = "postgres://usher:hunter2@127.0.0.1:1/usher";
+    let sick = usher.run_with(&["doctor"], &[("DATABASE_URL", address)]);
+    assert_eq!(sick.status.code(), Some(1));
+    let report = String::from_utf8(sick.stdout).unwrap();
+    assert!(
+        line(&report, "database").contains("does not answer") && !report.contains("hunter2"),
+        "{report}"
+    );
+}
+
+#[test]
+fn the_configuration_is_checked_without_starting_anything() {
+    let usher = Usher::new("check");
+    let report = usher.output(&["config", "check"]);
+    assert!(
+        report.contains("USHER_LISTEN") && report.contains("The configuration is in order."),
+        "{report}"
+    );
+    std::fs::write(usher.folder().join("usher.toml"), "\nlog_fromat = \"json\"\n").unwrap();
+    let refused = usher.run(&["config", "check"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        said.contains("`log_fromat` in line 2 of usher.toml") && said.contains("Did you mean `log_format`?"),
+        "{said}"
+    );
+    assert!(usher.output(&["config"]).contains("| `listen` |"));
     assert!(!usher.data_dir().exists());
 }
 

@@ -12,6 +12,7 @@ use std::{
 pub(crate) struct Usher {
     folder: PathBuf,
     port: u16,
+    metrics_port: u16,
 }
 
 impl Usher {
@@ -19,12 +20,22 @@ impl Usher {
         let folder = std::env::temp_dir().join(format!("usher-program-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        Self { folder, port }
+        let (port, metrics_port) = (free_port(), free_port());
+        Self {
+            folder,
+            port,
+            metrics_port,
+        }
+    }
+
+    /// Where it listens for people, and where for Prometheus.
+    pub(crate) fn urls(&self) -> [String; 2] {
+        [self.port, self.metrics_port].map(|port| format!("http://127.0.0.1:{port}"))
+    }
+
+    /// Where the program runs.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub(crate) fn data_dir(&self) -> PathBuf {
@@ -46,6 +57,7 @@ impl Usher {
         }
         command
             .env("USHER_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("USHER_METRICS_LISTEN", format!("127.0.0.1:{}", self.metrics_port))
             .env("USHER_DATA_DIR", self.data_dir());
         command
     }
@@ -63,6 +75,12 @@ impl Usher {
     /// Runs a command to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
+    }
+
+    /// The same with more in its environment.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied()).output().unwrap()
     }
 
     /// What a command prints that succeeds.
@@ -129,6 +147,14 @@ impl Drop for Running {
             self.stop();
         }
     }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 fn read_all(mut stream: ChildStderr) -> JoinHandle<String> {

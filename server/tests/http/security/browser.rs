@@ -296,6 +296,7 @@ async fn web_09_names_and_searches_are_text_in_pages_and_in_what_hydrates_them(p
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn rel_08_what_is_too_much_at_once_is_refused_and_then_all_is_well(pool: PgPool) {
     let console = TestConsole::start_with(pool, &[("requests_at_once", "1")]).await;
+    console.ada().await;
     let mut requests = tokio::task::JoinSet::new();
     for _ in 0..40 {
         requests.spawn(reqwest::get(format!("{}/sign-in", console.url)));

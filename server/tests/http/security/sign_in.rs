@@ -378,7 +378,11 @@ async fn auth_04_wrong_passwords_are_answered_with_a_wait(pool: PgPool) {
     }
     // The browser in which she set the console up is hers.
     owner.call("/api/sessions/sign_out", &[]).await;
-    assert_eq!(sign_in(&owner, "ada@example.test", PASSWORD).await.status, 200);
+    assert_eq!(
+        sign_in(&owner, "ada@example.test", PASSWORD).await.redirect().1,
+        "/"
+    );
+    assert!(owner.open("/").await.body.contains("Welcome, Ada"));
     console.advance(60);
-    assert_eq!(guess(0, PASSWORD).await.status, 200);
+    assert!(guess(0, PASSWORD).await.headers.contains_key(header::SET_COOKIE));
 }
