@@ -92,3 +92,81 @@ impl Backend {
         check(&self.pool).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::task::JoinSet;
+
+    async fn applied(pool: &PgPool) -> Vec<i64> {
+        sqlx::query_scalar("select version from _sqlx_migrations where success order by version")
+            .fetch_all(pool)
+            .await
+            .unwrap()
+    }
+
+    async fn run(pool: &PgPool, sql: &'static str) {
+        sqlx::query(sql).execute(pool).await.unwrap();
+    }
+
+    fn all() -> Vec<i64> {
+        MIGRATIONS.iter().map(|migration| migration.version).collect()
+    }
+
+    #[sqlx::test(migrations = false)]
+    async fn rel_06_ten_servers_on_one_empty_database_apply_the_schema_once(pool: PgPool) {
+        let mut servers = JoinSet::new();
+        for _ in 0..10 {
+            let pool = pool.clone();
+            servers.spawn(async move { migrate(&pool).await });
+        }
+        for outcome in servers.join_all().await {
+            outcome.unwrap();
+        }
+        assert_eq!(applied(&pool).await, all());
+        migrate(&pool).await.unwrap();
+        assert_eq!(applied(&pool).await, all());
+        check(&pool).await.unwrap();
+    }
+
+    #[sqlx::test]
+    async fn rel_06_a_changed_and_a_newer_schema_are_refused(pool: PgPool) {
+        run(
+            &pool,
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+             values (9999, 'of tomorrow', true, '', 0)",
+        )
+        .await;
+        assert!(matches!(
+            migrate(&pool).await,
+            Err(MigrateError::VersionMissing(9999))
+        ));
+        run(&pool, "delete from _sqlx_migrations where version = 9999").await;
+        run(
+            &pool,
+            "update _sqlx_migrations set checksum = 'other' where version = 1",
+        )
+        .await;
+        assert!(matches!(
+            migrate(&pool).await,
+            Err(MigrateError::VersionMismatch(1))
+        ));
+    }
+
+    #[sqlx::test(migrations = false)]
+    async fn rel_06_a_migration_that_fails_leaves_nothing_behind(pool: PgPool) {
+        // The second migration makes `throttles` first and then finds this in its way.
+        run(&pool, "create table known_browsers ()").await;
+        assert!(migrate(&pool).await.is_err());
+        assert_eq!(applied(&pool).await, [1]);
+        let half: Option<String> = sqlx::query_scalar("select to_regclass('throttles')::text")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+        assert_eq!(half, None);
+        assert!(check(&pool).await.is_err());
+        run(&pool, "drop table known_browsers").await;
+        migrate(&pool).await.unwrap();
+        assert_eq!(applied(&pool).await, all());
+    }
+}
