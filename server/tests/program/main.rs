@@ -1,10 +1,15 @@
 //! Tests of the program `usher` as its operator runs it: with an embedded PostgreSQL, commands beside a running server,
 //! and ends of all kinds.
 
+mod kills;
 mod usher;
 
 use sqlx::{Connection, PgConnection};
-use std::{os::unix::fs::PermissionsExt, time::Duration};
+use std::{
+    collections::BTreeSet,
+    os::unix::fs::PermissionsExt,
+    time::{Duration, Instant},
+};
 use usher::Usher;
 
 #[tokio::test]
@@ -117,12 +122,37 @@ async fn metrics_are_told_at_their_own_address_only_until_the_end() {
 }
 
 #[tokio::test]
-async fn a_server_whose_database_dies_gets_it_back() {
+async fn rel_01_a_server_whose_database_dies_says_so_and_gets_it_back() {
     let usher = Usher::new("dies");
+    let [url, _] = usher.urls();
     let mut server = usher.start(&[]);
     server.prints("/setup?token=");
+    // The error of a client that waited for longer than this ends the test.
+    let patient = reqwest::Client::builder()
+        .timeout(Duration::from_secs(5))
+        .build()
+        .unwrap();
+    let status = async |path: &str| patient.get(format!("{url}{path}")).send().await.unwrap().status();
     usher.kill_postgres();
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    let died = Instant::now();
+    let mut seen = BTreeSet::new();
+    let mut ready_in_a_row = 0;
+    while ready_in_a_row < 5 {
+        assert!(
+            died.elapsed() < Duration::from_secs(20),
+            "it does not come back: {seen:?}"
+        );
+        seen.insert(status("/setup").await.as_u16());
+        assert_eq!(status("/livez").await, 200);
+        ready_in_a_row = match status("/readyz").await.as_u16() {
+            200 => ready_in_a_row + 1,
+            503 => 0,
+            other => panic!("{other}"),
+        };
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(seen.is_subset(&BTreeSet::from([200, 503])), "{seen:?}");
+    assert_eq!(status("/setup").await, 200);
     assert!(usher.output(&["setup-link"]).contains("/setup?token="));
     assert_eq!(server.stop(), Some(0));
 }
