@@ -31,7 +31,7 @@ async fn is_ready(client: &Client, url: &str) {
             sleep(Duration::from_millis(20)).await;
         }
     };
-    timeout(Duration::from_secs(60), ready).await.unwrap();
+    timeout(Duration::from_mins(1), ready).await.unwrap();
 }
 
 #[tokio::test]
