@@ -6,7 +6,7 @@ RUN apt-get update \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin usher \
     && install --directory --mode=0700 --owner=usher --group=usher /data
 COPY target/release/usher target/release/hash.txt /opt/usher/
-COPY target/site /opt/usher/site
+COPY target/release/site /opt/usher/site
 ENV USHER_LISTEN=0.0.0.0:3000 USHER_DATA_DIR=/data
 USER usher
 WORKDIR /data

@@ -84,6 +84,18 @@ impl Assets {
         }
     }
 
+    /// A built file that the pages of this program name and that is not there, as when another build wrote the folder
+    /// anew.
+    pub(crate) fn missing(&self) -> Option<PathBuf> {
+        let hashes = fs::read_to_string(self.hash_file.as_deref()?).ok()?;
+        hashes
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .map(|(kind, hash)| format!("usher.{hash}.{kind}"))
+            .map(|name| self.root.join("pkg").join(name))
+            .find(|file| !file.is_file())
+    }
+
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }

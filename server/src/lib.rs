@@ -63,6 +63,8 @@ pub fn router(console: &Console) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(from_fn_with_state(console.clone(), body_limit::layer))
+                // Behind that: whoever sends their request byte by byte takes nobody's place.
+                .layer(from_fn_with_state(console.clone(), overload::layer))
                 .layer(from_fn(same_origin::layer))
                 .layer(from_fn(leptos_error_link::layer))
                 .layer(from_fn(own_task::layer))
@@ -78,7 +80,6 @@ pub fn router(console: &Console) -> Router {
 
     pages
         .merge(console.assets.routes())
-        .layer(from_fn_with_state(console.clone(), overload::layer))
         .layer(from_fn_with_state(console.clone(), known_host::layer))
         .merge(machines)
         .layer(

@@ -2,6 +2,7 @@
 //! byte by byte. HTTP/1.1 only: TLS and HTTP/2 belong to the proxy in front.
 
 use axum::{Router, body::Body, extract::ConnectInfo};
+use backend::caller::network_of;
 use http::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
@@ -57,7 +58,7 @@ pub(crate) async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let Some(door) = doors.enter(peer.ip().to_canonical()) else {
+                let Some(door) = doors.enter(peer.ip()) else {
                     continue;
                 };
                 let connection =
@@ -106,7 +107,7 @@ fn connection(
         .serve_connection(TokioIo::new(Box::pin(stream)), service)
 }
 
-/// What a client may hold: how many connections each address has, so that one alone can't take them all. Behind a proxy all come from its
+/// What a client may hold: how many connections each network has, so that one alone can't take them all. Behind a proxy all come from its
 /// address: trusted ones are not counted.
 #[derive(Clone)]
 pub(crate) struct Doors {
@@ -131,7 +132,9 @@ impl Doors {
 
     /// `None`: the address has as many as it may.
     fn enter(&self, address: IpAddr) -> Option<Door> {
+        let address = address.to_canonical();
         let trusted = self.trusted.iter().any(|network| network.contains(&address));
+        let address = network_of(address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(address).or_default();
         if *count >= self.most && !trusted {

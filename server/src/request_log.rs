@@ -1,5 +1,5 @@
-//! Layer: gives every request an id and one line in the log, and counts it. The path is logged as its pattern and never as it came,
-//! since links hold tokens.
+//! Layer: gives every request an id and one line in the log, and counts it. The path is logged as its pattern and never
+//! as it came, since links hold tokens.
 
 use crate::{Console, answers::RequestId};
 use axum::{

@@ -59,6 +59,14 @@ async fn serve_with(
         sealer,
     );
     key::adopt(&backend).await?;
+    let console = Console::new(backend.clone(), config);
+    if let Some(file) = console.assets.missing() {
+        return Err(format!(
+            "The built pages are not those of this program: {} is missing. Run bin/build again, or set USHER_SITE_ROOT.",
+            file.display()
+        )
+        .into());
+    }
     let transport = Transport::from_url(config.mail_url.expose())?;
     let mail = tokio::spawn(
         backend
@@ -69,7 +77,6 @@ async fn serve_with(
     let housekeeping = tokio::spawn(backend.clone().run_housekeeping(stop.clone().received()));
 
     greet(config, &backend, listener.local_addr()?).await?;
-    let console = Console::new(backend, config);
     let doors = Doors::new(config.connections_per_address, &config.trusted_proxies);
     let telling = for_metrics.map(|listener| metrics::serve(listener, &console));
     listener::serve(listener, router(&console), doors, stop.received()).await;

@@ -8,6 +8,7 @@ use domain::{
     organization::OrgId,
     theme::Theme,
 };
+use std::net::{IpAddr, Ipv6Addr};
 use uuid::Uuid;
 
 /// Where a request comes from, for the session list and the audit log.
@@ -20,6 +21,18 @@ pub struct Client {
     pub request_id: String,
     /// What the browser is recognized by once somebody has signed in with it.
     pub browser: Option<Token>,
+}
+
+/// What one subscriber has, for whatever is limited by where it comes from: an address of IPv4, or the 64 bits of IPv6
+/// that are routed to them (RFC 6177 section 2).
+pub fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        address @ IpAddr::V4(_) => address,
+    }
 }
 
 impl Client {
@@ -69,10 +82,7 @@ impl Caller {
             Decision::Denied { needs } => Err(Error::Forbidden { needs }),
             Decision::Allowed => Ok(Permit {
                 organization: self.organization,
-                actor: Actor::User {
-                    id: self.user,
-                    label: self.email.clone(),
-                },
+                actor: Actor::user(self.user, &self.email),
                 act: action.key(),
                 action: Some(action),
                 target,
@@ -117,6 +127,15 @@ pub enum Actor {
     Anonymous,
 }
 
+impl Actor {
+    fn user(id: UserId, email: &str) -> Self {
+        Self::User {
+            id,
+            label: email.to_owned(),
+        }
+    }
+}
+
 /// The evidence that an act is allowed, and what the audit log will say of it.
 #[derive(Clone, Debug)]
 pub struct Permit {
@@ -150,13 +169,9 @@ impl Permit {
 
     /// Exception: whoever holds the one-time set-up link makes the first organization and becomes its administrator.
     pub(crate) fn setup(organization: OrganizationId, user: UserId, email: &str, client: &Client) -> Self {
-        let actor = Actor::User {
-            id: user,
-            label: email.to_owned(),
-        };
         Self::exception(
             organization,
-            actor,
+            Actor::user(user, email),
             "organization.set_up",
             Target::Organization(organization),
             client,
@@ -182,13 +197,9 @@ impl Permit {
         email: &str,
         client: &Client,
     ) -> Self {
-        let actor = Actor::User {
-            id: user,
-            label: email.to_owned(),
-        };
         Self::exception(
             organization,
-            actor,
+            Actor::user(user, email),
             "invitations.accept",
             Target::User(user),
             client,
@@ -197,13 +208,9 @@ impl Permit {
 
     /// Exception: somebody who proved to be this person gets a session.
     pub(crate) fn sign_in(organization: OrganizationId, user: UserId, email: &str, client: &Client) -> Self {
-        let actor = Actor::User {
-            id: user,
-            label: email.to_owned(),
-        };
         Self::exception(
             organization,
-            actor,
+            Actor::user(user, email),
             "sessions.sign_in",
             Target::User(user),
             client,
@@ -228,13 +235,9 @@ impl Permit {
         email: &str,
         client: &Client,
     ) -> Self {
-        let actor = Actor::User {
-            id: user,
-            label: email.to_owned(),
-        };
         Self::exception(
             organization,
-            actor,
+            Actor::user(user, email),
             "users.reset_password",
             Target::User(user),
             client,

@@ -34,7 +34,7 @@ pub async fn check(pool: &PgPool) -> Result<()> {
 ///
 /// # Errors
 /// One that it has had and that this program does not know, or knows otherwise.
-pub(crate) async fn missing_migrations(pool: &PgPool) -> Result<Option<usize>, MigrateError> {
+pub async fn missing_migrations(pool: &PgPool) -> Result<Option<usize>, MigrateError> {
     let there: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
         .fetch_one(pool)
         .await?;

@@ -9,8 +9,11 @@ use leptos::prelude::*;
 pub async fn look_at_password_reset(token: String) -> Result<Option<PasswordResetView>> {
     use crate::request;
     use backend::secret::Token;
-    let backend = request::visitor()?.backend;
-    let view = request::answer(backend.look_at_password_reset(&Token::presented(&token)).await)?;
+    let request::Visitor { backend, client, .. } = request::visitor()?;
+    let looked = backend
+        .look_at_password_reset(&client, &Token::presented(&token))
+        .await;
+    let view = request::answer(looked)?;
     if view.is_none() {
         request::set_gone();
     }

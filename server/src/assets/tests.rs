@@ -101,3 +101,24 @@ fn encodings_are_understood() {
         assert!(!accept(text, encoding), "{text}");
     }
 }
+
+#[test]
+fn pages_of_another_build_are_noticed() {
+    let root = site("another");
+    let hash_file = root.join("hash.txt");
+    let assets = Assets {
+        root: root.clone().into(),
+        hash_file: Some(hash_file.clone().into()),
+        loaded: None,
+    };
+    fs::write(&hash_file, "js: AbCdEfGhIjKlMnOpQrStUv\n").unwrap();
+    assert_eq!(assets.missing(), None);
+    fs::write(
+        &hash_file,
+        "js: AbCdEfGhIjKlMnOpQrStUv\ncss: ZbCdEfGhIjKlMnOpQrStUv",
+    )
+    .unwrap();
+    let missing = root.join("pkg/usher.ZbCdEfGhIjKlMnOpQrStUv.css");
+    assert_eq!(assets.missing(), Some(missing));
+    fs::remove_dir_all(root).unwrap();
+}

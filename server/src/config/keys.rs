@@ -205,7 +205,7 @@ pub const KEYS: &[Key] = &[
     key(
         "connections_per_address",
         "256",
-        "Connections from one address that is no trusted proxy; more are closed at once.",
+        "Connections from one address (of IPv6, 64 bits of it) that is no trusted proxy; more are closed at once.",
     ),
     key(
         "trusted_proxies",

@@ -1,8 +1,8 @@
 //! Pages and acts as a stranger with curl meets them: the status of what is over, missing, forbidden or senseless.
 
 use crate::{
-    stage::{accept, db_count, id_of, invite, token},
-    visitor::TestConsole,
+    stage::{accept, copy_link, db_count, id_of, invite, sign_in, token},
+    visitor::{PASSWORD, TestConsole},
 };
 use sqlx::PgPool;
 
@@ -100,4 +100,57 @@ async fn an_expired_invitation_offers_a_fresh_link(pool: PgPool) {
         .await,
         1
     );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn asking_for_a_fresh_link_twice_at_once_mails_one_and_whoever_searches_is_stopped(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let link = invite(&console, &ada, "ben@example.test", &[]).await;
+    let ask_again = "/api/invitations/ask_again";
+    let ben = console.stranger();
+    let fields = [("token", token(&link)), ("email", "eve@example.test")];
+    // It works still: nothing happens.
+    assert_eq!(ben.call(ask_again, &fields).await.status, 200);
+    console.advance(8 * 86_400);
+    let (one, two) = tokio::join!(ben.call(ask_again, &fields), ben.call(ask_again, &fields));
+    let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409]);
+    assert_eq!(
+        db_count(
+            &console.pool,
+            "mails where state = 'queued' and recipient = 'ben@example.test'"
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        db_count(&console.pool, "mails where recipient = 'eve@example.test'").await,
+        0
+    );
+
+    for n in 0..30 {
+        let wrong = [("token", format!("{n:043}"))];
+        let wrong = wrong.each_ref().map(|(key, value)| (*key, value.as_str()));
+        assert_eq!(ben.call(ask_again, &wrong).await.status, 404, "{n}");
+    }
+    for action in [
+        ask_again,
+        "/api/invitations/look",
+        "/api/password_resets/look",
+        "/api/password_resets/complete",
+    ] {
+        let wrong = [("token", "x"), ("password", "seven owls repair my piano")];
+        let answer = ben.call(action, &wrong).await;
+        assert_eq!(answer.status, 429, "{action}");
+        assert!(!answer.header("retry-after").is_empty());
+    }
+    // A link that exists goes on working.
+    assert!(sign_in(&ada, "ada@example.test", PASSWORD).await.redirect().1 == "/");
+    let fresh = copy_link(&console, &ada, "ben@example.test").await;
+    let looked = ben
+        .call("/api/invitations/look", &[("token", token(&fresh))])
+        .await;
+    assert_eq!(looked.status, 200);
 }

@@ -30,13 +30,14 @@ impl Backend {
         }
     }
 
-    /// Deletes ended sessions, spent throttles, old mails and forgotten browsers; says how many rows.
+    /// Deletes ended sessions, expired password links, spent throttles, old mails and forgotten browsers; says how many rows.
     pub async fn tidy_up(&self) -> Result<u64> {
         let (now, keep) = (self.now(), self.settings.keep);
         let mut rows = 0;
         loop {
             let batches = [
                 store::delete_ended_sessions(&self.pool, now, now - self.settings.session_idle).await?,
+                store::delete_expired_password_resets(&self.pool, now).await?,
                 store::delete_full_throttles(&self.pool, now).await?,
                 store::delete_old_mails(&self.pool, now - keep.mails).await?,
                 store::delete_forgotten_browsers(&self.pool, now - keep.known_browsers).await?,

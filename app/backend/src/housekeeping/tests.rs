@@ -35,10 +35,16 @@ async fn rel_11_what_is_over_is_deleted_and_nothing_else(pool: PgPool) {
         .unwrap();
     assert_eq!(stage.backend.tidy_up().await.unwrap(), 0);
 
+    stage.backend.recover_administrator(&client, None).await.unwrap();
+    assert_eq!(count(&pool, "password_resets").await, 1);
+    stage.backend.tidy_up().await.unwrap();
+    assert_eq!(count(&pool, "password_resets").await, 1);
+
     stage.advance(Duration::hours(9));
     stage.backend.tidy_up().await.unwrap();
     assert_eq!(count(&pool, "sessions").await, 0);
     assert_eq!(count(&pool, "throttles").await, 0);
+    assert_eq!(count(&pool, "password_resets").await, 0);
     assert_eq!(
         (count(&pool, "mails").await, count(&pool, "known_browsers").await),
         (1, 1)

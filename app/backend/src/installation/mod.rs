@@ -9,7 +9,6 @@ pub use store::{Counts, DatabaseFacts, find_database_facts};
 
 use crate::{
     Backend, Result,
-    database::missing_migrations,
     sealer::{Place, Sealer},
 };
 use sqlx::PgPool;
@@ -47,11 +46,6 @@ fn verdict(sealer: &Sealer, check: &[u8]) -> KeyVerdict {
         Ok(text) if text.expose() == KNOWN_TEXT => KeyVerdict::Right,
         _ => KeyVerdict::Wrong,
     }
-}
-
-/// How many migrations of this program the database has not had; `None` if it has had none at all.
-pub async fn count_missing_migrations(pool: &PgPool) -> Result<Option<usize>, sqlx::migrate::MigrateError> {
-    missing_migrations(pool).await
 }
 
 impl Backend {

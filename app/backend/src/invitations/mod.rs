@@ -272,10 +272,11 @@ impl Backend {
 
     /// A link that was once ours, whatever became of it.
     async fn find_link(&self, client: &Client, token: &Token) -> Result<store::Link> {
-        match store::find_link(&self.pool, token).await? {
-            Some(link) => Ok(link),
-            None => Err(self.refuse_link(client, Error::NotFound).await),
-        }
+        let Some(link) = store::find_link(&self.pool, token).await? else {
+            self.count_wrong_link(client).await?;
+            return Err(Error::NotFound);
+        };
+        Ok(link)
     }
 
     /// Makes a link for an invitation that is pending at `now`; `None` if it is not. `by`: whoever gets to see it beside

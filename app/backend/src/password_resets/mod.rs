@@ -133,8 +133,12 @@ impl Backend {
 
     /// What the page behind a link shows; `None` for a link that does not work, whatever the reason: a stranger learns
     /// nothing by trying.
-    pub async fn look_at_password_reset(&self, token: &Token) -> Result<Option<PasswordResetView>> {
-        let link = store::find_living(&self.pool, token, self.now()).await?;
+    pub async fn look_at_password_reset(
+        &self,
+        client: &Client,
+        token: &Token,
+    ) -> Result<Option<PasswordResetView>> {
+        let link = self.find_password_link(client, token).await?;
         Ok(link.map(|link| PasswordResetView {
             organization: link.organization,
             email: link.email,
@@ -145,6 +149,14 @@ impl Backend {
         }))
     }
 
+    async fn find_password_link(&self, client: &Client, token: &Token) -> Result<Option<store::Link>> {
+        let link = store::find_living(&self.pool, token, self.now()).await?;
+        if link.is_none() {
+            self.count_wrong_link(client).await?;
+        }
+        Ok(link)
+    }
+
     /// Uses the link up: the new password takes the place of the old one, every session ends, and a new one begins.
     pub async fn reset_password(
         &self,
@@ -152,12 +164,8 @@ impl Backend {
         token: &Token,
         password: Secret<String>,
     ) -> Result<Token> {
-        let link = store::find_living(&self.pool, token, self.now())
-            .await?
-            .ok_or(Refusal::PasswordLinkDead);
-        let link = match link {
-            Ok(link) => link,
-            Err(refusal) => return Err(self.refuse_link(client, refusal.into()).await),
+        let Some(link) = self.find_password_link(client, token).await? else {
+            return Err(Refusal::PasswordLinkDead.into());
         };
         let context = Context {
             email: link.email.clone(),
@@ -185,6 +193,7 @@ impl Backend {
         users::store::save_password(&mut tx, &permit, user, &hash, now).await?;
         store::end_all_of(&mut tx, &permit, user, now).await?;
         let sessions_ended = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
+        sessions::store::delete_known_browsers_of(&mut tx, &permit, user).await?;
         let session = self.start_session(&mut tx, &permit, user).await?;
         let mail = NewMail {
             id: MailId(self.chance.id(now)),

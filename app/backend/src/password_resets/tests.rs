@@ -65,7 +65,7 @@ async fn an_administrator_is_let_in_again_with_a_new_password(pool: PgPool) {
 
     let view = stage
         .backend
-        .look_at_password_reset(&recovery.link)
+        .look_at_password_reset(&client(), &recovery.link)
         .await
         .unwrap();
     assert_eq!(view.unwrap().email, "ada@example.test");
@@ -97,6 +97,33 @@ async fn an_administrator_is_let_in_again_with_a_new_password(pool: PgPool) {
     assert_eq!(stored, 0, "only the hash is stored");
 }
 
+/// Whoever has the person's browser may be why they need the link.
+#[sqlx::test]
+async fn a_new_password_makes_every_browser_strange_again(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    stage.ada().await;
+    let known = async || -> i64 {
+        sqlx::query_scalar("select count(*) from known_browsers")
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+    };
+    let browser = Client {
+        browser: Some(stage.backend.new_browser()),
+        ..client()
+    };
+    let password = Secret::new(PASSWORD.into());
+    stage
+        .backend
+        .sign_in(&browser, "ada@example.test", password)
+        .await
+        .unwrap();
+    assert_eq!(known().await, 1);
+    let link = link(&stage).await;
+    use_up(&stage, &link, NEW).await.unwrap();
+    assert_eq!(known().await, 0);
+}
+
 #[sqlx::test]
 async fn auth_16_a_link_works_once_in_its_time_and_until_a_newer_one(pool: PgPool) {
     let stage = Stage::new(pool);
@@ -123,7 +150,7 @@ async fn auth_16_a_link_works_once_in_its_time_and_until_a_newer_one(pool: PgPoo
     assert!(
         stage
             .backend
-            .look_at_password_reset(&third)
+            .look_at_password_reset(&client(), &third)
             .await
             .unwrap()
             .is_none()

@@ -3,7 +3,7 @@
 pub(crate) mod store;
 
 use crate::{
-    Backend, Client, Error, Result, access, audit,
+    Backend, Client, Result, access, audit,
     caller::Permit,
     organization,
     password_strength::Context,
@@ -49,20 +49,19 @@ impl Backend {
 
     /// Whether this is the link. Looking at it does not use it up.
     pub async fn is_set_up_link(&self, client: &Client, token: &Token) -> Result<bool> {
-        if store::is_link(&self.pool, token).await? {
-            return Ok(true);
+        let right = store::is_link(&self.pool, token).await?;
+        if !right {
+            self.count_wrong_link(client).await?;
         }
-        match self.refuse_link(client, Error::NotFound).await {
-            Error::NotFound => Ok(false),
-            too_many => Err(too_many),
-        }
+        Ok(right)
     }
 
     /// Makes the first organization and its first administrator, signed in.
     pub async fn set_up(&self, client: &Client, token: &Token, typed: SetUp) -> Result<Token> {
         // Before anything costly: a stranger without the link gets nothing hashed.
         if !store::is_link(&self.pool, token).await? {
-            return Err(self.refuse_link(client, Refusal::SetUpLinkWrong.into()).await);
+            self.count_wrong_link(client).await?;
+            return Err(Refusal::SetUpLinkWrong.into());
         }
         let mut faults = Faults::default();
         let name = faults.take(Field::Organization, OrganizationName::parse(&typed.organization));

@@ -9,6 +9,7 @@ mod tests;
 
 use crate::{
     Backend, Client, Error, Result,
+    caller::network_of,
     database::Tx,
     settings::{Limit, Throttles},
 };
@@ -17,7 +18,6 @@ use domain::{
     ids::{InvitationId, OrganizationId, UserId},
 };
 use sha2::{Digest, Sha256};
-use std::net::{IpAddr, Ipv6Addr};
 use time::{Duration, OffsetDateTime};
 
 /// What is counted, for whom, and how much of it is allowed.
@@ -67,7 +67,7 @@ impl Guess {
 
     /// In any other browser: few from one network, more from all together, and an end to trying many accounts.
     pub(crate) fn of_stranger(limits: &Throttles, email: &str, client: &Client) -> Self {
-        let network = network(&client.address);
+        let network = network(client);
         // An address that is none has its buckets, too: the answer must not tell.
         let key =
             EmailAddress::parse(email).map_or_else(|_| email.trim().to_lowercase(), |e| e.key().to_owned());
@@ -94,7 +94,7 @@ fn wrong_link(limits: &Throttles, client: &Client) -> Bucket {
     Bucket::new(
         "wrong_link",
         limits.wrong_links_by_network,
-        &[network(&client.address).as_bytes()],
+        &[network(client).as_bytes()],
     )
 }
 
@@ -149,19 +149,12 @@ impl Backend {
         Ok(tx.commit().await?)
     }
 
-    /// Takes one attempt apart from any act.
-    async fn take_attempt(&self, bucket: Bucket) -> Result<()> {
+    /// Counts a link that leads nowhere; fails once there were too many.
+    pub(crate) async fn count_wrong_link(&self, client: &Client) -> Result<()> {
         let mut tx = self.pool.begin().await?;
+        let bucket = wrong_link(&self.settings.throttles, client);
         take(&mut tx, &[bucket], self.now()).await?;
         Ok(tx.commit().await?)
-    }
-}
-
-impl Backend {
-    /// Counts a link that leads nowhere, and says so unless there were too many.
-    pub(crate) async fn refuse_link(&self, client: &Client, refusal: Error) -> Error {
-        let bucket = wrong_link(&self.settings.throttles, client);
-        self.take_attempt(bucket).await.err().unwrap_or(refusal)
     }
 }
 
@@ -176,16 +169,12 @@ pub(crate) async fn forgive(tx: &mut Tx, guess: &Guess) -> Result<()> {
     Ok(())
 }
 
-/// What one subscriber has: an address of IPv4, or the 64 bits of IPv6 that are routed to them (RFC 6177).
-fn network(address: &str) -> String {
-    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
-        }
-        Ok(address) => address.to_string(),
-        Err(_) => "unknown".to_owned(),
-    }
+/// All whose address is not known are one network.
+fn network(client: &Client) -> String {
+    client.address.parse().map_or_else(
+        |_| "unknown".to_owned(),
+        |address| network_of(address).to_string(),
+    )
 }
 
 impl Limit {

@@ -9,6 +9,7 @@ use reqwest::{Method, header, header::HeaderMap};
 use server_fn::axum::server_fn_paths;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn web_08_every_answer_carries_the_security_headers(pool: PgPool) {
@@ -313,4 +314,24 @@ async fn rel_08_what_is_too_much_at_once_is_refused_and_then_all_is_well(pool: P
     }
     assert!(refused > 0 && refused < 40, "{refused} of 40 were refused");
     assert_eq!(console.stranger().open("/sign-in").await.status, 200);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn web_12_requests_that_do_not_end_take_nobodys_place(pool: PgPool) {
+    let console = TestConsole::start_with(pool, &[("requests_at_once", "1")]).await;
+    console.ada().await;
+    let address = console.url.strip_prefix("http://").unwrap();
+    let mut held = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "POST /api/sign_in/password HTTP/1.1\r\nhost: {address}\r\ncontent-length: 100\r\n\r\nemail="
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        held.push(stream);
+    }
+    for _ in 0..20 {
+        assert_eq!(console.stranger().open("/sign-in").await.status, 200);
+    }
+    assert_eq!(console.stranger().open("/livez").await.status, 200);
 }

@@ -1,8 +1,12 @@
 //! The cases of `docs/security.md`, each under its id.
 
+mod access;
+mod account;
 mod bootstrap;
 mod browser;
+mod deactivation;
 mod invitations;
-mod people;
+mod isolation;
+mod reliability;
 mod sign_in;
 mod table;

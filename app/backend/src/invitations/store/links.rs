@@ -1,0 +1,140 @@
+//! The SQL of the links of invitations.
+
+use crate::{Result, caller::Permit, database::Tx, secret::Token};
+use domain::{
+    ids::{InvitationId, UserId},
+    invitations::{LinkFacts, judge_link},
+    refusal::Refusal,
+};
+use sqlx::{PgExecutor, PgPool};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// A link with its invitation, whatever became of it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, in any combination"
+)]
+pub(in crate::invitations) struct Link {
+    pub id: Uuid,
+    pub kind: String,
+    pub organization_id: Uuid,
+    pub organization: String,
+    pub email: String,
+    pub user_id: Option<Uuid>,
+    pub inviter: Option<String>,
+    pub expires_at: OffsetDateTime,
+    accepted: bool,
+    cancelled: bool,
+    replaced: bool,
+    organization_closed: bool,
+    inviter_lost_the_right: bool,
+}
+
+impl Link {
+    pub(in crate::invitations) fn facts(&self) -> LinkFacts {
+        LinkFacts {
+            accepted: self.accepted,
+            cancelled: self.cancelled,
+            replaced: self.replaced,
+            organization_closed: self.organization_closed,
+            inviter_lost_the_right: self.inviter_lost_the_right,
+        }
+    }
+
+    /// Whether time is all that it lacks.
+    pub(in crate::invitations) fn can_ask_again(&self, now: OffsetDateTime) -> bool {
+        judge_link(self.facts(), self.expires_at, now) == Err(Refusal::InvitationExpired)
+            && !self.inviter_lost_the_right
+    }
+}
+
+async fn find(executor: impl PgExecutor<'_>, token: &Token) -> Result<Option<Link>> {
+    Ok(sqlx::query_as!(
+        Link,
+        r#"select i.id, i.kind, i.organization_id, o.name as organization, i.email, i.user_id,
+                  case when by.id is null then null else by.first_name || ' ' || by.last_name end as inviter,
+                  i.expires_at,
+                  i.accepted_at is not null as "accepted!",
+                  i.cancelled_at is not null as "cancelled!",
+                  l.replaced_at is not null as "replaced!",
+                  o.closed_at is not null as "organization_closed!",
+                  exists (
+                      -- Of whoever invited or chose the groups, and of whoever copied this link.
+                      select from users u where u.id in (i.invited_by, l.minted_by) and (u.status <> 'active'
+                          or not exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin'))
+                  ) as "inviter_lost_the_right!"
+           from invitation_links l
+           join invitations i on i.id = l.invitation_id
+           join organizations o on o.id = i.organization_id
+           left join users by on by.id = i.invited_by
+           where l.token_hash = $1"#,
+        &token.hash()[..]
+    )
+    .fetch_optional(executor)
+    .await?)
+}
+
+pub(in crate::invitations) async fn find_link(pool: &PgPool, token: &Token) -> Result<Option<Link>> {
+    find(pool, token).await
+}
+
+/// The same, as it is now that the organization is held.
+pub(in crate::invitations) async fn find_link_in(tx: &mut Tx, token: &Token) -> Result<Option<Link>> {
+    find(&mut **tx, token).await
+}
+
+/// `by`: whoever sees the link beside the invitee.
+pub(in crate::invitations) async fn save_link(
+    tx: &mut Tx,
+    id: InvitationId,
+    token: &Token,
+    by: Option<UserId>,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into invitation_links (token_hash, invitation_id, minted_by, created_at) values ($1, $2, $3, $4)",
+        &token.hash()[..],
+        id.0,
+        by.map(|by| by.0),
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(in crate::invitations) async fn replace_links(
+    tx: &mut Tx,
+    _permit: &Permit,
+    id: InvitationId,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "update invitation_links set replaced_at = $2 where invitation_id = $1 and replaced_at is null",
+        id.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Kills the links that a person copied.
+pub(crate) async fn end_all_copied_by(
+    tx: &mut Tx,
+    permit: &Permit,
+    by: UserId,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "update invitation_links l set replaced_at = $3 from invitations i
+         where i.id = l.invitation_id and i.organization_id = $1 and l.minted_by = $2 and l.replaced_at is null",
+        permit.organization.0,
+        by.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! Access policies and roles: who may do what.
+
+use crate::{
+    stage::{
+        LIST, USERS, colleague, db_count, db_state, deactivate, group, id_of, invite, reactivate,
+        send_invitation, settings, sign_in, token,
+    },
+    visitor::{PASSWORD, TestConsole},
+};
+use domain::access::Role;
+use sqlx::PgPool;
+
+/// What every signed-in person may do.
+const ABOUT_ONESELF: [&str; 3] = [
+    "/api/account/settings",
+    "/api/account/choose_theme",
+    "/api/sessions/sign_out",
+];
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn pol_01_each_role_meets_each_endpoint_as_documented(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let victim = id_of(&console, "ada@example.test").await;
+    let fields = [
+        ("user", victim.as_str()),
+        ("email", "ada@example.test"),
+        ("theme", "dark"),
+    ];
+    let fields = [&fields[..], &LIST].concat();
+    for name in ["", "write", "read", "metrics", "billing_viewer"] {
+        let groups: Vec<_> = [name].into_iter().filter(|name| !name.is_empty()).collect();
+        let person = colleague(&console, &ada, &format!("p-{name}@example.test"), &groups).await;
+        for (action, _) in server_fn::axum::server_fn_paths() {
+            if app::routes::PUBLIC_ACTIONS.contains(&action) || action == "/api/sessions/sign_out" {
+                continue;
+            }
+            let expected = match action {
+                "/api/users/list" if name == "read" => 200,
+                _ if ABOUT_ONESELF.contains(&action) => 200,
+                _ => 403,
+            };
+            assert_eq!(
+                person.call(action, &fields).await.status,
+                expected,
+                "{name} {action}"
+            );
+        }
+        let status = if name == "read" { 200 } else { 403 };
+        assert_eq!(person.open(USERS).await.status, status, "{name}");
+    }
+    assert_eq!(ada.call("/api/users/list", &LIST).await.status, 200);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn pol_02_nobody_raises_themselves(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let admins = group(&console, &ada, "admin").await;
+    invite(&console, &ada, "second@example.test", &["read"]).await;
+    let second = id_of(&console, "second@example.test").await;
+    let viewer = colleague(&console, &ada, "viewer@example.test", &["read"]).await;
+    let own = id_of(&console, "viewer@example.test").await;
+    let before = db_state(&pool).await;
+    for (action, fields) in [
+        (
+            "/api/invitations/invite",
+            vec![("email", "me2@example.test"), ("groups[]", &admins)],
+        ),
+        (
+            "/api/invitations/edit_groups",
+            vec![("user", &second), ("groups[]", &admins)],
+        ),
+        (
+            "/api/invitations/edit_groups",
+            vec![("user", &own), ("groups[]", &admins)],
+        ),
+        ("/api/invitations/copy_link", vec![("user", &second)]),
+        (
+            "/api/invitations/resend_to",
+            vec![("email", "second@example.test")],
+        ),
+    ] {
+        assert_eq!(viewer.call(action, &fields).await.status, 403, "{action}");
+    }
+    assert_eq!(db_state(&pool).await, before);
+    assert!(!settings(&viewer).await.roles.holds(Role::IamAdmin));
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn pol_03_a_lost_role_is_lost_at_the_next_request_on_every_server(pool: PgPool) {
+    let (console, other) = (
+        TestConsole::start(pool.clone()).await,
+        TestConsole::start(pool.clone()).await,
+    );
+    let ada = console.ada().await;
+    let ben = colleague(&console, &ada, "ben@example.test", &["admin"]).await;
+    let elsewhere = other.stranger();
+    elsewhere.set_cookie("usher", &ben.cookie("usher").unwrap());
+    for jar in [&ben, &elsewhere] {
+        assert_eq!(jar.open(USERS).await.status, 200);
+    }
+    sqlx::query(
+        "delete from memberships m using users u where u.id = m.user_id and u.email = 'ben@example.test'",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    for jar in [&ben, &elsewhere] {
+        assert_eq!(jar.open(USERS).await.status, 403);
+        let invited = jar
+            .call("/api/invitations/invite", &[("email", "x@example.test")])
+            .await;
+        assert_eq!(invited.status, 403);
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn pol_08_the_audit_log_says_who_did_what_to_whom_and_no_secret(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let link = invite(&console, &ada, "ben@example.test", &[]).await;
+    crate::stage::accept(&console, &link, &[]).await;
+    deactivate(&console, &ada, "ben@example.test").await;
+    reactivate(&console, &ada, "ben@example.test").await;
+    sign_in(&ada, "ada@example.test", PASSWORD).await;
+    assert_eq!(
+        send_invitation(&console, &ada, "x\r\ny@example.test", &[])
+            .await
+            .status,
+        422
+    );
+    let entries: Vec<(String, String, String, String, String)> = sqlx::query_as(
+        "select action, actor_label, target_label, address, request_id from audit order by id",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let find = |action: &str| entries.iter().find(|entry| entry.0 == action).unwrap();
+    for (action, actor, target) in [
+        ("invitations.create", "ada@example.test", "ben@example.test"),
+        ("invitations.accept", "ben@example.test", "ben@example.test"),
+        ("users.deactivate", "ada@example.test", "ben@example.test"),
+        ("users.reactivate", "ada@example.test", "ben@example.test"),
+        ("sessions.sign_in", "ada@example.test", "ada@example.test"),
+    ] {
+        let (_, by, of, ..) = find(action);
+        assert_eq!((by.as_str(), of.as_str()), (actor, target), "{action}");
+    }
+    let (_, _, _, address, request) = find("users.deactivate");
+    assert_eq!((address.as_str(), request.len()), ("127.0.0.1", 36));
+    for secret in [PASSWORD, token(&link), &ada.cookie("usher").unwrap()] {
+        assert_eq!(
+            db_count(
+                &pool,
+                &format!("audit a where position('{secret}' in a::text) > 0")
+            )
+            .await,
+            0
+        );
+    }
+}
