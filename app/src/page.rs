@@ -153,7 +153,7 @@ fn heading(error: &AppError) -> &'static str {
         AppError::SignedOut => "You are signed out",
         AppError::Forbidden(_) => "Your account may not see this",
         AppError::NotFound => "This page doesn't exist",
-        AppError::TooManyAttempts { .. } => "Too many attempts",
+        AppError::TooManyAttempts { .. } => "Wait a little",
         _ => "Something went wrong",
     }
 }

@@ -1,7 +1,7 @@
 // What becomes of an invitation that nobody accepts in time. Its time is short here.
 
 import { invitationLink } from './support/mailbox.ts';
-import { choose, rowOf } from './support/page.ts';
+import { choose, control, rowOf } from './support/page.ts';
 import { People } from './support/people.ts';
 import { expect, testOfNewConsole as test } from './support/test.ts';
 
@@ -30,6 +30,22 @@ test('an invitation expires, says so on its page and in the list, and can be sen
     await page.goto('/organization/users?status=expired');
     await expect(rowOf(page, EMAIL)).toBeVisible();
     await choose(page, EMAIL, 'Resend');
+    const fresh = await browserOf();
+    await fresh.goto(invitationLink(await usher.mailbox.waitForMail(EMAIL)));
+    await expect(fresh.getByRole('button', { name: 'Create account', exact: true })).toBeVisible();
+});
+
+test('whoever holds an expired link has a fresh one mailed to the invited address', async ({ usher, browser, browserOf }) => {
+    const people = new People(usher, browser);
+    await people.setUp();
+    const link = await people.invite(EMAIL, ['read']);
+    const invitee = await browserOf();
+    await expect(async () => {
+        expect((await invitee.goto(link))?.status()).toBe(410);
+    }).toPass({ timeout: 30_000 });
+    await control(invitee, 'Send me a fresh link').click();
+    await expect(invitee.getByText('A newer invitation was sent.').first()).toBeVisible();
+    await expect(invitee.getByRole('button', { name: 'Send me a fresh link' })).toHaveCount(0);
     const fresh = await browserOf();
     await fresh.goto(invitationLink(await usher.mailbox.waitForMail(EMAIL)));
     await expect(fresh.getByRole('button', { name: 'Create account', exact: true })).toBeVisible();

@@ -1,9 +1,10 @@
 // One running Usher: a process of its own, with its own database, data directory and mail server.
 
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { createDatabase } from './database.ts';
 import { Mailbox } from './mailbox.ts';
 import { freePort } from './port.ts';
@@ -19,6 +20,8 @@ export interface Console {
     mailbox: Mailbox;
     /** The one-time link that the server printed at its start. */
     setUpLink: string;
+    /** What a command says that its operator gives beside it, like `recover-admin`. */
+    command(...command: string[]): Promise<string>;
     /** What the server wrote, for the report of a failed test. */
     log(): string;
     /** Ends it as an operator would; it must end by itself and without an error. */
@@ -36,7 +39,7 @@ export async function startConsole(settings: Record<string, string> = {}): Promi
     // PostgreSQL runs under another user where the tests run as root.
     await chmod(folder, 0o711);
     const url = `http://127.0.0.1:${port}`;
-    const server = new Server({
+    const env = {
         ...inherited(),
         USHER_LISTEN: `127.0.0.1:${port}`,
         USHER_PUBLIC_URL: url,
@@ -45,7 +48,9 @@ export async function startConsole(settings: Record<string, string> = {}): Promi
         USHER_MAIL_URL: mailbox.url,
         ...settings,
         ...(database ? { DATABASE_URL: database.url } : {}),
-    });
+    };
+    const server = new Server(env);
+    const command = async (...args: string[]) => (await promisify(execFile)(program, args, { cwd: top, env })).stdout;
     const stop = async () => {
         try {
             await server.stop();
@@ -58,7 +63,7 @@ export async function startConsole(settings: Record<string, string> = {}): Promi
     try {
         await server.isReady(`${url}/readyz`);
         const setUpLink = await server.prints(/https?:\/\/\S+\/setup\?token=[\w-]+/);
-        return { url, mailbox, setUpLink, log: () => server.output, stop };
+        return { url, mailbox, setUpLink, command, log: () => server.output, stop };
     } catch (error) {
         await stop().catch(() => undefined);
         throw error;
