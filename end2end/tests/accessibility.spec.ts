@@ -2,6 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { ADA, People, recoveryOf } from './support/people.ts';
 import { PLACES } from './support/places.ts';
 import { expect, test, testOfNewConsole } from './support/test.ts';
 
@@ -24,6 +25,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
             expect(await faults(page)).toEqual([]);
         });
     }
+
+    testOfNewConsole(`new password, ${colorScheme}`, async ({ usher, browser, page, visit }) => {
+        await new People(usher, browser).setUp();
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await visit(page, await recoveryOf(usher, ADA.email));
+        expect(await faults(page)).toEqual([]);
+    });
 
     for (const name of ['without its link', 'with its link']) {
         testOfNewConsole(`set-up ${name}, ${colorScheme}`, async ({ usher, page, visit }) => {

@@ -2,6 +2,7 @@
 // without moving a pixel.
 
 import type { Page } from '@playwright/test';
+import { ADA, People, recoveryOf } from './support/people.ts';
 import { PLACES } from './support/places.ts';
 import { expect, test, testOfNewConsole } from './support/test.ts';
 
@@ -61,6 +62,12 @@ for (const place of pages) {
         expect(await complaints(page, place.status ?? 200, open)).toEqual([]);
     });
 }
+
+testOfNewConsole('new password is quiet and stands still', async ({ usher, browser, page, visit }) => {
+    await new People(usher, browser).setUp();
+    const link = await recoveryOf(usher, ADA.email);
+    expect(await complaints(page, 200, () => visit(page, link))).toEqual([]);
+});
 
 for (const name of ['without its link', 'with its link']) {
     testOfNewConsole(`set-up ${name} is quiet and stands still`, async ({ usher, page, visit }) => {

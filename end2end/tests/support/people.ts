@@ -161,3 +161,11 @@ export class People {
         }
     }
 }
+
+/** The link that the operator makes for an administrator who can't sign in any more. */
+export async function recoveryOf(usher: Console, email: string): Promise<string> {
+    const said = await usher.command('recover-admin', '--email', email);
+    const link = said.match(/https?:\/\/\S+\/recover\?token=[\w-]+/)?.[0];
+    if (!link) throw new Error(`no link in: ${said}`);
+    return link;
+}

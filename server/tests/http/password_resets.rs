@@ -1,6 +1,9 @@
 //! The page behind the link of `usher recover-admin`, as a browser without scripts meets it.
 
-use crate::visitor::{PASSWORD, TestConsole};
+use crate::{
+    stage::{caller, colleague, id_of, sign_in},
+    visitor::{PASSWORD, TestConsole},
+};
 use backend::Client;
 use sqlx::PgPool;
 
@@ -37,14 +40,9 @@ async fn an_administrator_chooses_a_new_password_and_is_signed_in_once(pool: PgP
         200,
         "a refused password leaves the link"
     );
-    // Whatever else is sent, the account is the link's (AUTH-17).
-    let fields = [
-        ("token", token),
-        ("password", NEW),
-        ("email", "ben@example.test"),
-        ("user", "1"),
-    ];
-    let saved = browser.post(&page, action, &fields).await;
+    let saved = browser
+        .post(&page, action, &[("token", token), ("password", NEW)])
+        .await;
     assert_eq!(saved.redirect(), (303, "/"));
     assert_eq!(browser.open("/account/settings").await.status, 200);
 
@@ -76,4 +74,39 @@ async fn a_link_that_does_not_work_tells_nothing_of_why(pool: PgPool) {
         assert_eq!(page.status, 410);
         assert!(page.body.contains("work any more") && !page.body.contains("ada@example.test"));
     }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn auth_17_the_account_is_the_links_whatever_else_is_sent(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let ben = colleague(&console, &ada, "ben@example.test", &[]).await;
+    let victim = id_of(&console, "ben@example.test").await;
+    let recovery = console
+        .backend
+        .recover_administrator(&Client::command_line(), None)
+        .await
+        .unwrap();
+    let fields = [
+        ("token", recovery.link.expose()),
+        ("password", NEW),
+        ("email", "ben@example.test"),
+        ("account_email", "ben@example.test"),
+        ("user", &victim),
+        ("user_id", &victim),
+    ];
+    let browser = console.stranger();
+    let saved = browser.call("/api/password_resets/complete", &fields).await;
+    assert_eq!(saved.status, 200);
+    assert_eq!(caller(&console, &browser).await.email, "ada@example.test");
+    assert_eq!(
+        ben.open("/account/settings").await.status,
+        200,
+        "the other's session goes on"
+    );
+    for (email, password) in [("ben@example.test", PASSWORD), ("ada@example.test", NEW)] {
+        assert_eq!(sign_in(&console.stranger(), email, password).await.redirect().1, "/", "{email}");
+    }
+    let refused = sign_in(&console.stranger(), "ben@example.test", NEW).await;
+    assert_ne!(refused.redirect().1, "/");
 }
