@@ -1,11 +1,22 @@
 //! All pages under their addresses. Each is rendered whole (`SsrMode::Async`), so that it works without scripts and
 //! answers with the right status.
 
+#[cfg(debug_assertions)]
+use crate::design::design_page::DesignPage;
+// A release has no such page.
+#[cfg(not(debug_assertions))]
+use crate::page::NotFoundPage as DesignPage;
 use crate::{
-    account::settings_page::SettingsPage, browser, home::home_page::HomePage,
-    invitations::invitation_page::InvitationPage, page::NotFoundPage,
-    password_resets::recover_page::RecoverPage, setup::setup_page::SetupPage,
-    sign_in::sign_in_page::SignInPage, users::users_page::UsersPage,
+    account::settings_page::SettingsPage,
+    browser,
+    home::home_page::HomePage,
+    invitations::invitation_page::InvitationPage,
+    mailbox::{mail_page::MailPage, mailbox_page::MailboxPage},
+    page::NotFoundPage,
+    password_resets::recover_page::RecoverPage,
+    setup::setup_page::SetupPage,
+    sign_in::sign_in_page::SignInPage,
+    users::users_page::UsersPage,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -27,6 +38,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
                 <Route path=path!("/recover") view=RecoverPage ssr=SsrMode::Async />
                 <Route path=path!("/invitations/:token") view=InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/design") view=DesignPage ssr=SsrMode::Async />
+                <Route path=path!("/mailbox") view=MailboxPage ssr=SsrMode::Async />
+                <Route path=path!("/mailbox/:id") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/users") view=UsersPage ssr=SsrMode::Async />
                 <Route path=path!("/account/settings") view=SettingsPage ssr=SsrMode::Async />
             </Routes>

@@ -7,7 +7,7 @@ use crate::{
     viewer::Viewer,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_query_map};
 
 /// The last failure on this page, by the address of its server function.
 #[derive(Clone, Copy)]
@@ -44,11 +44,23 @@ const UNSPOKEN: [&str; 7] = [
     "/api/users/reactivate_by_email",
 ];
 
+/// Those whose form stands in a dialog with an address.
+const DIALOGS: [&str; 3] = [
+    "/api/users/deactivate",
+    "/api/invitations/cancel",
+    "/api/invitations/edit_groups",
+];
+
 #[component]
 pub fn FailureToast(viewer: Viewer) -> impl IntoView {
+    // The form of a dialog can be sent from elsewhere, as an Undo, and then has no place to speak.
+    let in_dialog = use_query_map().with_untracked(|query| query.get_str("dialog").is_some());
     let left = viewer
         .flash
-        .filter(|left| UNSPOKEN.contains(&left.action.as_str()))
+        .filter(|left| {
+            let action = left.action.as_str();
+            UNSPOKEN.contains(&action) || (DIALOGS.contains(&action) && !in_dialog)
+        })
         .and_then(|left| left.error);
     let failure = use_context::<Failures>().map(|Failures(failure)| failure);
     let path = use_location().pathname;

@@ -12,12 +12,15 @@ pub mod request;
 
 pub mod account;
 pub mod app;
+#[cfg(debug_assertions)]
+pub mod design;
 pub mod error;
 pub mod failure;
 pub mod feedback;
 pub mod home;
 pub mod invitations;
 pub mod layout;
+pub mod mailbox;
 pub mod notice;
 pub mod page;
 pub mod password_resets;

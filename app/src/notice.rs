@@ -49,7 +49,9 @@ impl Notice {
             Self::GroupsSaved => "The groups are saved. They count from acceptance.",
             Self::Cancelled => "The invitation is cancelled. Its link no longer works.",
             Self::Deactivated => "The account is deactivated. Nothing of it works any more.",
-            Self::Reactivated => "The account is reactivated.",
+            Self::Reactivated => {
+                "The account is reactivated. Its sessions stay ended: signing in works again."
+            }
             Self::ThemeSaved => "The theme is saved.",
             Self::SignedOut => "You are signed out.",
         }

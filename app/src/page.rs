@@ -12,6 +12,7 @@ use crate::{
     routes,
     sessions::SignOut,
     ui::{ButtonKind, ButtonLink, IconKind, MenuLink, MenuSection, MenuSubmit, PageHeader, Toast},
+    users::undo::{Undo, undo_form},
     viewer::{Person, Viewer, view_shell},
 };
 use domain::person_name::initials;
@@ -128,7 +129,7 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
             version=env!("CARGO_PKG_VERSION")
         >
             {page}
-            <NoticeToast />
+            <NoticeToast undo=viewer.flash.as_ref().and_then(Undo::of) />
             <FailureToast viewer />
         </Frame>
     }
@@ -136,7 +137,7 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
 
 /// The sentence of `?notice=`, gone with a click, a reload of the plain address or after a while.
 #[component]
-pub fn NoticeToast() -> impl IntoView {
+pub fn NoticeToast(#[prop(optional_no_strip)] undo: Option<Undo>) -> impl IntoView {
     let location = use_location();
     let query = use_query_map();
     move || {
@@ -144,7 +145,19 @@ pub fn NoticeToast() -> impl IntoView {
         let mut rest = query.get();
         rest.remove("notice");
         let plain = format!("{}{}", location.pathname.get(), rest.to_query_string());
-        Some(view! { <Toast text=notice.sentence() dismiss_href=plain /> })
+        let undo = undo
+            .clone()
+            .filter(|_| matches!(notice, Notice::Deactivated | Notice::Reactivated));
+        let text = notice.sentence();
+        Some(match undo {
+            Some(undo) => view! {
+                <Toast text dismiss_href=plain has_act=true>
+                    {undo_form(undo)}
+                </Toast>
+            }
+            .into_any(),
+            None => view! { <Toast text dismiss_href=plain /> }.into_any(),
+        })
     }
 }
 

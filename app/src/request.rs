@@ -5,7 +5,7 @@ use crate::{
     error::{AppError, Result},
     notice::Notice,
 };
-use backend::{Backend, Caller, Client, secret::Token};
+use backend::{Backend, Caller, Client, mail::Mailbox, secret::Token};
 use domain::{local_path::LocalPath, theme::Theme};
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
@@ -25,6 +25,8 @@ pub struct Visitor {
     pub page: LocalPath,
     pub flash: Option<Flash>,
     pub cookies: CookieNames,
+    /// The mails of a trial, for whoever sits at the machine; see the host's `trial.rs`.
+    pub mailbox: Option<Mailbox>,
 }
 
 /// What the last answer left for this page: why a form was not accepted, with all that was typed but secrets.
@@ -33,7 +35,7 @@ pub struct Visitor {
 pub struct Flash {
     /// The path of the page that shows it.
     pub page: String,
-    /// The path of the server function, like `/api/invitations/invite`.
+    /// The path of the server function, like `/api/invitations/invite`; a key where it is no refusal.
     pub action: String,
     pub error: Option<AppError>,
     pub values: Vec<(String, String)>,
@@ -44,6 +46,8 @@ pub struct Flash {
 pub struct CookieNames {
     pub session: &'static str,
     pub flash: &'static str,
+    /// A form that waits until its person has signed in again. Apart from the flash, which a mistyped password takes.
+    pub kept: &'static str,
     pub theme: &'static str,
     pub browser: &'static str,
     pub secure: bool,
@@ -55,6 +59,7 @@ impl CookieNames {
             Self {
                 session: "__Host-usher",
                 flash: "__Host-flash",
+                kept: "__Host-kept",
                 theme: "__Host-theme",
                 browser: "__Host-browser",
                 secure,
@@ -63,6 +68,7 @@ impl CookieNames {
             Self {
                 session: "usher",
                 flash: "flash",
+                kept: "kept",
                 theme: "theme",
                 browser: "browser",
                 secure,
@@ -92,6 +98,13 @@ pub fn visitor() -> Result<Visitor> {
 pub fn signed_in() -> Result<(Backend, Caller)> {
     let visitor = visitor()?;
     Ok((visitor.backend, visitor.caller.ok_or(AppError::SignedOut)?))
+}
+
+/// The mailbox of a trial with the backend; for everybody who may not look it does not exist.
+pub fn trial_mailbox() -> Result<(Backend, Mailbox)> {
+    let visitor = visitor()?;
+    let mailbox = visitor.mailbox.ok_or(backend::Error::NotFound);
+    Ok((visitor.backend, answer(mailbox)?))
 }
 
 /// Turns the outcome of a use case into that of a server function: inner causes are logged here, once, and stay here.
@@ -222,6 +235,16 @@ pub fn leave_flash(flash: &Flash) -> Result<()> {
     Ok(())
 }
 
+/// Leaves something for the page that the form was on, where the address is no place for it.
+pub fn leave_values(key: &str, values: Vec<(String, String)>) -> Result<()> {
+    leave_flash(&Flash {
+        page: visitor()?.page.path().to_owned(),
+        action: key.to_owned(),
+        error: None,
+        values,
+    })
+}
+
 /// How long a flash waits for its page.
 pub const FLASH_SECONDS: i64 = 600;
 
@@ -257,6 +280,8 @@ pub async fn end_replaced_session(visitor: &Visitor) {
 pub fn end_session() -> Result<()> {
     let cookies = visitor()?.cookies;
     append_cookie(&cookies.set(cookies.session, "", Some(0)));
+    // What one person typed is not for the next one at the same machine.
+    append_cookie(&cookies.set(cookies.kept, "", Some(0)));
     Ok(())
 }
 

@@ -3,17 +3,23 @@
 
 use std::fmt::Write;
 
-use domain::{ids::UserId, local_path::LocalPath, users::UserQuery};
+use domain::{
+    ids::{MailId, UserId},
+    local_path::LocalPath,
+    users::UserQuery,
+};
 
 pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SETUP: &str = "/setup";
 pub const RECOVER: &str = "/recover";
+/// Of a trial; for everybody else there is no such page.
+pub const MAILBOX: &str = "/mailbox";
 pub const USERS: &str = "/organization/users";
 pub const SETTINGS: &str = "/account/settings";
 
 /// Pages that answer without a session, as first segments. Everything else leads to the sign-in page.
-pub const PUBLIC_PAGES: &[&str] = &[SIGN_IN, SETUP, RECOVER, "/invitations"];
+pub const PUBLIC_PAGES: &[&str] = &[SIGN_IN, SETUP, RECOVER, MAILBOX, "/invitations"];
 
 /// Server functions that answer without a session. Everything else answers `SignedOut`.
 pub const PUBLIC_ACTIONS: &[&str] = &[
@@ -29,12 +35,19 @@ pub const PUBLIC_ACTIONS: &[&str] = &[
     "/api/password_resets/look",
     "/api/password_resets/complete",
     "/api/account/judge_password",
+    "/api/mailbox/list",
+    "/api/mailbox/open",
 ];
+
+/// The components, in builds for development; elsewhere there is no such page.
+pub const DESIGN: &str = "/design";
 
 /// Whether a page answers without a session.
 pub fn is_public_page(path: &str) -> bool {
+    let design = cfg!(debug_assertions).then_some(&DESIGN);
     PUBLIC_PAGES
         .iter()
+        .chain(design)
         .any(|page| path == *page || path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/')))
 }
 
@@ -63,6 +76,11 @@ pub fn user_dialog(query: &UserQuery, dialog: &'static str, user: UserId) -> Str
     pairs.push(("dialog", dialog.to_owned()));
     pairs.push(("user", user.to_string()));
     with_query(USERS, &pairs)
+}
+
+/// One mail of a trial.
+pub fn mail(id: MailId) -> String {
+    format!("{MAILBOX}/{id}")
 }
 
 fn with_query(path: &str, pairs: &[(&str, String)]) -> String {

@@ -13,6 +13,8 @@ pub struct Viewer {
     pub flash: Option<Left>,
     /// Under which the logs know this request; shown where something went wrong.
     pub request_id: String,
+    /// Whether the mails of a trial are shown at `/mailbox`.
+    pub has_mailbox: bool,
 }
 
 /// The signed-in person.
@@ -58,6 +60,7 @@ pub async fn view_shell() -> Result<Viewer> {
         person,
         theme: visitor.theme,
         request_id: visitor.client.request_id,
+        has_mailbox: visitor.mailbox.is_some(),
         flash,
     })
 }

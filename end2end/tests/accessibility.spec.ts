@@ -2,7 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { ADA, People, recoveryOf } from './support/people.ts';
+import { ADA, fillInvite, fillSetUp, People, recoveryOf } from './support/people.ts';
 import { PLACES } from './support/places.ts';
 import { expect, test, testOfNewConsole } from './support/test.ts';
 
@@ -26,8 +26,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         });
     }
 
-    testOfNewConsole(`new password, ${colorScheme}`, async ({ usher, browser, page, visit }) => {
-        await new People(usher, browser).setUp();
+    testOfNewConsole(`new password, ${colorScheme}`, async ({ usher, page, visit }) => {
+        await new People(usher).setUp();
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await visit(page, await recoveryOf(usher, ADA.email));
         expect(await faults(page)).toEqual([]);
@@ -41,3 +41,32 @@ for (const colorScheme of ['light', 'dark'] as const) {
         });
     }
 }
+
+testOfNewConsole.describe('a trial', () => {
+    testOfNewConsole.use({ settings: { USHER_MAIL_URL: 'dir:{folder}/mail' } });
+
+    testOfNewConsole('its mailbox and a mail, in both themes', async ({ usher, page, visit }) => {
+        await page.emulateMedia({ reducedMotion: 'reduce' });
+        await visit(page, usher.setUpLink);
+        await fillSetUp(page, ADA);
+        await expect(page).toHaveURL(`${usher.url}/`);
+        await visit(page, '/organization/users');
+        expect(await faults(page)).toEqual([]);
+        await fillInvite(page, 'ben@example.test', []);
+        const mail = page.getByRole('link', { name: /^Ada Lovelace invited you/ });
+        await expect(async () => {
+            await visit(page, '/mailbox');
+            await expect(mail).toBeVisible({ timeout: 500 });
+        }).toPass({ timeout: 20_000 });
+        for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            expect(await faults(page)).toEqual([]);
+        }
+        await mail.click();
+        await expect(page.getByRole('link', { name: 'All mails' })).toBeVisible();
+        for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            expect(await faults(page)).toEqual([]);
+        }
+    });
+});

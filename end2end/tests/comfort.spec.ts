@@ -112,3 +112,52 @@ test('the organization ID is copied with one press', async ({ page, visit }) => 
     expect(copied).toMatch(/^[0-9a-f]{6}$/);
     await expect(page.getByText(copied, { exact: true })).toBeVisible();
 });
+
+test('a button shows that it works until a slow answer is there', async ({ page, usher }) => {
+    const email = newAddress('slow');
+    await control(page, 'Invite User').click();
+    await dialog(page).getByLabel('Email').fill(email);
+    const button = dialog(page).getByRole('button', { name: 'Invite', exact: true });
+    const width = (await button.boundingBox())?.width;
+    let answer = () => {};
+    const slow = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/api/invitations/invite', async (route) => {
+        await slow;
+        await route.continue();
+    });
+    await button.click();
+    await expect(button).toHaveAttribute('aria-busy', 'true');
+    await page.waitForTimeout(1_200);
+    await expect(button).toHaveAttribute('aria-busy', 'true');
+    expect((await button.boundingBox())?.width).toBe(width);
+    answer();
+    await expect(rowOf(page, email)).toContainText('Invited');
+    await usher.mailbox.waitForMail(email);
+});
+
+test('what went wrong on the way is said, and what was typed stays', async ({ page, usher }) => {
+    const email = newAddress('away');
+    await control(page, 'Invite User').click();
+    await dialog(page).getByLabel('Email').fill(email);
+    await page.route('**/api/invitations/invite', (route) => route.abort());
+    await dialog(page).getByRole('button', { name: 'Invite', exact: true }).click();
+    await expect(dialog(page).getByRole('alert')).toContainText('Nothing was changed');
+    await expect(dialog(page).getByLabel('Email')).toHaveValue(email);
+    await page.unroute('**/api/invitations/invite');
+    await dialog(page).getByRole('button', { name: 'Invite', exact: true }).click();
+    await expect(rowOf(page, email)).toContainText('Invited');
+    await usher.mailbox.waitForMail(email);
+});
+
+test('a date is in the zone of the reader, with UTC in its tooltip', async ({ people, browserOf, visit }) => {
+    const link = await people.invite(newAddress());
+    const page = await browserOf();
+    await visit(page, link);
+    const time = page.locator('time').first();
+    const moment = new Date((await time.getAttribute('datetime')) ?? '');
+    const inZone = (timeZone: string) =>
+        new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(moment);
+    await expect(time).toContainText(inZone('Europe/Berlin'));
+    await expect(time).not.toContainText('UTC');
+    await expect(time).toHaveAttribute('title', new RegExp(`${inZone('UTC')} UTC$`));
+});

@@ -11,10 +11,9 @@ test.use({ settings: { USHER_INVITATION_LIFETIME: '8s' } });
 
 test('an invitation expires, says so on its page and in the list, and can be sent again', async ({
     usher,
-    browser,
     browserOf,
 }) => {
-    const people = new People(usher, browser);
+    const people = new People(usher);
     const admin = await people.setUp();
     const link = await people.invite(EMAIL, ['read']);
     const stranger = await browserOf();
@@ -35,8 +34,8 @@ test('an invitation expires, says so on its page and in the list, and can be sen
     await expect(fresh.getByRole('button', { name: 'Create account', exact: true })).toBeVisible();
 });
 
-test('whoever holds an expired link has a fresh one mailed to the invited address', async ({ usher, browser, browserOf }) => {
-    const people = new People(usher, browser);
+test('whoever holds an expired link has a fresh one mailed to the invited address', async ({ usher, browserOf }) => {
+    const people = new People(usher);
     await people.setUp();
     const link = await people.invite(EMAIL, ['read']);
     const invitee = await browserOf();

@@ -134,3 +134,16 @@ test('what was typed on the set-up page stays when something is wrong with it, b
     await expect(page.getByLabel('Email')).toHaveValue(ADA.email);
     await expect(page).not.toHaveURL(`${usher.url}/`);
 });
+
+test('who is alone in an organization is led to the first invitation', async ({ usher, page, visit }) => {
+    await visit(page, usher.setUpLink);
+    await fillSetUp(page, ADA);
+    await expect(page).toHaveURL(`${usher.url}/`);
+    await visit(page, '/organization/users');
+    await expect(page.getByText('Nobody but you yet')).toBeVisible();
+    await page.getByRole('button', { name: 'Invite a colleague', exact: true }).click();
+    await dialog(page).getByLabel('Email').fill(BEN.email);
+    await dialog(page).getByRole('button', { name: 'Invite', exact: true }).click();
+    await expect(rowOf(page, BEN.email)).toContainText('Invited');
+    await expect(page.getByText('Nobody but you yet')).toHaveCount(0);
+});

@@ -63,8 +63,8 @@ for (const place of pages) {
     });
 }
 
-testOfNewConsole('new password is quiet and stands still', async ({ usher, browser, page, visit }) => {
-    await new People(usher, browser).setUp();
+testOfNewConsole('new password is quiet and stands still', async ({ usher, page, visit }) => {
+    await new People(usher).setUp();
     const link = await recoveryOf(usher, ADA.email);
     expect(await complaints(page, 200, () => visit(page, link))).toEqual([]);
 });

@@ -7,8 +7,8 @@ import { expect, testOfNewConsole as test } from './support/test.ts';
 const NEW = 'nine herons carry my ladder';
 const WELCOME = `Welcome, ${nameOf(ADA)}`;
 
-test('the link of the operator leads to a new password, once', async ({ usher, browser, browserOf, visit }) => {
-    const before = await browserOf(await new People(usher, browser).setUp());
+test('the link of the operator leads to a new password, once', async ({ usher, browserOf, visit }) => {
+    const before = await browserOf(await new People(usher).setUp());
     const link = await recoveryOf(usher, ADA.email);
     await before.goto('/organization/users');
     await expect(before).toHaveURL(/\/sign-in/);

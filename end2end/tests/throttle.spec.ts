@@ -8,11 +8,10 @@ test.use({ settings: { USHER_THROTTLE_GUESSES_ACCOUNT_NETWORK: '2/1m' } });
 
 test('after too many wrong passwords the page says how long to wait, and keeps the address', async ({
     usher,
-    browser,
     browserOf,
     visit,
 }) => {
-    const people = new People(usher, browser);
+    const people = new People(usher);
     await people.setUp();
     const page = await browserOf();
     await visit(page, '/sign-in');

@@ -1,6 +1,6 @@
 import { invitationLink } from './support/mailbox.ts';
 import { choose, control, dialog, expectFault, rowOf } from './support/page.ts';
-import { ADA, fillInvite, groupBox, nameOf, newAddress, ORGANIZATION, person } from './support/people.ts';
+import { ADA, fillInvitation, fillInvite, groupBox, nameOf, newAddress, ORGANIZATION, person } from './support/people.ts';
 import { expect, test as shared } from './support/test.ts';
 import type { Locator, Page } from '@playwright/test';
 
@@ -137,6 +137,19 @@ test('a link that somebody else opens while signed in names both addresses and o
     await expect(page.getByText(email).first()).toBeVisible();
     await expect(page.getByText(ADA.email).first()).toBeVisible();
     await expect(createAccount(page)).toHaveCount(0);
+});
+
+test('whoever is signed in as somebody else signs out and goes on with the invitation', async ({ people, browserOf, usher }) => {
+    const grace = await people.join(person('Grace', 'Hopper', newAddress('grace')));
+    const invited = person('Emmy', 'Noether', newAddress('emmy'));
+    const link = await people.invite(invited.email);
+    const page = await browserOf(grace);
+    await page.goto(link);
+    await expect(page.getByText(`${invited.email}, and you are signed in as ${grace.email}`)).toBeVisible();
+    await page.getByRole('button', { name: `Sign out and go on as ${invited.email}` }).click();
+    await fillInvitation(page, invited);
+    await expect(page).toHaveURL(`${usher.url}/`);
+    await expect(page.getByText(nameOf(invited)).first()).toBeAttached();
 });
 
 test('a weak password is refused at its field, and everything else that was typed stays', async ({

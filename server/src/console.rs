@@ -4,9 +4,10 @@ use crate::{
     assets::Assets,
     config::{Config, PublicUrl},
     metrics::Metrics,
+    trial,
 };
 use app::request::CookieNames;
-use backend::{Backend, secret::Chance};
+use backend::{Backend, mail::Mailbox, secret::Chance};
 use ipnet::IpNet;
 use leptos::config::{Env, LeptosOptions};
 use std::{net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
@@ -31,6 +32,8 @@ pub struct Parts {
     pub(crate) database_connections: u32,
     pub(crate) request_timeout: Duration,
     pub(crate) request_body_limit: usize,
+    /// Of a trial.
+    pub(crate) mailbox: Option<Mailbox>,
     pub(crate) assets: Assets,
     pub(crate) leptos: LeptosOptions,
 }
@@ -68,6 +71,7 @@ impl Console {
             database_connections: config.database_connections,
             request_timeout: config.request_timeout,
             request_body_limit: config.request_body_limit,
+            mailbox: trial::mailbox_of(config),
             assets,
             leptos,
         }))

@@ -64,10 +64,11 @@ async fn refused(
         .await
         .unwrap_or_default();
     let error = serde_json::from_slice(&body).unwrap_or(AppError::Unavailable);
-    let to = if error == AppError::SignedOut {
-        sign_in_then(&visitor.page)
+    let names = visitor.cookies;
+    let (to, cookie) = if error == AppError::SignedOut {
+        (sign_in_then(&visitor.page), names.kept)
     } else {
-        visitor.page.as_str().to_owned()
+        (visitor.page.as_str().to_owned(), names.flash)
     };
     let flash = Flash {
         page: visitor.page.path().to_owned(),
@@ -75,9 +76,7 @@ async fn refused(
         error: Some(error),
         values,
     };
-    let flash = visitor
-        .cookies
-        .set(visitor.cookies.flash, &write(flash), Some(FLASH_SECONDS));
+    let flash = names.set(cookie, &write(flash), Some(FLASH_SECONDS));
     let mut response = Redirect::to(&to).into_response();
     for cookie in cookies.into_iter().chain(HeaderValue::from_str(&flash)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -145,11 +144,13 @@ fn write(mut flash: Flash) -> String {
     }
 }
 
-/// The flash for this page. One that was tampered with is none.
-pub(crate) fn read(headers: &HeaderMap, cookies: CookieNames, page: &str) -> Option<Flash> {
-    let value = session_cookie::find(headers, cookies.flash).filter(|value| value.len() <= LONGEST_COOKIE)?;
-    let flash: Flash = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
-    (flash.page == page).then_some(flash)
+/// The flash for this page, with the name of its cookie. One that was tampered with is none.
+pub(crate) fn read(headers: &HeaderMap, cookies: CookieNames, page: &str) -> Option<(&'static str, Flash)> {
+    [cookies.flash, cookies.kept].into_iter().find_map(|name| {
+        let value = session_cookie::find(headers, name).filter(|value| value.len() <= LONGEST_COOKIE)?;
+        let flash: Flash = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
+        (flash.page == page).then_some((name, flash))
+    })
 }
 
 #[cfg(test)]
@@ -178,7 +179,7 @@ mod tests {
     fn come_back(value: &str, page: &str) -> Option<Flash> {
         let cookies = CookieNames::new(true);
         let cookie = HeaderValue::from_str(&format!("{}={value}", cookies.flash)).unwrap();
-        read(&HeaderMap::from_iter([(header::COOKIE, cookie)]), cookies, page)
+        read(&HeaderMap::from_iter([(header::COOKIE, cookie)]), cookies, page).map(|(_, flash)| flash)
     }
 
     #[test]
@@ -220,6 +221,25 @@ mod tests {
             .map(|(name, _)| name)
             .collect();
         assert_eq!(names, ["name", "email"]);
+    }
+
+    #[test]
+    fn each_page_finds_its_own_of_the_two() {
+        let cookies = CookieNames::new(true);
+        let [mut refused, kept] = [flash(Vec::new()), flash(Vec::new())];
+        refused.page = "/sign-in".into();
+        let cookie = format!(
+            "{}={}; {}={}",
+            cookies.flash,
+            write(refused),
+            cookies.kept,
+            write(kept)
+        );
+        let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(&cookie).unwrap())]);
+        let name = |page| read(&headers, cookies, page).map(|(name, _)| name);
+        assert_eq!(name("/sign-in"), Some(cookies.flash));
+        assert_eq!(name("/setup"), Some(cookies.kept));
+        assert_eq!(name("/"), None);
     }
 
     #[test]

@@ -42,6 +42,7 @@ mod tests {
     #[test]
     fn only_what_is_named_is_public() {
         assert!(is_public("/sign-in") && is_public("/setup") && is_public("/invitations/abc"));
+        assert!(is_public("/mailbox") && is_public("/mailbox/abc"));
         for path in [
             "/",
             "/organization/users",

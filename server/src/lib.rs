@@ -28,6 +28,7 @@ mod session_cookie;
 pub mod stop_signal;
 pub mod telemetry;
 mod timeout;
+mod trial;
 mod visitor;
 
 pub use console::Console;

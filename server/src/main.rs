@@ -71,6 +71,17 @@ enum Organization {
         #[arg(long, required = true)]
         email: Vec<String>,
     },
+    /// Closes an organization: its sessions end and everything of it is refused. Nothing of it is deleted.
+    Close {
+        /// The Org ID, as on the page Settings.
+        #[arg(long)]
+        org_id: String,
+    },
+    /// Opens a closed organization again, as it was.
+    Reopen {
+        #[arg(long)]
+        org_id: String,
+    },
 }
 
 #[tokio::main]
@@ -103,6 +114,12 @@ async fn run(arguments: Arguments) -> Result {
         Command::RecoverAdmin { email } => commands::recover_admin::run(&config, email.as_deref()).await,
         Command::Organization(Organization::Create { name, email }) => {
             commands::organization::create(&config, &name, &email).await
+        }
+        Command::Organization(Organization::Close { org_id }) => {
+            commands::organization::close(&config, &org_id).await
+        }
+        Command::Organization(Organization::Reopen { org_id }) => {
+            commands::organization::reopen(&config, &org_id).await
         }
         Command::Database {
             data_dir,

@@ -8,6 +8,7 @@ use crate::{
     known_host::OwnOrigin,
     session_cookie,
     telemetry::causes,
+    trial,
 };
 use app::request::Visitor;
 use axum::{
@@ -54,13 +55,14 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
     } else {
         form_flash::read(headers, cookies, page.path())
     };
-    let shows_flash = flash.is_some();
+    let (shown, flash) = flash.unzip();
     let theme = caller
         .as_ref()
         .map(|caller| caller.theme)
         .or(remembered)
         .unwrap_or_default();
     let backend = console.backend.clone();
+    let mailbox = trial::mailbox_for(&request, &console);
     request.extensions_mut().insert(Visitor {
         backend,
         caller,
@@ -69,13 +71,14 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         page,
         flash,
         cookies,
+        mailbox,
     });
 
     let mut response = next.run(request).await;
     // Shown once; but a redirect, as to the sign-in page, has not shown it.
-    if shows_flash
+    if let Some(shown) = shown
         && !response.status().is_redirection()
-        && let Ok(gone) = HeaderValue::from_str(&cookies.set(cookies.flash, "", Some(0)))
+        && let Ok(gone) = HeaderValue::from_str(&cookies.set(shown, "", Some(0)))
     {
         response.headers_mut().append(header::SET_COOKIE, gone);
     }

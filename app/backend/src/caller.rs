@@ -178,16 +178,10 @@ impl Permit {
         )
     }
 
-    /// Exception: the operator makes a further organization.
-    pub(crate) fn operator(organization: OrganizationId, client: &Client) -> Self {
+    /// Exception: the operator makes, closes or reopens an organization.
+    pub(crate) fn operator(organization: OrganizationId, act: &'static str, client: &Client) -> Self {
         let target = Target::Organization(organization);
-        Self::exception(
-            organization,
-            Actor::Operator,
-            "organization.create",
-            target,
-            client,
-        )
+        Self::exception(organization, Actor::Operator, act, target, client)
     }
 
     /// Exception: whoever holds the link of an invitation accepts it.

@@ -65,9 +65,12 @@ pub fn judge_link(facts: LinkFacts, expires_at: OffsetDateTime, now: OffsetDateT
         Err(Refusal::InvitationUsed)
     } else if facts.cancelled {
         Err(Refusal::InvitationCancelled)
+    } else if facts.inviter_lost_the_right {
+        // Also of a copied link that died with that right: no newer mail is on its way.
+        Err(Refusal::InvitationExpired)
     } else if facts.replaced {
         Err(Refusal::InvitationReplaced)
-    } else if facts.inviter_lost_the_right || now >= expires_at {
+    } else if now >= expires_at {
         Err(Refusal::InvitationExpired)
     } else {
         Ok(())
@@ -143,5 +146,11 @@ mod tests {
             ),
             Err(Refusal::InvitationExpired)
         );
+        let copied_by_them = LinkFacts {
+            inviter_lost_the_right: true,
+            replaced: true,
+            ..facts
+        };
+        assert_eq!(judge(copied_by_them, 1), Err(Refusal::InvitationExpired));
     }
 }

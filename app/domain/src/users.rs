@@ -2,6 +2,7 @@
 //! last administrator is decided by the database, see `app/backend/migrations/0001_people.sql`.
 
 use crate::{
+    field::{Fault, single_line},
     ids::{GroupId, UserId},
     mail::Delivery,
     moment::Moment,
@@ -9,6 +10,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
+use unicode_normalization::UnicodeNormalization;
 
 /// As stored. Whether an invitation has expired is judged against the clock, see [`ShownStatus`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +53,28 @@ impl FromStr for UserStatus {
             .into_iter()
             .find(|s| s.as_str() == text)
             .ok_or(())
+    }
+}
+
+/// Why somebody is deactivated, for the other administrators: at most [`MAX_REASON`] characters on one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeactivationReason(String);
+
+pub const MAX_REASON: usize = 200;
+
+impl DeactivationReason {
+    /// Nothing typed is no reason, which is allowed.
+    pub fn parse(typed: &str) -> Result<Option<Self>, Fault> {
+        let typed: String = typed.nfc().collect();
+        match single_line(&typed, MAX_REASON) {
+            Ok(reason) => Ok(Some(Self(reason.to_owned()))),
+            Err(Fault::Missing) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -116,6 +140,7 @@ pub struct UserRow {
     pub has_password: bool,
     pub last_sign_in: Option<Moment>,
     pub invitation: Option<InvitationRow>,
+    pub deactivation: Option<DeactivationRow>,
 }
 
 impl UserRow {
@@ -127,6 +152,13 @@ impl UserRow {
             &self.name
         }
     }
+}
+
+/// What is told of a deactivated person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeactivationRow {
+    pub at: Moment,
+    pub reason: Option<String>,
 }
 
 /// The pending invitation of a row.
@@ -295,6 +327,19 @@ mod tests {
         assert_eq!(UserStatus::Invited.deactivate(), Err(Refusal::NotActive));
         assert_eq!(UserStatus::Deactivated.reactivate(), Ok(UserStatus::Active));
         assert_eq!(UserStatus::Active.reactivate(), Err(Refusal::NotDeactivated));
+    }
+
+    #[test]
+    fn a_reason_is_one_line_or_none() {
+        let parse = |typed: &str| DeactivationReason::parse(typed).map(|reason| reason.map(|r| r.0));
+        assert_eq!(parse(" Left the company "), Ok(Some("Left the company".into())));
+        assert_eq!(parse(" \u{200b}"), Ok(None));
+        assert_eq!(parse("a\nb"), Err(Fault::HiddenCharacter));
+        assert!(parse(&"ä".repeat(MAX_REASON)).is_ok());
+        assert_eq!(
+            parse(&"ä".repeat(MAX_REASON + 1)),
+            Err(Fault::TooLong { max: MAX_REASON })
+        );
     }
 
     #[test]

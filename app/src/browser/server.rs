@@ -20,7 +20,11 @@ pub(crate) fn watch_menus() {}
 pub(crate) fn focus_on_slash(_id: &str) {}
 pub(crate) fn copy_to_clipboard(_text: &str) {}
 pub(crate) fn replace_address(_href: &str) {}
-pub(crate) fn local_time(_datetime: &str) -> Option<String> {
+pub(crate) struct LocalTime {
+    pub(crate) short: String,
+    pub(crate) long: String,
+}
+pub(crate) fn local_time(_datetime: &str) -> Option<LocalTime> {
     None
 }
 

@@ -224,17 +224,30 @@ pub(crate) fn replace_address(href: &str) {
 }
 
 /// A moment in the reader's own zone and language.
-pub(crate) fn local_time(datetime: &str) -> Option<String> {
+pub(crate) struct LocalTime {
+    /// `24 Nov 2026, 10:05`.
+    pub(crate) short: String,
+    /// The same with seconds and the name of the zone.
+    pub(crate) long: String,
+}
+
+pub(crate) fn local_time(datetime: &str) -> Option<LocalTime> {
     let date = Date::new(&JsValue::from_str(datetime));
     if date.get_time().is_nan() {
         return None;
     }
-    let options = Object::new();
-    for (key, value) in [("dateStyle", "medium"), ("timeStyle", "long")] {
-        Reflect::set(&options, &key.into(), &value.into()).ok()?;
-    }
     let locale = window().navigator().language()?;
-    date.to_locale_string(&locale, &options).as_string()
+    let written = |time_style: &str| {
+        let options = Object::new();
+        for (key, value) in [("dateStyle", "medium"), ("timeStyle", time_style)] {
+            Reflect::set(&options, &key.into(), &value.into()).ok()?;
+        }
+        date.to_locale_string(&locale, &options).as_string()
+    };
+    Some(LocalTime {
+        short: written("short")?,
+        long: written("long")?,
+    })
 }
 
 /// Says on the document that its scripts have taken over.

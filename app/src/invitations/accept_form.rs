@@ -5,7 +5,7 @@ use crate::{
     account::new_password::NewPassword,
     feedback::Feedback,
     layout::door::Door,
-    ui::{Button, ButtonKind, ErrorSummary, TextField, TextKind},
+    ui::{Button, ButtonKind, ErrorSummary, TextField, TextKind, Time},
     viewer::Viewer,
 };
 use domain::{
@@ -31,17 +31,17 @@ pub fn accept_form(viewer: &Viewer, view: InvitationView, token: String) -> impl
         InvitationKind::Invitation => "Create account",
     };
     let lead = match &view.invited_by {
-        Some(name) => format!(
-            "{name} invited you. The link works until {}.",
-            view.expires.date_and_time()
-        ),
-        None => format!(
-            "Set up your account. The link works until {}.",
-            view.expires.date_and_time()
-        ),
+        Some(name) => format!("{name} invited you."),
+        None => "Set up your account.".to_owned(),
     };
+    let expires = view.expires;
+    let note = view! {
+        "The link works until "
+        <Time datetime=expires.rfc3339() text=expires.date_and_time() title=expires.date_and_time() local=true />
+    }
+    .into_any();
     view! {
-        <Door title=format!("Join {}", view.organization) lead organization=view.organization.clone()>
+        <Door title=format!("Join {}", view.organization) lead note organization=view.organization.clone()>
             <ActionForm action attr:class="form">
                 <ErrorSummary errors=feedback.errors() general=feedback.general() />
                 <input type="hidden" name="token" value=token />

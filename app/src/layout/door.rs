@@ -8,6 +8,9 @@ use leptos::prelude::*;
 pub fn Door(
     #[prop(into)] title: Signal<String>,
     #[prop(optional, into)] lead: MaybeProp<String>,
+    /// What follows the lead and is more than a sentence.
+    #[prop(optional)]
+    note: Option<AnyView>,
     /// Whose door it is, where that is known.
     #[prop(optional, into)]
     organization: MaybeProp<String>,
@@ -24,6 +27,7 @@ pub fn Door(
                 <header class="door-header">
                     <h1 id="page-title" tabindex="-1">{move || title.get()}</h1>
                     {move || lead.get().map(|lead| view! { <p class="muted">{lead}</p> })}
+                    {note.map(|note| view! { <p class="muted">{note}</p> })}
                 </header>
                 {children()}
             </div>

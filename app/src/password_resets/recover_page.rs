@@ -8,7 +8,7 @@ use crate::{
     layout::door::Door,
     page::door_page,
     routes,
-    ui::{Button, ButtonKind, ButtonLink, ErrorSummary, TextField, TextKind},
+    ui::{Button, ButtonKind, ButtonLink, ErrorSummary, TextField, TextKind, Time},
     viewer::Viewer,
 };
 use domain::{field::Field, password_resets::PasswordResetView, refusal::Refusal};
@@ -36,10 +36,13 @@ pub fn RecoverPage() -> impl IntoView {
 fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) -> impl IntoView + use<> {
     let action = ServerAction::<ResetPassword>::new();
     let feedback = Feedback::of(action, viewer);
-    let lead = format!(
-        "The link works once, until {}. You are signed in then, and signed out everywhere else.",
-        view.expires.date_and_time()
-    );
+    let lead = "You are signed in then, and signed out everywhere else.";
+    let expires = view.expires;
+    let note = view! {
+        "The link works once, until "
+        <Time datetime=expires.rfc3339() text=expires.date_and_time() title=expires.date_and_time() local=true />
+    }
+    .into_any();
     let context = [
         view.email.clone(),
         view.first_name,
@@ -48,7 +51,7 @@ fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) ->
     ]
     .map(RwSignal::new);
     view! {
-        <Door title="Choose a new password" lead organization=view.organization>
+        <Door title="Choose a new password" lead note organization=view.organization>
             <ActionForm action attr:class="form">
                 <ErrorSummary errors=feedback.errors() general=feedback.general() />
                 <input type="hidden" name="token" value=token />

@@ -5,6 +5,7 @@ use crate::{
     account::new_password::NewPassword,
     feedback::Feedback,
     layout::door::Door,
+    mailbox::trial_note::trial_note,
     page::door_page,
     ui::{Button, ButtonKind, ErrorSummary, Notice, TextField, TextKind},
     viewer::Viewer,
@@ -53,6 +54,7 @@ fn set_up_form(viewer: &Viewer, length: PasswordLength, token: String) -> impl I
     ] {
         signal.set(feedback.value(name));
     }
+    let trial_note = trial_note(viewer);
     let keep = |signal: RwSignal<String>| Callback::from(move |text: String| signal.set(text));
     view! {
         <Door
@@ -106,6 +108,7 @@ fn set_up_form(viewer: &Viewer, length: PasswordLength, token: String) -> impl I
                     "Set up"
                 </Button>
             </ActionForm>
+            {trial_note}
         </Door>
     }
 }

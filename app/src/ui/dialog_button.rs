@@ -56,8 +56,8 @@ pub fn DialogButton(
     }
 }
 
-/// Opens a dialog when the press has been dealt with: by then a browser that knows `command` has opened it, a menu
-/// around the button has closed, and the focus is where it is to return to.
-pub(super) fn show_soon(dialog: String) {
+/// Opens a dialog when the press has been dealt with: by then a browser that knows `command` has opened it, and the focus
+/// is where it is to return to.
+fn show_soon(dialog: String) {
     set_timeout(move || browser::show_dialog(&dialog), Duration::ZERO);
 }

@@ -44,6 +44,45 @@ pub enum IconKind {
 }
 
 impl IconKind {
+    pub const ALL: [Self; 36] = [
+        Self::Ascending,
+        Self::Bars,
+        Self::Block,
+        Self::Clock,
+        Self::Close,
+        Self::Copy,
+        Self::Descending,
+        Self::Dots,
+        Self::Down,
+        Self::Edit,
+        Self::External,
+        Self::Eye,
+        Self::EyeOff,
+        Self::Gear,
+        Self::Home,
+        Self::Info,
+        Self::Key,
+        Self::Link,
+        Self::Lock,
+        Self::Log,
+        Self::Mail,
+        Self::Monitor,
+        Self::Moon,
+        Self::Next,
+        Self::Ok,
+        Self::Person,
+        Self::Plus,
+        Self::Previous,
+        Self::Refresh,
+        Self::Search,
+        Self::Shield,
+        Self::SignOut,
+        Self::Sun,
+        Self::Trash,
+        Self::Users,
+        Self::Warning,
+    ];
+
     fn path(self) -> &'static str {
         match self {
             Self::Ascending => "M8 13V3M4.5 6.5 8 3l3.5 3.5",

@@ -1,6 +1,6 @@
 //! An entry of a menu that leads somewhere.
 
-use super::{Icon, IconKind, dialog_button::show_soon};
+use super::{Icon, IconKind};
 use leptos::{ev::MouseEvent, prelude::*};
 
 /// An entry of a menu that leads somewhere.
@@ -53,41 +53,6 @@ pub fn MenuSubmit(
             data-danger=danger.then_some("")
             aria-busy=move || pending.get().then_some("true")
             aria-disabled=move || (pending.get() || disabled()).then_some("true")
-            on:click=press
-        >
-            {icon.map(|kind| view! { <Icon kind /> })}
-            <span>{children()} <Why why=why_disabled /></span>
-        </button>
-    }
-}
-
-/// An entry that opens a dialog of the same page.
-#[component]
-pub fn MenuDialog(
-    /// The id of the dialog.
-    #[prop(into)]
-    dialog: String,
-    #[prop(optional)] icon: Option<IconKind>,
-    #[prop(optional)] danger: bool,
-    #[prop(optional, into)] why_disabled: Signal<Option<String>>,
-    children: Children,
-) -> impl IntoView {
-    let disabled = move || why_disabled.with(Option::is_some);
-    let (target, shown) = (dialog.clone(), dialog);
-    let press = move |_| {
-        if !why_disabled.with_untracked(Option::is_some) {
-            show_soon(shown.clone());
-        }
-    };
-    view! {
-        <button
-            class="menu-item"
-            type="button"
-            command="show-modal"
-            commandfor=move || (!disabled()).then(|| target.clone())
-            aria-haspopup="dialog"
-            data-danger=danger.then_some("")
-            aria-disabled=move || disabled().then_some("true")
             on:click=press
         >
             {icon.map(|kind| view! { <Icon kind /> })}

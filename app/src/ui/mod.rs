@@ -61,7 +61,7 @@ pub use empty_state::EmptyState;
 pub use error_summary::ErrorSummary;
 pub use icon::{Icon, IconKind};
 pub use menu::Menu;
-pub use menu_item::{MenuDialog, MenuLink, MenuSection, MenuSubmit};
+pub use menu_item::{MenuLink, MenuSection, MenuSubmit};
 pub use meter::Meter;
 pub use notice::{Notice, NoticeKind};
 pub use page_header::PageHeader;

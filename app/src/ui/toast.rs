@@ -7,6 +7,8 @@ use std::time::Duration;
 
 /// Long enough for one sentence.
 const SHOWN: Duration = Duration::from_secs(5);
+/// Long enough to change one's mind, and to come to the button by keyboard.
+const SHOWN_WITH_ACT: Duration = Duration::from_secs(20);
 
 /// What was just done, in one sentence, with an Undo as child where there is one. Where scripts run it goes after five
 /// seconds, not while it is pointed at or holds the focus. Without them a link takes it away.
@@ -20,6 +22,12 @@ pub fn Toast(
     /// Called when it has gone; else the address becomes `dismiss_href` in place.
     #[prop(optional, into)]
     on_dismiss: Option<Callback<()>>,
+    /// Whether its child is something to do: it then stays longer.
+    #[prop(optional)]
+    has_act: bool,
+    /// Whether it stays until it is dismissed, as what went wrong does.
+    #[prop(optional)]
+    stays: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let shown = RwSignal::new(true);
@@ -44,8 +52,9 @@ pub fn Toast(
         shown.set(true);
         stop();
         // What went wrong stays until it is dismissed.
-        if !held.get() && kind != NoticeKind::Bad {
-            timer.set_value(set_timeout_with_handle(dismiss, SHOWN).ok());
+        if !held.get() && !stays && kind != NoticeKind::Bad {
+            let time = if has_act { SHOWN_WITH_ACT } else { SHOWN };
+            timer.set_value(set_timeout_with_handle(dismiss, time).ok());
         }
     });
     on_cleanup(stop);

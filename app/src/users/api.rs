@@ -34,11 +34,17 @@ pub async fn list_users(query: UserQuery, chosen: Option<UserId>) -> Result<User
     Ok(Users { page, groups, chosen })
 }
 
+/// `reason`: for the other administrators, one line or nothing.
 #[server(endpoint = "users/deactivate")]
-pub async fn deactivate_user(user: UserId) -> Result<()> {
+pub async fn deactivate_user(user: UserId, #[server(default)] reason: String) -> Result<()> {
+    use super::undo::Undo;
     use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
-    request::answer(backend.deactivate_user(&caller, user).await)?;
+    let done = request::answer(backend.deactivate_user(&caller, user, &reason).await)?;
+    // Whoever deactivated themselves is out: there is nobody to undo it.
+    if done && user != caller.user {
+        request::leave_values(Undo::KEY, Undo::Deactivation { user }.values())?;
+    }
     request::return_with(Notice::Deactivated);
     Ok(())
 }
@@ -46,19 +52,29 @@ pub async fn deactivate_user(user: UserId) -> Result<()> {
 /// The offer in the dialog when whoever is invited is deactivated.
 #[server(endpoint = "users/reactivate_by_email")]
 pub async fn reactivate_by_email(email: String) -> Result<()> {
+    use super::undo::Undo;
     use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
     let user = request::answer(backend.find_user_by_email(&caller, &email).await)?;
-    request::answer(backend.reactivate_user(&caller, user).await)?;
+    let taken_back = request::answer(backend.reactivate_user(&caller, user).await)?;
+    if let Some(taken_back) = taken_back {
+        let reason = taken_back.reason.unwrap_or_default();
+        request::leave_values(Undo::KEY, Undo::Reactivation { user, reason }.values())?;
+    }
     request::return_with(Notice::Reactivated);
     Ok(())
 }
 
 #[server(endpoint = "users/reactivate")]
 pub async fn reactivate_user(user: UserId) -> Result<()> {
+    use super::undo::Undo;
     use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
-    request::answer(backend.reactivate_user(&caller, user).await)?;
+    let taken_back = request::answer(backend.reactivate_user(&caller, user).await)?;
+    if let Some(taken_back) = taken_back {
+        let reason = taken_back.reason.unwrap_or_default();
+        request::leave_values(Undo::KEY, Undo::Reactivation { user, reason }.values())?;
+    }
     request::return_with(Notice::Reactivated);
     Ok(())
 }

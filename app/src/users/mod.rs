@@ -1,6 +1,7 @@
 //! People: the table of them, and the dialogs that change one.
 
 pub mod api;
+pub mod undo;
 pub mod user_dialog;
 pub mod user_menu;
 pub mod users_page;

@@ -8,7 +8,10 @@ use crate::{
         invite_dialog::group_options,
     },
     routes,
-    ui::{Button, ButtonKind, CheckboxList, CopyButton, Dialog, DialogBody, DialogFooter, ErrorSummary},
+    ui::{
+        Button, ButtonKind, CheckboxList, CopyButton, Dialog, DialogBody, DialogFooter, ErrorSummary,
+        TextField,
+    },
     viewer::Viewer,
 };
 use domain::{
@@ -64,6 +67,14 @@ fn deactivate(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoVie
                         <li>{mailed}</li>
                         {is_self.then(|| view! { <li>"This is your own account: you are signed out yourself."</li> })}
                     </ul>
+                    <TextField
+                        label="Reason"
+                        name="reason"
+                        autocomplete="off"
+                        value=feedback.value("reason")
+                        error=feedback.fault(Field::Reason)
+                        hint="Optional. It is shown in the list of users and kept in the audit log. The person doesn't get it."
+                    />
                 </DialogBody>
                 <DialogFooter>
                     <Button kind=ButtonKind::Danger pending>

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     invitations::invite_dialog::{INVITE, invite_dialog},
+    mailbox::trial_note::trial_note,
     page::console_page,
     routes,
     ui::{
@@ -72,6 +73,7 @@ fn users_view(
         })
     };
     let (previous, next) = (users.page.previous.map(to), users.page.next.map(to));
+    let is_alone = count == 1 && !more && !query.is_filtered();
     let chosen = users
         .chosen
         .as_ref()
@@ -91,14 +93,9 @@ fn users_view(
         <Tabs label="People" tabs=vec![Tab::new(routes::USERS, "Users").current(true)] />
         {filters(query, shown)}
         {if count == 0 {
-            let (title, text) = if query.is_filtered() {
-                ("Nobody matches", "Try fewer letters or another status.")
-            } else {
-                ("Nobody here yet", "Invite your first colleague.")
-            };
             view! {
-                <EmptyState title icon=IconKind::Users>
-                    <p>{text}</p>
+                <EmptyState title="Nobody matches" icon=IconKind::Search>
+                    <p>"Try fewer letters or another status."</p>
                     <ButtonLink href=routes::USERS>"Clear filters"</ButtonLink>
                 </EmptyState>
             }
@@ -106,9 +103,23 @@ fn users_view(
         } else {
             users_table(query, &users.page, may_invite).into_any()
         }}
+        {(is_alone && may_invite).then(first_invitation)}
         {more.then(|| view! { <Pager previous next note=format!("Up to {PAGE_SIZE} on a page") /> })}
+        {may_invite.then(|| trial_note(viewer))}
         {may_invite.then(|| invite_dialog(viewer, &users.groups))}
         {chosen}
+    }
+}
+
+/// What to do in an organization of one.
+fn first_invitation() -> impl IntoView {
+    view! {
+        <EmptyState title="Nobody but you yet" icon=IconKind::Users>
+            <p>"Invite your colleagues: each gets a mail with a link that works once."</p>
+            <DialogButton dialog=INVITE id="invite-first">
+                "Invite a colleague"
+            </DialogButton>
+        </EmptyState>
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     moment::Moment,
     person_name::initials,
-    users::{Cursor, InvitationRow, ShownStatus, SortBy, UserPage, UserQuery, UserRow},
+    users::{Cursor, DeactivationRow, InvitationRow, ShownStatus, SortBy, UserPage, UserQuery, UserRow},
 };
 use leptos::prelude::*;
 
@@ -69,7 +69,10 @@ fn moment(time: Moment, now: Moment) -> AnyView {
 fn user_row(query: &UserQuery, row: &UserRow, now: Moment, may_change: bool) -> impl IntoView + use<> {
     let detail = match &row.invitation {
         Some(invitation) => about_invitation(invitation, now),
-        None => row.email.clone(),
+        None => match &row.deactivation {
+            Some(deactivation) => format!("{} · {}", row.email, about_deactivation(deactivation, now)),
+            None => row.email.clone(),
+        },
     };
     let kind = match row.status {
         ShownStatus::Active => BadgeKind::Good,
@@ -116,5 +119,13 @@ fn about_invitation(invitation: &InvitationRow, now: Moment) -> String {
     match &invitation.delivery {
         Some(delivery) => format!("{invited} · {}", delivery.sentence()),
         None => invited,
+    }
+}
+
+fn about_deactivation(deactivation: &DeactivationRow, now: Moment) -> String {
+    let when = format!("Deactivated {}", deactivation.at.relative_to(now));
+    match &deactivation.reason {
+        Some(reason) => format!("{when}: {reason}"),
+        None => when,
     }
 }

@@ -28,7 +28,7 @@ export interface Console {
     stop(): Promise<void>;
 }
 
-/** Starts one, with settings of its own as `USHER_…` variables if need be. */
+/** Starts one, with settings of its own as `USHER_…` variables if need be. In them `{folder}` is a folder of its own. */
 export async function startConsole(settings: Record<string, string> = {}): Promise<Console> {
     const [port, mailbox, database, folder] = await Promise.all([
         freePort(),
@@ -46,7 +46,7 @@ export async function startConsole(settings: Record<string, string> = {}): Promi
         USHER_DATA_DIR: join(folder, 'data'),
         USHER_SITE_ROOT: resolve(process.env['USHER_SITE_ROOT'] || join(top, 'target/site')),
         USHER_MAIL_URL: mailbox.url,
-        ...settings,
+        ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, value.replace('{folder}', folder)])),
         ...(database ? { DATABASE_URL: database.url } : {}),
     };
     const server = new Server(env);

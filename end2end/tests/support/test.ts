@@ -48,8 +48,8 @@ export const test = base.extend<{ serverLog: void }, { usher: Console; people: P
         { scope: 'worker', timeout: 120_000 },
     ],
     people: [
-        async ({ usher, browser }, use) => {
-            const people = new People(usher, browser);
+        async ({ usher }, use) => {
+            const people = new People(usher);
             await people.setUp();
             await use(people);
         },

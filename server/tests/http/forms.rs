@@ -88,12 +88,41 @@ async fn a_form_of_somebody_signed_out_meanwhile_is_kept_through_the_sign_in(poo
         answer.redirect(),
         (303, "/sign-in?next=%2Forganization%2Fusers%3Fq%3Dx")
     );
-    browser
-        .open("/sign-in?next=%2Forganization%2Fusers%3Fq%3Dx")
-        .await;
-    let kept = flash(&browser.cookie("flash").unwrap());
+    console.ada().await;
+    // A mistyped password in between, and another look at the page.
+    for _ in 0..2 {
+        let page = "/sign-in?next=%2Forganization%2Fusers%3Fq%3Dx";
+        browser.open(page).await;
+        let refused = browser.post(
+            page,
+            "/api/sign_in/password",
+            &[("email", "ada@example.test"), ("password", "wrong")],
+        );
+        assert_eq!(refused.await.redirect(), (303, page));
+    }
+    let kept = flash(&browser.cookie("kept").unwrap());
     assert_eq!(kept.error, Some(AppError::SignedOut));
     assert_eq!(kept.values, [("email".into(), "bob@example.test".into())]);
+
+    let fields = [
+        ("email", "ada@example.test"),
+        ("password", PASSWORD),
+        ("next", "/organization/users?q=x"),
+    ];
+    let signed_in = browser.post("/sign-in", "/api/sign_in/password", &fields).await;
+    assert_eq!(signed_in.redirect(), (303, "/organization/users?q=x"));
+    let page = browser.open("/organization/users?q=x").await;
+    assert!(page.body.contains("bob@example.test"), "the form is back");
+    assert_eq!(browser.cookie("kept"), None, "it is shown once");
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_kept_form_is_not_for_whoever_comes_after_a_sign_out(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    ada.set_cookie("kept", "anything");
+    ada.post("/", "/api/sessions/sign_out", &[]).await;
+    assert_eq!(ada.cookie("kept"), None);
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

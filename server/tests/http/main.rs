@@ -5,9 +5,12 @@
 mod endpoints;
 mod forms;
 mod gate;
+mod invitations;
 mod metrics;
 mod password_resets;
 mod people;
 mod security;
 mod stage;
+mod trial;
+mod undo;
 mod visitor;

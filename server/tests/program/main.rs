@@ -96,6 +96,22 @@ async fn commands_act_beside_a_running_server_and_without_one() {
     );
     let refused = usher.run(&["organization", "create", "--name", "Other", "--email", "nobody"]);
     assert_eq!(refused.status.code(), Some(1));
+
+    let org_id = made.split("has the Org ID ").nth(1).unwrap();
+    let org_id = org_id.split('.').next().unwrap();
+    for (act, said) in [
+        ("close", "Analytical Engines is closed. Sessions ended: 0."),
+        ("close", "Analytical Engines is closed already."),
+        ("reopen", "Analytical Engines is open again."),
+        ("reopen", "Analytical Engines is not closed."),
+    ] {
+        let answer = usher.output(&["organization", act, "--org-id", org_id]);
+        assert!(answer.contains(said), "{answer}");
+    }
+    let unknown = usher.run(&["organization", "close", "--org-id", "nobody"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert!(said.contains("No organization has the Org ID nobody."), "{said}");
 }
 
 #[tokio::test]

@@ -176,7 +176,7 @@ async fn whoever_is_known_already_is_not_invited_again(pool: PgPool) {
     let invite = async |email: &str| refusal(stage.backend.invite(&ada, email, &[]).await);
     assert_eq!(invite("BEN@example.test").await, Refusal::AlreadyMember);
     assert_eq!(invite("carla@Example.Test").await, Refusal::AlreadyInvited);
-    stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
+    stage.backend.deactivate_user(&ada, ben.user, "").await.unwrap();
     assert_eq!(invite("ben@example.test").await, Refusal::MemberIsDeactivated);
     let other = ["dora@example.test".to_owned()];
     stage
@@ -337,7 +337,7 @@ async fn nobody_asks_again_for_an_invitation_whose_sender_may_not_invite(pool: P
     let ada = stage.ada().await;
     let cleo = stage.colleague(&ada, "cleo@example.test", &["admin"]).await;
     let (user, link) = stage.invite(&cleo, "ben@example.test", &[]).await;
-    stage.backend.deactivate_user(&ada, cleo.user).await.unwrap();
+    stage.backend.deactivate_user(&ada, cleo.user, "").await.unwrap();
     stage.advance(Duration::hours(1));
     let view = stage.backend.look_at_invitation(&client(), &link).await.unwrap();
     assert!(!view.can_ask_again);

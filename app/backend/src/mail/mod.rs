@@ -7,6 +7,7 @@
 mod html;
 mod letter;
 mod mail_url;
+mod mailbox;
 mod message;
 mod mime;
 mod smtp;
@@ -21,6 +22,7 @@ pub mod testing;
 mod tests;
 
 pub use mail_url::{MailUrl, MailUrlError};
+pub use mailbox::Mailbox;
 pub use message::Message;
 pub use mime::{Unsendable, check_sender};
 pub use transport::{PATIENCE, Patience, Transport};

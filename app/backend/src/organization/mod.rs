@@ -1,6 +1,11 @@
-//! Organizations: making them, with their built-in groups and default policies.
+//! Organizations: making them, with their built-in groups and default policies; closing and reopening them.
 
+mod close;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+pub use close::{Closed, Reopened};
 
 use crate::{Backend, Client, Error, Result, access, audit, caller::Permit, database::Tx, secret::Token};
 use domain::{
@@ -41,7 +46,8 @@ impl Backend {
             return Err(faults.into());
         };
 
-        let permit = Permit::operator(OrganizationId(self.chance.id(self.now())), client);
+        let organization = OrganizationId(self.chance.id(self.now()));
+        let permit = Permit::operator(organization, "organization.create", client);
         let mut tx = self.pool.begin().await?;
         let org_id = self.found(&mut tx, &permit, &name).await?;
         crate::setup::store::delete_link(&mut tx).await?;

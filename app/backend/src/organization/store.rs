@@ -11,6 +11,7 @@ use domain::{
 };
 use sqlx::PgPool;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// What decides about an organization while it is held.
 pub(crate) struct Held {
@@ -79,6 +80,41 @@ pub(crate) async fn save_new(
 pub(crate) async fn save_administrator_since(tx: &mut Tx, permit: &Permit, at: OffsetDateTime) -> Result<()> {
     sqlx::query!(
         "update organizations set administrator_since = $2 where id = $1",
+        permit.organization.0,
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// An organization, closed or not.
+pub(super) struct Found {
+    id: Uuid,
+    pub name: String,
+    pub closed: bool,
+}
+
+impl Found {
+    pub(super) fn id(&self) -> OrganizationId {
+        OrganizationId(self.id)
+    }
+}
+
+/// Holds an organization against every act in it until the transaction ends.
+pub(super) async fn lock_by_org_id(tx: &mut Tx, org_id: &OrgId) -> Result<Option<Found>> {
+    Ok(sqlx::query_as!(
+        Found,
+        r#"select id, name, closed_at is not null as "closed!" from organizations where org_id = $1 for no key update"#,
+        org_id.as_str()
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+pub(super) async fn save_closed(tx: &mut Tx, permit: &Permit, at: Option<OffsetDateTime>) -> Result<()> {
+    sqlx::query!(
+        "update organizations set closed_at = $2 where id = $1",
         permit.organization.0,
         at
     )

@@ -186,7 +186,7 @@ async fn auth_19_a_deactivated_administrator_has_no_working_link(pool: PgPool) {
         .recover_administrator(&Client::command_line(), Some("ben@example.test"))
         .await
         .unwrap();
-    stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
+    stage.backend.deactivate_user(&ada, ben.user, "").await.unwrap();
     assert!(is_dead(&use_up(&stage, &recovery.link, NEW).await));
     let refused = stage
         .backend

@@ -122,6 +122,17 @@ pub(crate) async fn delete_all_of(tx: &mut Tx, permit: &Permit, user: UserId) ->
     Ok(deleted.rows_affected())
 }
 
+/// Ends every session of an organization.
+pub(crate) async fn delete_all_in(tx: &mut Tx, permit: &Permit) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from sessions where organization_id = $1",
+        permit.organization.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
 /// From now on the attempts of this browser are not counted with those of strangers.
 pub(super) async fn save_known_browser(
     tx: &mut Tx,

@@ -56,7 +56,7 @@ async fn auth_01_wrong_address_wrong_password_and_deactivated_are_one_answer(poo
     let ada = stage.ada().await;
     let ben = stage.colleague(&ada, "ben@example.test", &[]).await;
     stage.invite(&ada, "carla@example.test", &[]).await;
-    stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
+    stage.backend.deactivate_user(&ada, ben.user, "").await.unwrap();
     for (email, password) in [
         ("ada@example.test", "not the right one"),
         ("nobody@example.test", PASSWORD),

@@ -4,7 +4,7 @@
 mod store;
 
 use crate::{
-    Backend, Client, Result, audit,
+    Backend, Client, Error, Result, audit,
     caller::Permit,
     database::Hold,
     secret::{Secret, Token},
@@ -81,7 +81,11 @@ impl Backend {
             return Err(Refusal::WrongCredentials.into());
         }
         let permit = Permit::sign_in(organization, user, &account.email, client);
-        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        let mut tx = match self.begin(&permit, Hold::Shared).await {
+            // The organization was closed since the account was read.
+            Err(Error::NotFound) => return Err(Refusal::WrongCredentials.into()),
+            begun => begun?,
+        };
         // The person may have been deactivated, or have another password, since the hash was read.
         if !store::is_still(
             &mut tx,

@@ -9,6 +9,7 @@ pub(super) struct Account {
     pub user: Uuid,
     pub organization: Uuid,
     pub email: String,
+    /// Of the person; `closed`, which is none of theirs, in an organization that is closed.
     pub status: String,
     pub hash: Option<String>,
     /// Whether this person has signed in with this browser before.
@@ -22,9 +23,13 @@ pub(super) async fn find_account(
 ) -> Result<Option<Account>> {
     Ok(sqlx::query_as!(
         Account,
-        r#"select u.id as "user", u.organization_id as organization, u.email, u.status, p.hash as "hash?",
+        r#"select u.id as "user", u.organization_id as organization, u.email,
+                  case when o.closed_at is null then u.status else 'closed' end as "status!", p.hash as "hash?",
                   exists (select from known_browsers k where k.user_id = u.id and k.token_hash = $2) as "knows_browser!"
-           from users u left join passwords p on p.user_id = u.id where u.email_key = $1"#,
+           from users u
+           join organizations o on o.id = u.organization_id
+           left join passwords p on p.user_id = u.id
+           where u.email_key = $1"#,
         email.key(),
         browser.as_ref().map(|hash| &hash[..])
     )

@@ -7,8 +7,8 @@ use domain::{
     mail::Delivery,
     moment::Moment,
     users::{
-        Cursor, InvitationRow, MAX_SEARCH, PAGE_SIZE, ShownStatus, SortBy, UserPage, UserQuery, UserRow,
-        UserStatus,
+        Cursor, DeactivationRow, InvitationRow, MAX_SEARCH, PAGE_SIZE, ShownStatus, SortBy, UserPage,
+        UserQuery, UserRow, UserStatus,
     },
 };
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder};
@@ -23,6 +23,8 @@ struct Row {
     email: String,
     status: String,
     last_sign_in_at: Option<OffsetDateTime>,
+    deactivated_at: Option<OffsetDateTime>,
+    deactivation_reason: Option<String>,
     groups: Vec<String>,
     has_password: bool,
     invited_by: Option<String>,
@@ -94,6 +96,7 @@ pub(super) fn statement(
 
     let mut sql = QueryBuilder::new(
         "select u.id, u.first_name, u.last_name, u.email, u.status, u.last_sign_in_at,
+                u.deactivated_at, u.deactivation_reason,
                 case when u.status = 'invited'
                     then array(select g.name from invitation_groups ig join groups g on g.id = ig.group_id
                                where ig.invitation_id = i.id order by g.name)
@@ -203,6 +206,10 @@ impl Row {
             has_password: self.has_password,
             last_sign_in: self.last_sign_in_at.map(Moment::from),
             invitation,
+            deactivation: self.deactivated_at.map(|at| DeactivationRow {
+                at: at.into(),
+                reason: self.deactivation_reason,
+            }),
         }
     }
 }

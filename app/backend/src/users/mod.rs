@@ -18,9 +18,15 @@ use domain::{
     email_address::EmailAddress,
     field::{Faults, Field},
     ids::{GroupId, MailId, UserId},
-    users::{DeactivationPreview, UserPage, UserQuery, UserStatus, UserSummary},
+    users::{DeactivationPreview, DeactivationReason, UserPage, UserQuery, UserStatus, UserSummary},
 };
 use serde_json::json;
+
+/// A deactivation that a reactivation took back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    pub reason: Option<String>,
+}
 
 impl Backend {
     /// A page of the list of people.
@@ -65,8 +71,13 @@ impl Backend {
     }
 
     /// Stops everything of a person at once: the next request of any of their sessions is refused, on every server.
-    /// Nothing is deleted but sessions. Again does nothing.
-    pub async fn deactivate_user(&self, caller: &Caller, user: UserId) -> Result<()> {
+    /// Nothing is deleted but sessions. `reason` as typed, for the other administrators; the person is not told. Again
+    /// does nothing.
+    ///
+    /// Whether this call did it, so that only who did it is offered to undo it.
+    pub async fn deactivate_user(&self, caller: &Caller, user: UserId, reason: &str) -> Result<bool> {
+        let reason =
+            DeactivationReason::parse(reason).map_err(|fault| Faults::from((Field::Reason, fault)))?;
         let permit = caller.permit(Action::DeactivateUser, Target::User(user))?;
         let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;
@@ -78,10 +89,11 @@ impl Backend {
             .parse()
             .map_err(|()| Error::unavailable("unknown status"))?;
         if status == UserStatus::Deactivated {
-            return Ok(());
+            return Ok(false);
         }
         let after = status.deactivate()?;
-        store::save_status(&mut tx, &permit, user, after, Some(now)).await?;
+        let reason = reason.as_ref().map(DeactivationReason::as_str);
+        store::save_status(&mut tx, &permit, user, after, Some((now, reason))).await?;
         let sessions = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
         let invitations = invitations::store::end_all_sent_by(&mut tx, &permit, user, now).await?;
         invitations::store::end_all_copied_by(&mut tx, &permit, user, now).await?;
@@ -96,17 +108,22 @@ impl Backend {
             .await?;
         let change = audit::Change::from_to(
             json!({ "status": status }),
-            json!({ "status": after, "sessions_ended": sessions, "invitations_ended": invitations }),
+            json!({
+                "status": after, "reason": reason, "sessions_ended": sessions, "invitations_ended": invitations
+            }),
         );
         audit::record(&mut tx, &permit, &person.email, change, now).await?;
         // The database refuses this commit if it takes the last active administrator.
         tx.commit().await?;
         self.mail_bell.notify_one();
-        Ok(())
+        Ok(true)
     }
 
-    /// Lets a deactivated person in again, with the groups and policies then in force. Sessions stay ended.
-    pub async fn reactivate_user(&self, caller: &Caller, user: UserId) -> Result<()> {
+    /// Lets a deactivated person in again, with the groups and policies then in force. Sessions stay ended, and the
+    /// reason of the deactivation goes. Again does nothing.
+    ///
+    /// What this call took back, so that who did it is offered to undo it; `None` if it did nothing.
+    pub async fn reactivate_user(&self, caller: &Caller, user: UserId) -> Result<Option<TakenBack>> {
         let permit = caller.permit(Action::ReactivateUser, Target::User(user))?;
         let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;
@@ -118,7 +135,7 @@ impl Backend {
             .parse()
             .map_err(|()| Error::unavailable("unknown status"))?;
         if status == UserStatus::Active {
-            return Ok(());
+            return Ok(None);
         }
         let after = status.reactivate()?;
         store::save_status(&mut tx, &permit, user, after, None).await?;
@@ -129,11 +146,16 @@ impl Backend {
         };
         self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
             .await?;
-        let change = audit::Change::from_to(json!({ "status": status }), json!({ "status": after }));
+        let change = audit::Change::from_to(
+            json!({ "status": status, "reason": person.deactivation_reason }),
+            json!({ "status": after }),
+        );
         audit::record(&mut tx, &permit, &person.email, change, now).await?;
         tx.commit().await?;
         self.mail_bell.notify_one();
-        Ok(())
+        Ok(Some(TakenBack {
+            reason: person.deactivation_reason,
+        }))
     }
 
     async fn queue_mail_to(

@@ -142,6 +142,7 @@ pub(crate) async fn delete_invited(tx: &mut Tx, permit: &Permit, user: UserId) -
 pub(super) struct Person {
     pub email: String,
     pub status: String,
+    pub deactivation_reason: Option<String>,
 }
 
 pub(super) async fn lock_user(
@@ -151,7 +152,7 @@ pub(super) async fn lock_user(
 ) -> Result<Option<Person>> {
     Ok(sqlx::query_as!(
         Person,
-        "select email, status from users where organization_id = $1 and id = $2 for update",
+        "select email, status, deactivation_reason from users where organization_id = $1 and id = $2 for update",
         organization.0,
         user.0
     )
@@ -164,14 +165,15 @@ pub(super) async fn save_status(
     permit: &Permit,
     user: UserId,
     status: UserStatus,
-    deactivated_at: Option<OffsetDateTime>,
+    deactivated: Option<(OffsetDateTime, Option<&str>)>,
 ) -> Result<()> {
     sqlx::query!(
-        "update users set status = $3, deactivated_at = $4 where organization_id = $1 and id = $2",
+        "update users set status = $3, deactivated_at = $4, deactivation_reason = $5 where organization_id = $1 and id = $2",
         permit.organization.0,
         user.0,
         status.as_str(),
-        deactivated_at
+        deactivated.map(|(at, _)| at),
+        deactivated.and_then(|(_, reason)| reason)
     )
     .execute(&mut **tx)
     .await?;

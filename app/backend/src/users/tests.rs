@@ -1,15 +1,16 @@
 //! Deactivation, the last administrator, and the list of people, on a real database.
 
 use crate::{
-    Error,
+    Caller, Error,
     secret::Secret,
     testing::{PASSWORD, Stage, client},
 };
 use domain::{
     access::Role,
+    field::Field,
     ids::UserId,
     refusal::Refusal,
-    users::{Cursor, ShownStatus, SortBy, UserQuery},
+    users::{Cursor, ShownStatus, SortBy, UserQuery, UserRow},
 };
 use sqlx::PgPool;
 use time::Duration;
@@ -26,7 +27,7 @@ async fn deactivating_ends_every_session_and_every_invitation_they_sent(pool: Pg
         .unwrap();
     let (_, link) = stage.invite(&ben, "carla@example.test", &[]).await;
 
-    stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
+    stage.backend.deactivate_user(&ada, ben.user, "").await.unwrap();
 
     assert!(stage.caller(&session).await.is_none());
     let view = stage.backend.look_at_invitation(&client(), &link).await.unwrap();
@@ -82,7 +83,11 @@ async fn a_link_that_a_deactivated_administrator_copied_is_dead(pool: PgPool) {
         .unwrap();
     let edited_link = stage.copy_link(&ada, edited).await;
 
-    stage.backend.deactivate_user(&ada, mallory.user).await.unwrap();
+    stage
+        .backend
+        .deactivate_user(&ada, mallory.user, "")
+        .await
+        .unwrap();
 
     let closed = async |link| {
         stage
@@ -92,7 +97,7 @@ async fn a_link_that_a_deactivated_administrator_copied_is_dead(pool: PgPool) {
             .unwrap()
             .closed
     };
-    assert_eq!(closed(&copied).await, Some(Refusal::InvitationReplaced));
+    assert_eq!(closed(&copied).await, Some(Refusal::InvitationExpired));
     assert_eq!(closed(&edited_link).await, Some(Refusal::InvitationExpired));
     assert_eq!(closed(&adas_link).await, None);
     stage.backend.reactivate_user(&ada, mallory.user).await.unwrap();
@@ -105,7 +110,7 @@ async fn deactivating_twice_is_one_act(pool: PgPool) {
     let ada = stage.ada().await;
     let ben = stage.colleague(&ada, "ben@example.test", &[]).await;
     for _ in 0..2 {
-        stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
+        stage.backend.deactivate_user(&ada, ben.user, "").await.unwrap();
     }
     let mails: i64 =
         sqlx::query_scalar("select count(*) from mails where message->>'kind' = 'account_deactivated'")
@@ -125,7 +130,7 @@ async fn reactivating_gives_back_the_account_but_no_session(pool: PgPool) {
         .sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into()))
         .await
         .unwrap();
-    stage.backend.deactivate_user(&ada, ben.user).await.unwrap();
+    stage.backend.deactivate_user(&ada, ben.user, "").await.unwrap();
     stage.backend.reactivate_user(&ada, ben.user).await.unwrap();
 
     assert!(stage.caller(&session).await.is_none());
@@ -141,7 +146,7 @@ async fn reactivating_gives_back_the_account_but_no_session(pool: PgPool) {
 async fn the_last_active_administrator_stays(pool: PgPool) {
     let stage = Stage::new(pool.clone());
     let ada = stage.ada().await;
-    let refused = stage.backend.deactivate_user(&ada, ada.user).await;
+    let refused = stage.backend.deactivate_user(&ada, ada.user, "").await;
     assert!(
         matches!(refused, Err(Error::Refused(Refusal::LastAdministrator))),
         "{refused:?}"
@@ -160,8 +165,8 @@ async fn the_last_active_administrator_stays(pool: PgPool) {
     );
 
     let ben = stage.colleague(&ada, "ben@example.test", &["admin"]).await;
-    stage.backend.deactivate_user(&ada, ada.user).await.unwrap();
-    let refused = stage.backend.deactivate_user(&ben, ben.user).await;
+    stage.backend.deactivate_user(&ada, ada.user, "").await.unwrap();
+    let refused = stage.backend.deactivate_user(&ben, ben.user, "").await;
     assert!(matches!(refused, Err(Error::Refused(Refusal::LastAdministrator))));
 }
 
@@ -172,8 +177,8 @@ async fn of_two_administrators_who_deactivate_each_other_one_stays(pool: PgPool)
     let ben = stage.colleague(&ada, "ben@example.test", &["admin"]).await;
     for _ in 0..10 {
         let (one, two) = tokio::join!(
-            stage.backend.deactivate_user(&ada, ben.user),
-            stage.backend.deactivate_user(&ben, ada.user)
+            stage.backend.deactivate_user(&ada, ben.user, ""),
+            stage.backend.deactivate_user(&ben, ada.user, "")
         );
         assert_eq!(
             [one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(),
@@ -200,7 +205,7 @@ async fn only_an_iam_admin_of_the_same_organization_deactivates(pool: PgPool) {
             &["read", "write", "metrics", "billing_viewer"],
         )
         .await;
-    let refused = stage.backend.deactivate_user(&ben, ada.user).await;
+    let refused = stage.backend.deactivate_user(&ben, ada.user, "").await;
     assert!(matches!(
         refused,
         Err(Error::Forbidden {
@@ -220,7 +225,7 @@ async fn only_an_iam_admin_of_the_same_organization_deactivates(pool: PgPool) {
         .unwrap();
     let eve = stage.caller(&session).await.unwrap();
     assert!(matches!(
-        stage.backend.deactivate_user(&eve, ben.user).await,
+        stage.backend.deactivate_user(&eve, ben.user, "").await,
         Err(Error::NotFound)
     ));
     assert!(matches!(
@@ -328,4 +333,66 @@ async fn a_cursor_that_is_nobodys_shows_the_list_from_its_start(pool: PgPool) {
         stage.backend.list_users(&ada, &query).await.unwrap().rows.len(),
         1
     );
+}
+
+#[sqlx::test]
+async fn a_reason_is_shown_and_audited_until_the_account_is_reactivated(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &[]).await;
+    let reason = " Left the company ";
+    assert!(
+        stage
+            .backend
+            .deactivate_user(&ada, ben.user, reason)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !stage
+            .backend
+            .deactivate_user(&ada, ben.user, "Other")
+            .await
+            .unwrap()
+    );
+    let row = row_of(&stage, &ada, "ben@example.test").await;
+    assert_eq!(
+        row.deactivation.unwrap().reason.as_deref(),
+        Some("Left the company")
+    );
+    let taken_back = stage.backend.reactivate_user(&ada, ben.user).await.unwrap();
+    assert_eq!(taken_back.unwrap().reason.as_deref(), Some("Left the company"));
+    assert_eq!(stage.backend.reactivate_user(&ada, ben.user).await.unwrap(), None);
+    assert_eq!(row_of(&stage, &ada, "ben@example.test").await.deactivation, None);
+    let audited: Vec<(Option<String>, Option<String>)> = sqlx::query_as(
+        "select before->>'reason', after->>'reason' from audit
+         where action in ('users.deactivate', 'users.reactivate') order by id",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let reason = Some("Left the company".to_owned());
+    assert_eq!(audited, [(None, reason.clone()), (reason, None)]);
+}
+
+#[sqlx::test]
+async fn a_reason_that_is_no_line_is_refused_and_nothing_happens(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &[]).await;
+    for reason in ["a\nb".to_owned(), "x".repeat(201)] {
+        let refused = stage.backend.deactivate_user(&ada, ben.user, &reason).await;
+        assert!(matches!(refused, Err(Error::Invalid(faults)) if faults.of(Field::Reason).is_some()));
+    }
+    let row = row_of(&stage, &ada, "ben@example.test").await;
+    assert_eq!(row.status, ShownStatus::Active);
+}
+
+async fn row_of(stage: &Stage, by: &Caller, email: &str) -> UserRow {
+    let query = UserQuery {
+        search: email.to_owned(),
+        ..UserQuery::default()
+    };
+    let page = stage.backend.list_users(by, &query).await.unwrap();
+    page.rows.into_iter().next().unwrap()
 }

@@ -144,7 +144,8 @@ pub(super) async fn lock_of_user(
 /// Holds an invitation that can be accepted at this moment.
 pub(super) async fn lock_if_pending(tx: &mut Tx, id: InvitationId, now: OffsetDateTime) -> Result<bool> {
     let found = sqlx::query_scalar!(
-        "select 1 from invitations where id = $1 and accepted_at is null and cancelled_at is null and expires_at > $2 for update",
+        "select 1 from invitations i where id = $1 and accepted_at is null and cancelled_at is null and expires_at > $2
+            and exists (select from organizations o where o.id = i.organization_id and o.closed_at is null) for update",
         id.0,
         now
     )

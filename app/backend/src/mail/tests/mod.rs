@@ -63,7 +63,7 @@ impl Post {
         let server = MailServer::start().await;
         let transport = transport(&server.url(), patience);
         let organization = OrganizationId(backend.chance.id(backend.now()));
-        let permit = Permit::operator(organization, &Client::command_line());
+        let permit = Permit::operator(organization, "organization.create", &Client::command_line());
         let post = Self {
             backend,
             server,

@@ -1,0 +1,114 @@
+//! **Undo**, right after somebody was deactivated or reactivated. What it would take back comes in the flash, which only
+//! this server writes: from an address, anybody could offer a person to take back something else.
+
+use super::api::{DeactivateUser, ReactivateUser};
+use crate::{
+    failure::tell_failures_of,
+    ui::{Button, ButtonKind, ButtonSize},
+    viewer::Left,
+};
+use domain::ids::UserId;
+use leptos::prelude::*;
+
+/// What was just done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undo {
+    Deactivation {
+        user: UserId,
+    },
+    /// With the reason that went with it, empty for none.
+    Reactivation {
+        user: UserId,
+        reason: String,
+    },
+}
+
+impl Undo {
+    /// Under which the flash has it, where a form has the address of its server function.
+    pub const KEY: &str = "undo";
+
+    pub fn values(self) -> Vec<(String, String)> {
+        match self {
+            Self::Deactivation { user } => vec![("deactivated".into(), user.to_string())],
+            Self::Reactivation { user, reason } => {
+                vec![
+                    ("reactivated".into(), user.to_string()),
+                    ("reason".into(), reason),
+                ]
+            }
+        }
+    }
+
+    pub fn of(left: &Left) -> Option<Self> {
+        let value = |name: &str| {
+            left.values
+                .iter()
+                .find(|(n, _)| n == name)
+                .map(|(_, value)| value)
+        };
+        let user = |name| value(name).and_then(|id| id.parse().ok());
+        if left.action != Self::KEY {
+            None
+        } else if let Some(user) = user("deactivated") {
+            Some(Self::Deactivation { user })
+        } else {
+            Some(Self::Reactivation {
+                user: user("reactivated")?,
+                reason: value("reason").cloned().unwrap_or_default(),
+            })
+        }
+    }
+}
+
+/// The button of the toast, which works without scripts too.
+pub fn undo_form(undo: Undo) -> AnyView {
+    match undo {
+        Undo::Deactivation { user } => {
+            let action = ServerAction::<ReactivateUser>::new();
+            tell_failures_of(action);
+            view! {
+                <ActionForm action>
+                    <input type="hidden" name="user" value=user.to_string() />
+                    <Button kind=ButtonKind::Quiet size=ButtonSize::Small pending=action.pending()>
+                        "Undo"
+                    </Button>
+                </ActionForm>
+            }
+            .into_any()
+        }
+        Undo::Reactivation { user, reason } => {
+            let action = ServerAction::<DeactivateUser>::new();
+            tell_failures_of(action);
+            view! {
+                <ActionForm action>
+                    <input type="hidden" name="user" value=user.to_string() />
+                    <input type="hidden" name="reason" value=reason />
+                    <Button kind=ButtonKind::Quiet size=ButtonSize::Small pending=action.pending()>
+                        "Undo"
+                    </Button>
+                </ActionForm>
+            }
+            .into_any()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_undone_travels_in_the_flash_and_back() {
+        let user = "0190a6f2-0000-7000-8000-000000000007".parse().unwrap();
+        let reason = "Left the company".to_owned();
+        for undo in [Undo::Deactivation { user }, Undo::Reactivation { user, reason }] {
+            let left = |action: &str| Left {
+                action: action.into(),
+                error: None,
+                values: undo.clone().values(),
+            };
+            assert_eq!(Undo::of(&left(Undo::KEY)), Some(undo.clone()));
+            assert_eq!(Undo::of(&left("/api/users/deactivate")), None);
+        }
+    }
+}
