@@ -8,6 +8,7 @@ use backend::{
 };
 use domain::account::OwnSettings;
 use sqlx::{AssertSqlSafe, PgPool};
+use std::collections::BTreeMap;
 
 pub(crate) const USERS: &str = "/organization/users";
 /// The plain list of people, as the front end asks for it.
@@ -20,7 +21,10 @@ pub(crate) const LIST: [(&str, &str); 4] = [
 
 /// Who a visitor is, as the use cases know them.
 pub(crate) async fn caller(console: &TestConsole, visitor: &Visitor) -> Caller {
-    let token = Token::presented(&visitor.cookie("usher").unwrap());
+    let session = ["usher", "__Host-usher"]
+        .into_iter()
+        .find_map(|name| visitor.cookie(name));
+    let token = Token::presented(&session.unwrap());
     console
         .backend
         .find_session(&token, Client::default())
@@ -176,8 +180,18 @@ pub(crate) async fn db_state(pool: &PgPool) -> Vec<i64> {
     counts
 }
 
-/// Whether a text stands anywhere in the database.
-pub(crate) async fn db_holds(pool: &PgPool, text: &str) -> bool {
+/// All that is in the database, as one digest for each table. Two equal ones: nothing happened.
+pub(crate) async fn db_rows(pool: &PgPool) -> BTreeMap<String, Option<String>> {
+    let mut rows = BTreeMap::new();
+    for table in tables(pool).await {
+        let query = format!("select md5(string_agg(t::text, ' ' order by t::text)) from {table} t");
+        let digest = sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(pool).await;
+        rows.insert(table, digest.unwrap());
+    }
+    rows
+}
+
+async fn tables(pool: &PgPool) -> Vec<String> {
     let tables: Vec<String> = sqlx::query_scalar(
         "select table_name::text from information_schema.tables where table_schema = 'public'",
     )
@@ -185,7 +199,12 @@ pub(crate) async fn db_holds(pool: &PgPool, text: &str) -> bool {
     .await
     .unwrap();
     assert!(tables.len() > 10);
-    for table in tables {
+    tables
+}
+
+/// Whether a text stands anywhere in the database.
+pub(crate) async fn db_holds(pool: &PgPool, text: &str) -> bool {
+    for table in tables(pool).await {
         let query = format!("select count(*) from {table} t where position($1 in t::text) > 0");
         let found: i64 = sqlx::query_scalar(AssertSqlSafe(query))
             .bind(text)

@@ -3,10 +3,9 @@
 
 use crate::{
     stage::{acceptance, colleague, id_of, invite, settings},
-    visitor::{PASSWORD, TestConsole, encoded},
+    visitor::{TestConsole, encoded},
 };
 use reqwest::{Method, header, header::HeaderMap};
-use server_fn::axum::server_fn_paths;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
@@ -102,52 +101,6 @@ async fn web_07_a_page_names_its_scripts_by_a_nonce_that_no_other_page_has(pool:
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
-async fn web_01_another_site_changes_nothing(pool: PgPool) {
-    let console = TestConsole::start(pool).await;
-    let ada = console.ada().await;
-    let own = console.url.clone();
-    for (action, _) in server_fn_paths() {
-        for kind in [
-            "application/x-www-form-urlencoded",
-            "multipart/form-data; boundary=x",
-            "text/plain",
-            "application/json",
-        ] {
-            for accept in ["text/html", "application/json"] {
-                for (origin, site) in [
-                    (Some("https://evil.test"), None),
-                    (Some("https://evil.test"), Some("cross-site")),
-                    (Some("null"), None),
-                    (Some(own.as_str()), Some("same-site")),
-                    (None, Some("cross-site")),
-                    (None, None),
-                ] {
-                    let mut request = ada.request(Method::POST, action);
-                    request = request
-                        .header(header::CONTENT_TYPE, kind)
-                        .header(header::ACCEPT, accept);
-                    request = origin
-                        .into_iter()
-                        .fold(request, |r, origin| r.header(header::ORIGIN, origin));
-                    request = site
-                        .into_iter()
-                        .fold(request, |r, site| r.header("sec-fetch-site", site));
-                    let answer = ada
-                        .send(request.body(encoded(&[("email", "eve@evil.test")])))
-                        .await;
-                    assert_eq!(answer.status, 403, "{action} {kind} {origin:?} {site:?}");
-                }
-            }
-        }
-    }
-    assert_eq!(
-        ada.open("/organization/users").await.status,
-        200,
-        "signing out from elsewhere had no effect"
-    );
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
 async fn web_13_the_console_answers_under_its_own_name_only(pool: PgPool) {
     let console = TestConsole::start(pool).await;
     let stranger = console.stranger();
@@ -210,29 +163,6 @@ async fn web_14_files_lead_nowhere_else(pool: PgPool) {
         assert!(!answer.body.contains("[workspace]"), "{path}");
         assert_eq!(answer.status, 404, "{path}");
     }
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn ses_01_over_https_cookies_are_bound_to_the_host(pool: PgPool) {
-    let console = TestConsole::start_with(pool, &[("public_url", "https://console.example.test")]).await;
-    console.ada().await;
-    let browser = console.stranger();
-    let fields = [("email", "ada@example.test"), ("password", PASSWORD)];
-    let answer = browser.post("/sign-in", "/api/sign_in/password", &fields).await;
-    let cookie = answer.header("set-cookie");
-    assert!(
-        cookie.starts_with("__Host-usher=") && cookie.contains("; Secure"),
-        "{cookie}"
-    );
-    assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
-    assert_eq!(browser.open("/organization/users").await.status, 200);
-    let plain = console.stranger();
-    plain.set_cookie("usher", &browser.cookie("__Host-usher").unwrap());
-    assert_eq!(
-        plain.open("/organization/users").await.status,
-        303,
-        "a cookie without the prefix is nobody's"
-    );
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

@@ -1,0 +1,237 @@
+//! Cross-site request forgery: what another site sends with somebody's cookies has no effect.
+
+use crate::{
+    stage::{colleague, db_rows, deactivate, group, id_of, invite, send_invitation, sign_in, token},
+    visitor::{PASSWORD, TestConsole, Visitor, encoded},
+};
+use backend::Client;
+use reqwest::{Method, header};
+use server_fn::axum::server_fn_paths;
+use sqlx::PgPool;
+use std::collections::BTreeSet;
+
+const URL_ENCODED: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data; boundary=edge";
+const PLAIN: &str = "text/plain";
+const JSON: &str = "application/json";
+
+/// What reads and changes nothing, whoever sends it.
+const READS: [&str; 11] = [
+    "/api/account/judge_password",
+    "/api/account/settings",
+    "/api/invitations/look",
+    "/api/mailbox/list",
+    "/api/mailbox/open",
+    "/api/password_resets/look",
+    "/api/setup/look",
+    "/api/shell/not_found",
+    "/api/shell/view",
+    "/api/sign_in/look",
+    "/api/users/list",
+];
+
+struct Act {
+    action: &'static str,
+    fields: Vec<(&'static str, String)>,
+}
+
+impl Act {
+    fn new(action: &'static str, fields: &[(&'static str, &str)]) -> Self {
+        let fields = fields
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect();
+        Self { action, fields }
+    }
+
+    fn fields(&self) -> Vec<(&str, &str)> {
+        self.fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect()
+    }
+
+    fn body(&self, kind: &str) -> String {
+        match kind {
+            MULTIPART => {
+                let part = |(name, value): (&str, &str)| {
+                    format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                };
+                self.fields().into_iter().map(part).collect::<String>() + "--edge--\r\n"
+            }
+            JSON => {
+                let object: serde_json::Map<_, _> = self
+                    .fields()
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value.into()))
+                    .collect();
+                serde_json::to_string(&object).unwrap()
+            }
+            _ => encoded(&self.fields()),
+        }
+    }
+}
+
+/// Sends an act in every way that a page of another site can send it; each is refused.
+async fn send_from_elsewhere(console: &TestConsole, victim: &Visitor, act: &Act) {
+    let own = console.url.as_str();
+    for kind in [URL_ENCODED, MULTIPART, PLAIN, JSON] {
+        for accept in ["text/html", "application/json"] {
+            for (origin, site) in [
+                (Some("https://evil.test"), None),
+                (Some("https://evil.test"), Some("cross-site")),
+                (Some("null"), None),
+                (Some(own), Some("same-site")),
+                (None, Some("cross-site")),
+                (None, None),
+            ] {
+                let mut request = victim
+                    .request(Method::POST, act.action)
+                    .header(header::CONTENT_TYPE, kind)
+                    .header(header::ACCEPT, accept);
+                for (name, value) in [("origin", origin), ("sec-fetch-site", site)] {
+                    request = value
+                        .into_iter()
+                        .fold(request, |request, value| request.header(name, value));
+                }
+                let answer = victim.send(request.body(act.body(kind))).await;
+                let case = format!("{} {kind} {accept} {origin:?} {site:?}", act.action);
+                assert_eq!(answer.status, 403, "{case}");
+                assert_eq!(answer.header("set-cookie"), "", "{case}");
+            }
+        }
+    }
+}
+
+/// Every act that changes something, with all that it needs to succeed, in an order in which each does.
+async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
+    for name in ["ben", "gone", "left"] {
+        colleague(console, ada, &format!("{name}@example.test"), &[]).await;
+    }
+    for email in ["gone@example.test", "left@example.test"] {
+        assert_eq!(deactivate(console, ada, email).await.status, 200);
+    }
+    assert_eq!(
+        send_invitation(console, ada, "soon@example.test", &[])
+            .await
+            .status,
+        200
+    );
+    let link = invite(console, ada, "next@example.test", &[]).await;
+    colleague(console, ada, "root@example.test", &["admin"]).await;
+    let recovery = console
+        .backend
+        .recover_administrator(&Client::command_line(), Some("root@example.test"))
+        .await
+        .unwrap();
+    let readers = group(console, ada, "read").await;
+    let ben = id_of(console, "ben@example.test").await;
+    let gone = id_of(console, "gone@example.test").await;
+    let soon = id_of(console, "soon@example.test").await;
+    vec![
+        Act::new("/api/account/choose_theme", &[("theme", "dark")]),
+        Act::new(
+            "/api/invitations/invite",
+            &[("email", "new@example.test"), ("groups[]", &readers)],
+        ),
+        Act::new(
+            "/api/invitations/edit_groups",
+            &[("user", &soon), ("groups[]", &readers)],
+        ),
+        Act::new("/api/invitations/copy_link", &[("user", &soon)]),
+        Act::new("/api/invitations/resend", &[("user", &soon)]),
+        Act::new("/api/invitations/resend_to", &[("email", "soon@example.test")]),
+        Act::new("/api/invitations/cancel", &[("user", &soon)]),
+        Act::new("/api/invitations/ask_again", &[("token", token(expired))]),
+        Act::new("/api/users/deactivate", &[("user", &ben)]),
+        Act::new("/api/users/reactivate", &[("user", &gone)]),
+        Act::new(
+            "/api/users/reactivate_by_email",
+            &[("email", "left@example.test")],
+        ),
+        // From here on somebody else is signed in.
+        Act::new(
+            "/api/invitations/accept",
+            &[
+                ("token", token(&link)),
+                ("first_name", "Nell"),
+                ("last_name", "Xavier"),
+                ("password", PASSWORD),
+            ],
+        ),
+        Act::new(
+            "/api/password_resets/complete",
+            &[
+                ("token", recovery.link.expose()),
+                ("password", "nine herons carry my ladder"),
+            ],
+        ),
+        Act::new(
+            "/api/sign_in/password",
+            &[("email", "ada@example.test"), ("password", PASSWORD)],
+        ),
+        Act::new("/api/sessions/sign_out", &[]),
+    ]
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn web_01_another_site_changes_nothing(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let expired = invite(&console, &ada, "late@example.test", &[]).await;
+    console.advance(8 * 86_400);
+    assert_eq!(
+        sign_in(&ada, "ada@example.test", PASSWORD).await.redirect(),
+        (303, "/")
+    );
+    let acts = acts(&console, &ada, &expired).await;
+
+    let known: BTreeSet<_> = acts.iter().map(|act| act.action).chain(READS).collect();
+    let all: BTreeSet<_> = server_fn_paths().map(|(action, _)| action).collect();
+    assert_eq!(
+        all.difference(&known).collect::<Vec<_>>(),
+        [&"/api/setup/complete"],
+        "it has a test of its own"
+    );
+
+    let before = db_rows(&pool).await;
+    for act in &acts {
+        send_from_elsewhere(&console, &ada, act).await;
+        assert_eq!(db_rows(&pool).await, before, "{}", act.action);
+    }
+    for action in READS {
+        send_from_elsewhere(&console, &ada, &Act::new(action, &[])).await;
+    }
+
+    // Sent from our own pages, each of the same acts changes something.
+    let mut before = before;
+    for act in &acts {
+        let answer = ada.call(act.action, &act.fields()).await;
+        assert_eq!(answer.status, 200, "{} {}", act.action, answer.body);
+        let after = db_rows(&pool).await;
+        assert_ne!(after, before, "{}", act.action);
+        before = after;
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn web_01_another_site_sets_nothing_up(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let link = console.backend.open_set_up().await.unwrap().unwrap();
+    let set_up = Act::new(
+        "/api/setup/complete",
+        &[
+            ("token", link.expose()),
+            ("organization", "Analytical Engines"),
+            ("first_name", "Ada"),
+            ("last_name", "Lovelace"),
+            ("email", "ada@example.test"),
+            ("password", PASSWORD),
+        ],
+    );
+    let visitor = console.stranger();
+    let before = db_rows(&pool).await;
+    send_from_elsewhere(&console, &visitor, &set_up).await;
+    assert_eq!(db_rows(&pool).await, before);
+    assert_eq!(visitor.call(set_up.action, &set_up.fields()).await.status, 200);
+}
