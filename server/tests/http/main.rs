@@ -9,6 +9,7 @@ mod invitations;
 mod metrics;
 mod password_resets;
 mod people;
+mod refusals;
 mod security;
 mod stage;
 mod trial;

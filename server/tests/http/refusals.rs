@@ -1,0 +1,240 @@
+//! Every refusal is reached, and every way an act fails, by what a person can do.
+
+use crate::{
+    stage::{accept, acceptance, caller, colleague, deactivate, eve, id_of, invite, sign_in, token},
+    visitor::{Answer, PASSWORD, TestConsole, Visitor},
+};
+use app::error::AppError;
+use backend::Client;
+use domain::{
+    field::{Fault, Field},
+    refusal::Refusal,
+};
+use sqlx::PgPool;
+use std::collections::BTreeSet;
+
+const WEEK: i64 = 7 * 24 * 60 * 60;
+
+fn failure(answer: &Answer) -> AppError {
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+/// Collects what was refused, with a look at the sentence.
+#[derive(Default)]
+struct Reached(BTreeSet<String>);
+
+impl Reached {
+    async fn refuses(&mut self, who: &Visitor, action: &str, fields: &[(&str, &str)], why: Refusal) {
+        let answer = who.call(action, fields).await;
+        let expected = match why {
+            // These are about what was typed, and so said at the field.
+            Refusal::AlreadyMember
+            | Refusal::AlreadyInvited
+            | Refusal::MemberIsDeactivated
+            | Refusal::AddressTaken => AppError::Invalid((Field::Email, Fault::Refused(why)).into()),
+            _ => AppError::Refused(why),
+        };
+        assert_eq!(failure(&answer), expected);
+        assert_eq!(answer.status, expected.status());
+        assert!(why.sentence().ends_with('.'), "{why:?}");
+        self.0.insert(format!("{why:?}"));
+    }
+}
+
+/// The variants of the enum, from its source: a list that is kept by hand could lack the newest.
+fn all_refusals() -> BTreeSet<String> {
+    let source = include_str!("../../../app/domain/src/refusal.rs");
+    let (_, body) = source.split_once("pub enum Refusal {").unwrap();
+    let (body, _) = body.split_once('}').unwrap();
+    let names = body.lines().map(|line| line.trim().trim_end_matches(','));
+    names
+        .filter(|name| !name.is_empty() && name.chars().all(char::is_alphanumeric))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn every_refusal_is_reached(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let mut reached = Reached::default();
+    let stranger = console.stranger();
+    let set_up = [
+        ("token", "wrong"),
+        ("organization", "Analytical Engines"),
+        ("first_name", "Ada"),
+        ("last_name", "Lovelace"),
+        ("email", "ada@example.test"),
+        ("password", PASSWORD),
+    ];
+    reached
+        .refuses(&stranger, "/api/setup/complete", &set_up, Refusal::SetUpLinkWrong)
+        .await;
+    let ada = console.ada().await;
+    accounts(&console, &ada, &mut reached).await;
+    links(&console, &ada, &mut reached).await;
+    assert_eq!(reached.0, all_refusals());
+}
+
+async fn accounts(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
+    for name in ["ben", "gone"] {
+        colleague(console, ada, &format!("{name}@example.test"), &[]).await;
+    }
+    assert_eq!(deactivate(console, ada, "gone@example.test").await.status, 200);
+    invite(console, ada, "soon@example.test", &[]).await;
+    eve(console).await;
+    for (email, why) in [
+        ("ben@example.test", Refusal::AlreadyMember),
+        ("soon@example.test", Refusal::AlreadyInvited),
+        ("gone@example.test", Refusal::MemberIsDeactivated),
+        ("eve@other.test", Refusal::AddressTaken),
+    ] {
+        reached
+            .refuses(ada, "/api/invitations/invite", &[("email", email)], why)
+            .await;
+    }
+    for (action, email, why) in [
+        ("/api/invitations/resend", "ben@example.test", Refusal::NotInvited),
+        ("/api/users/deactivate", "soon@example.test", Refusal::NotActive),
+        (
+            "/api/users/reactivate",
+            "soon@example.test",
+            Refusal::NotDeactivated,
+        ),
+        (
+            "/api/users/deactivate",
+            "ada@example.test",
+            Refusal::LastAdministrator,
+        ),
+    ] {
+        let id = id_of(console, email).await;
+        reached.refuses(ada, action, &[("user", &id)], why).await;
+    }
+    let stranger = console.stranger();
+    let fields = [("email", "ada@example.test"), ("password", "wrong")];
+    reached
+        .refuses(
+            &stranger,
+            "/api/sign_in/password",
+            &fields,
+            Refusal::WrongCredentials,
+        )
+        .await;
+    let fields = [("token", "nothing"), ("password", PASSWORD)];
+    reached
+        .refuses(
+            &stranger,
+            "/api/password_resets/complete",
+            &fields,
+            Refusal::PasswordLinkDead,
+        )
+        .await;
+}
+
+async fn links(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
+    let used = invite(console, ada, "used@example.test", &[]).await;
+    accept(console, &used, &[]).await;
+    let cancelled = invite(console, ada, "cancelled@example.test", &[]).await;
+    let id = id_of(console, "cancelled@example.test").await;
+    ada.call("/api/invitations/cancel", &[("user", &id)]).await;
+    let replaced = invite(console, ada, "replaced@example.test", &[]).await;
+    let id = id_of(console, "replaced@example.test").await;
+    ada.call("/api/invitations/resend", &[("user", &id)]).await;
+    let expired = invite(console, ada, "expired@example.test", &[]).await;
+    console.advance(WEEK);
+    sign_in(ada, "ada@example.test", PASSWORD).await;
+    let orphan = invite(console, ada, "orphan@example.test", &[]).await;
+
+    let stranger = console.stranger();
+    for (link, why) in [
+        (used, Refusal::InvitationUsed),
+        (cancelled, Refusal::InvitationCancelled),
+        (replaced, Refusal::InvitationReplaced),
+        (expired, Refusal::InvitationExpired),
+    ] {
+        reached
+            .refuses(&stranger, "/api/invitations/accept", &acceptance(&link), why)
+            .await;
+    }
+    let org = caller(console, ada).await.org_id;
+    console
+        .backend
+        .close_organization(&Client::command_line(), org.as_str())
+        .await
+        .unwrap();
+    reached
+        .refuses(
+            &stranger,
+            "/api/invitations/accept",
+            &acceptance(&orphan),
+            Refusal::OrganizationGone,
+        )
+        .await;
+    let asked = stranger
+        .call("/api/invitations/ask_again", &[("token", token(&orphan))])
+        .await;
+    assert_eq!(failure(&asked), AppError::Refused(Refusal::OrganizationGone));
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn every_failure_has_its_status_as_data_and_its_page(pool: PgPool) {
+    let settings = [("throttle_guesses_account_network", "3/1m")];
+    let console = TestConsole::start_with(pool.clone(), &settings).await;
+    let ada = console.ada().await;
+    let nobody = colleague(&console, &ada, "ben@example.test", &[]).await;
+    let stranger = console.stranger();
+    let users = "/organization/users";
+
+    assert_eq!(stranger.call("/api/users/list", &[]).await.status, 401);
+    let led = stranger.open(users).await;
+    assert_eq!(led.redirect(), (303, "/sign-in?next=%2Forganization%2Fusers"));
+
+    let forbidden = nobody.open(users).await;
+    assert_eq!(forbidden.status, 403);
+    assert!(forbidden.body.contains("IAM"), "it names the missing role");
+    assert_eq!(
+        nobody
+            .call("/api/invitations/invite", &[("email", "x@example.test")])
+            .await
+            .status,
+        403
+    );
+
+    let nowhere = ada.open("/nowhere").await;
+    assert_eq!(nowhere.status, 404);
+    assert!(nowhere.body.contains("<h1"));
+    let unknown = [("user", "01890000-0000-7000-8000-000000000000")];
+    assert_eq!(ada.call("/api/users/deactivate", &unknown).await.status, 404);
+
+    let faulty = ada
+        .call("/api/invitations/invite", &[("email", "not an address")])
+        .await;
+    assert_eq!(faulty.status, 422);
+    assert!(matches!(failure(&faulty), AppError::Invalid(_)));
+
+    let guess = [("email", "ada@example.test"), ("password", "wrong")];
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(
+            stranger
+                .call("/api/sign_in/password", &guess)
+                .await
+                .status
+                .as_u16(),
+        );
+    }
+    assert_eq!(statuses, [409, 409, 409, 429]);
+    let form = stranger.post("/sign-in", "/api/sign_in/password", &guess).await;
+    assert_eq!(form.redirect(), (303, "/sign-in"));
+    let page = stranger.open("/sign-in").await;
+    assert!(page.body.contains("Too many attempts"), "{}", page.body);
+
+    pool.close().await;
+    let down = ada.open(users).await;
+    assert_eq!(down.status, 503);
+    assert!(down.body.contains("<h1"), "{}", down.body);
+    let down = ada.call("/api/users/list", &[]).await;
+    assert_eq!(
+        (down.status.as_u16(), failure(&down)),
+        (503, AppError::Unavailable)
+    );
+}
