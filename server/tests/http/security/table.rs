@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
@@ -138,23 +139,44 @@ fn tests_in(source: &str) -> Vec<String> {
     found
 }
 
+/// The browser tests, their titles written like names of functions.
+fn browser_tests_in(source: &str) -> Vec<String> {
+    let titles = source.lines().filter_map(|line| {
+        let (start, rest) = line.split_once('\'')?;
+        let (title, _) = rest.split_once('\'')?;
+        ["test(", "testOfNewConsole("].contains(&start).then_some(title)
+    });
+    let letter = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        }
+    };
+    titles.map(|title| title.chars().map(letter).collect()).collect()
+}
+
 fn tests_of_the_tree(top: &Path) -> BTreeSet<String> {
     let mut tests = BTreeSet::new();
-    let mut folders: Vec<PathBuf> = ["app", "server"].iter().map(|folder| top.join(folder)).collect();
+    let mut folders: Vec<PathBuf> = ["app", "server", "end2end/tests"]
+        .iter()
+        .map(|folder| top.join(folder))
+        .collect();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let shown = path.strip_prefix(top).unwrap().display().to_string();
-                let source = fs::read_to_string(&path).unwrap();
-                tests.extend(
-                    tests_in(&source)
-                        .into_iter()
-                        .map(|name| format!("{shown}::{name}")),
-                );
+                continue;
             }
+            let found: fn(&str) -> Vec<String> = match path.extension().and_then(OsStr::to_str) {
+                Some("rs") => tests_in,
+                Some("ts") => browser_tests_in,
+                _ => continue,
+            };
+            let shown = path.strip_prefix(top).unwrap().display().to_string();
+            let names = found(&fs::read_to_string(&path).unwrap());
+            tests.extend(names.into_iter().map(|name| format!("{shown}::{name}")));
         }
     }
     tests
@@ -214,4 +236,6 @@ fn what_is_wrong_with_the_table_is_found() {
 fn a_test_is_a_function_that_runs() {
     let source = "#[test]\nfn a() {}\nfn helper() {}\n#[sqlx::test(x)]\nasync fn b(pool: X) {}\n#[test]\n#[ignore]\nfn c() {}";
     assert_eq!(tests_in(source), ["a", "b"]);
+    let source = "test('WEB-07 it runs', async () => {\ntest.skip('not this', x)\n    expect('nor this')";
+    assert_eq!(browser_tests_in(source), ["web_07_it_runs"]);
 }
