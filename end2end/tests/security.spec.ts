@@ -70,3 +70,16 @@ test('WEB-05 no address of a sign-in leads away', async ({ browserOf, usher, peo
     await signedIn.goto(`/sign-in?next=${encodeURIComponent('//evil.test')}`);
     await expect(signedIn).toHaveURL(`${usher.url}/`);
 });
+
+test('WEB-06 no file is shown in a frame either', async ({ browserOf, people }) => {
+    const page = await browserOf(people.admin);
+    await page.goto('/');
+    const style = await page.locator('link[rel=stylesheet]').first().getAttribute('href');
+    for (const file of [style ?? '', '/favicon.svg', '/robots.txt']) {
+        const answer = await page.request.get(file);
+        expect(answer.status(), file).toBe(200);
+        expect(answer.headers()['x-frame-options'], file).toBe('DENY');
+        expect(answer.headers()['content-security-policy'], file).toContain("frame-ancestors 'none'");
+        expect(answer.headers()['x-content-type-options'], file).toBe('nosniff');
+    }
+});

@@ -50,6 +50,25 @@ async fn pol_01_each_role_meets_each_endpoint_as_documented(pool: PgPool) {
         assert_eq!(person.open(USERS).await.status, status, "{name}");
     }
     assert_eq!(ada.call("/api/users/list", &LIST).await.status, 200);
+
+    // The invited have no session that could be judged; the deactivated have one no more.
+    let gone = colleague(&console, &ada, "gone@example.test", &["admin"]).await;
+    let replay = gone.cookie("usher").unwrap();
+    assert_eq!(deactivate(&console, &ada, "gone@example.test").await.status, 200);
+    invite(&console, &ada, "soon@example.test", &["admin"]).await;
+    let invited = console.stranger();
+    assert_eq!(
+        sign_in(&invited, "soon@example.test", PASSWORD).await.redirect(),
+        (303, "/sign-in")
+    );
+    for (action, _) in server_fn::axum::server_fn_paths() {
+        if !app::routes::PUBLIC_ACTIONS.contains(&action) {
+            gone.set_cookie("usher", &replay);
+            for person in [&gone, &invited] {
+                assert_eq!(person.call(action, &fields).await.status, 401, "{action}");
+            }
+        }
+    }
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
