@@ -3,9 +3,11 @@
 
 use crate::{
     error::AppError,
-    ui::{NoticeKind, Toast},
+    routes,
+    ui::{ButtonLink, NoticeKind, Toast},
     viewer::Viewer,
 };
+use domain::local_path::LocalPath;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_location, use_query_map};
 
@@ -68,6 +70,19 @@ pub fn FailureToast(viewer: Viewer) -> impl IntoView {
         let error = failure
             .and_then(|failure| failure.get())
             .or_else(|| left.clone())?;
-        Some(view! { <Toast text=error.sentence() kind=NoticeKind::Bad dismiss_href=path.get_untracked() /> })
+        let here = path.get_untracked();
+        let (text, kind) = (error.sentence(), NoticeKind::Bad);
+        Some(match error {
+            AppError::SignedOut => {
+                let back = LocalPath::parse(&here).unwrap_or_else(LocalPath::home);
+                view! {
+                    <Toast text kind dismiss_href=here>
+                        <ButtonLink href=routes::sign_in_then(&back)>"Sign in"</ButtonLink>
+                    </Toast>
+                }
+                .into_any()
+            }
+            _ => view! { <Toast text kind dismiss_href=here /> }.into_any(),
+        })
     }
 }

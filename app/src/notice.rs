@@ -11,10 +11,11 @@ pub enum Notice {
     Reactivated,
     ThemeSaved,
     SignedOut,
+    SessionEnded,
 }
 
 impl Notice {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Invited,
         Self::Resent,
         Self::GroupsSaved,
@@ -23,6 +24,7 @@ impl Notice {
         Self::Reactivated,
         Self::ThemeSaved,
         Self::SignedOut,
+        Self::SessionEnded,
     ];
 
     pub fn key(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Notice {
             Self::Reactivated => "reactivated",
             Self::ThemeSaved => "theme-saved",
             Self::SignedOut => "signed-out",
+            Self::SessionEnded => "session-ended",
         }
     }
 
@@ -54,6 +57,7 @@ impl Notice {
             }
             Self::ThemeSaved => "The theme is saved.",
             Self::SignedOut => "You are signed out.",
+            Self::SessionEnded => "Your session has ended. Sign in to go on.",
         }
     }
 

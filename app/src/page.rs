@@ -149,6 +149,8 @@ pub fn NoticeToast(#[prop(optional_no_strip)] undo: Option<Undo>) -> impl IntoVi
             .clone()
             .filter(|_| matches!(notice, Notice::Deactivated | Notice::Reactivated));
         let text = notice.sentence();
+        // Who reads it later still wants to know why this is not the page they asked for.
+        let stays = notice == Notice::SessionEnded;
         Some(match undo {
             Some(undo) => view! {
                 <Toast text dismiss_href=plain has_act=true>
@@ -156,7 +158,7 @@ pub fn NoticeToast(#[prop(optional_no_strip)] undo: Option<Undo>) -> impl IntoVi
                 </Toast>
             }
             .into_any(),
-            None => view! { <Toast text dismiss_href=plain /> }.into_any(),
+            None => view! { <Toast text dismiss_href=plain stays /> }.into_any(),
         })
     }
 }

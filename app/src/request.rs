@@ -4,6 +4,7 @@
 use crate::{
     error::{AppError, Result},
     notice::Notice,
+    routes,
 };
 use backend::{Backend, Caller, Client, mail::Mailbox, secret::Token};
 use domain::{local_path::LocalPath, theme::Theme};
@@ -18,6 +19,8 @@ pub struct Visitor {
     pub backend: Backend,
     /// The person of a living session.
     pub caller: Option<Caller>,
+    /// Whether the browser brought a session that is over.
+    pub session_ended: bool,
     pub client: Client,
     /// The caller's choice; before sign-in the last choice in this browser.
     pub theme: Theme,
@@ -27,6 +30,18 @@ pub struct Visitor {
     pub cookies: CookieNames,
     /// The mails of a trial, for whoever sits at the machine; see the host's `trial.rs`.
     pub mailbox: Option<Mailbox>,
+}
+
+impl Visitor {
+    /// Where somebody signs in to come back to this page; it says why to whoever was signed in before.
+    pub fn sign_in_page(&self) -> String {
+        let address = routes::sign_in_then(&self.page);
+        if self.session_ended {
+            Notice::SessionEnded.on(&address)
+        } else {
+            address
+        }
+    }
 }
 
 /// What the last answer left for this page: why a form was not accepted, with all that was typed but secrets.

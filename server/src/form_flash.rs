@@ -9,7 +9,6 @@ use crate::{
 use app::{
     error::AppError,
     request::{CookieNames, FLASH_SECONDS, Flash, Visitor, base64_url},
-    routes::sign_in_then,
 };
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -66,7 +65,7 @@ async fn refused(
     let error = serde_json::from_slice(&body).unwrap_or(AppError::Unavailable);
     let names = visitor.cookies;
     let (to, cookie) = if error == AppError::SignedOut {
-        (sign_in_then(&visitor.page), names.kept)
+        (visitor.sign_in_page(), names.kept)
     } else {
         (visitor.page.as_str().to_owned(), names.flash)
     };

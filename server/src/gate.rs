@@ -5,7 +5,7 @@ use crate::answers::{self, ACTIONS};
 use app::{
     error::AppError,
     request::Visitor,
-    routes::{PUBLIC_ACTIONS, is_public_page, sign_in_then},
+    routes::{PUBLIC_ACTIONS, is_public_page},
 };
 use axum::{
     extract::Request,
@@ -21,7 +21,7 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
     match visitor {
         // A plain form is led to the sign-in page with all that was typed, see `form_flash.rs`.
         Some(visitor) if !answers::is_action(&request) => {
-            Redirect::to(&sign_in_then(&visitor.page)).into_response()
+            Redirect::to(&visitor.sign_in_page()).into_response()
         }
         _ => answers::wire_error(&AppError::SignedOut),
     }

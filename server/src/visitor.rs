@@ -26,7 +26,9 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         answers::is_action(&request),
     );
     let headers = request.headers();
-    let caller = match session_cookie::find_token(headers, cookies.session) {
+    let token = session_cookie::find_token(headers, cookies.session);
+    let had_session = token.is_some();
+    let caller = match token {
         None => None,
         Some(token) => match console.backend.find_session(&token, client.clone()).await {
             Ok(caller) => caller,
@@ -65,6 +67,7 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
     let mailbox = trial::mailbox_for(&request, &console);
     request.extensions_mut().insert(Visitor {
         backend,
+        session_ended: had_session && caller.is_none(),
         caller,
         client,
         theme,

@@ -36,7 +36,7 @@ pub fn SettingsPage() -> impl IntoView {
                     <CardBody>
                         <DefinitionList>
                             <Definition term="Name">{own.name}</Definition>
-                            <Definition term="E-mail">{own.email}</Definition>
+                            <Definition term="Email">{own.email}</Definition>
                             <Definition term="Organization">{own.organization}</Definition>
                             <Definition term="Org ID">
                                 <span class="mono">{own.org_id.to_string()}</span>

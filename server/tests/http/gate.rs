@@ -1,6 +1,9 @@
 //! Nothing answers a stranger but what is named as public; and when nobody can say who asks, nothing answers at all.
 
-use crate::visitor::TestConsole;
+use crate::{
+    stage::{colleague, deactivate},
+    visitor::TestConsole,
+};
 use app::routes::PUBLIC_ACTIONS;
 use reqwest::{Method, header};
 use server_fn::axum::server_fn_paths;
@@ -31,6 +34,33 @@ async fn a_stranger_is_led_to_the_sign_in_page_and_back(pool: PgPool) {
     for page in ["/sign-in"] {
         assert_eq!(stranger.open(page).await.status, 200, "{page}");
     }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn whoever_was_signed_in_is_told_why_they_are_not_any_more(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let ben = colleague(&console, &ada, "ben@example.test", &["read"]).await;
+    deactivate(&console, &ada, "ben@example.test").await;
+    let there = "/sign-in?next=%2Faccount%2Fsettings&notice=session-ended";
+    assert_eq!(ben.open("/account/settings").await.redirect(), (303, there));
+    let form = ben
+        .post(
+            "/account/settings",
+            "/api/account/choose_theme",
+            &[("theme", "dark")],
+        )
+        .await;
+    assert_eq!(form.redirect(), (303, there));
+    assert!(ben.open(there).await.body.contains("Your session has ended."));
+
+    ada.call("/api/sessions/sign_out", &[]).await;
+    let asked = ada.open("/account/settings").await;
+    assert_eq!(
+        asked.redirect(),
+        (303, "/sign-in?next=%2Faccount%2Fsettings"),
+        "who signed out knows why"
+    );
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
