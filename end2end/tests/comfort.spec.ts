@@ -1,7 +1,7 @@
 // What scripts add: nothing here is needed, and all of it is missed.
 
 import { choose, control, dialog, hydrated, rowOf } from './support/page.ts';
-import { ADA, newAddress, PASSWORD } from './support/people.ts';
+import { ADA, newAddress, PASSWORD, person } from './support/people.ts';
 import { expect, test as shared } from './support/test.ts';
 import type { Page } from '@playwright/test';
 
@@ -160,4 +160,17 @@ test('a date is in the zone of the reader, with UTC in its tooltip', async ({ pe
     await expect(time).toContainText(inZone('Europe/Berlin'));
     await expect(time).not.toContainText('UTC');
     await expect(time).toHaveAttribute('title', new RegExp(`${inZone('UTC')} UTC$`));
+});
+
+test('who was signed out elsewhere finds the way back from the open page', async ({ people, browserOf, visit }) => {
+    const ben = person('Ben', 'Babbage', newAddress('ben'));
+    const page = await browserOf(await people.join(ben));
+    await visit(page, '/account/settings');
+    await people.deactivate(ben.email);
+    await page.locator('main').getByLabel('Theme').selectOption({ label: 'Dark' });
+    const toast = page.getByLabel('Notification');
+    await expect(toast).toContainText('You are signed out');
+    await toast.getByRole('link', { name: 'Sign in' }).click();
+    await expect(page).toHaveURL(/\/sign-in\?next=%2Faccount%2Fsettings/);
+    await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
 });
