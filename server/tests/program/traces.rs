@@ -18,8 +18,8 @@ use std::{
 use tokio::{net::TcpListener, time::sleep};
 
 const TOKEN: &str = "Secret-Token-Of-A-Link-0123456789-0123456789";
-const THEIR_TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
-const THEIR_SPAN: &str = "00f067aa0ba902b7";
+const THEIR_TRACE: u128 = 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736;
+const THEIR_SPAN: u64 = 0x00f0_67aa_0ba9_02b7;
 
 /// Keeps all that is sent to it.
 #[derive(Clone, Default)]
@@ -76,6 +76,10 @@ impl Collector {
     }
 }
 
+fn their_context(flags: &str) -> String {
+    format!("00-{THEIR_TRACE:032x}-{THEIR_SPAN:016x}-{flags}")
+}
+
 fn attribute(attributes: &[KeyValue], name: &str) -> Option<String> {
     let found = attributes.iter().find(|attribute| attribute.key == name)?;
     match found.value.clone()?.value? {
@@ -85,26 +89,14 @@ fn attribute(attributes: &[KeyValue], name: &str) -> Option<String> {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn traces_tell_what_was_done_and_neither_by_whom_nor_with_which_link() {
-    let (collector, address) = Collector::start().await;
-    let usher = Usher::new("traces");
-    let [url, _] = usher.urls();
-    let mut server = usher.start_with(
-        &[],
-        &[
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", &address),
-            ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=hunter2"),
-            ("USHER_LOG_FORMAT", "json"),
-        ],
-    );
-    let set_up = server.prints("/setup?token=");
+/// A page, a password and a mail. Returns the status and the id of the answer to the page.
+async fn is_used(usher: &Usher, url: &str, set_up: &str) -> (String, String) {
     let client = Client::new();
     let page = client
         .get(format!("{url}/invitations/{TOKEN}?query=asked-for"))
         .header(header::COOKIE, "usher_session=Cookie-Of-Somebody")
         // Who is no proxy of ours decides nothing about our traces.
-        .header("traceparent", format!("00-{THEIR_TRACE}-{THEIR_SPAN}-00"))
+        .header("traceparent", their_context("00"))
         .send()
         .await
         .unwrap();
@@ -118,7 +110,7 @@ async fn traces_tell_what_was_done_and_neither_by_whom_nor_with_which_link() {
     let made = client
         .post(format!("{url}/api/setup/complete"))
         .header(header::ACCEPT, "application/json")
-        .header(header::ORIGIN, &url)
+        .header(header::ORIGIN, url)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(typed)
         .send()
@@ -140,6 +132,24 @@ async fn traces_tell_what_was_done_and_neither_by_whom_nor_with_which_link() {
         assert!(began.elapsed() < Duration::from_secs(20), "no mail was sent");
         sleep(Duration::from_millis(50)).await;
     }
+    (page_status, request_id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traces_tell_what_was_done_and_neither_by_whom_nor_with_which_link() {
+    let (collector, address) = Collector::start().await;
+    let usher = Usher::new("traces");
+    let [url, _] = usher.urls();
+    let mut server = usher.start_with(
+        &[],
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &address),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=hunter2"),
+            ("USHER_LOG_FORMAT", "json"),
+        ],
+    );
+    let set_up = server.prints("/setup?token=");
+    let (page_status, request_id) = is_used(&usher, &url, &set_up).await;
     assert_eq!(server.stop(), Some(0), "what is left is sent at the end");
 
     let span = collector.span("GET /invitations/{token}");
@@ -157,7 +167,7 @@ async fn traces_tell_what_was_done_and_neither_by_whom_nor_with_which_link() {
             "{name}"
         );
     }
-    assert_ne!(hex(&span.trace_id), THEIR_TRACE);
+    assert_ne!(span.trace_id, THEIR_TRACE.to_be_bytes());
     assert!(span.parent_span_id.is_empty() && span.events.is_empty());
     assert_eq!(span.status.unwrap_or_default().code(), StatusCode::Unset);
     collector.span("GET /livez");
@@ -223,16 +233,15 @@ async fn the_trace_of_a_trusted_proxy_is_continued_and_its_sampling_is_kept() {
     server.prints("/setup?token=");
     let client = Client::new();
     for (path, flags) in [("/livez", "01"), ("/readyz", "00")] {
-        let parent = format!("00-{THEIR_TRACE}-{THEIR_SPAN}-{flags}");
-        let request = client.get(format!("{url}{path}")).header("traceparent", parent);
+        let request = client
+            .get(format!("{url}{path}"))
+            .header("traceparent", their_context(flags));
         assert_eq!(request.send().await.unwrap().status(), 200);
     }
     assert_eq!(server.stop(), Some(0));
     let span = collector.span("GET /livez");
-    assert_eq!(
-        (hex(&span.trace_id), hex(&span.parent_span_id)),
-        (THEIR_TRACE.into(), THEIR_SPAN.into())
-    );
+    assert_eq!(span.trace_id, THEIR_TRACE.to_be_bytes());
+    assert_eq!(span.parent_span_id, THEIR_SPAN.to_be_bytes());
     assert!(collector.spans().iter().all(|span| span.name != "GET /readyz"));
     let resource = collector.exports()[0].resource_spans[0].resource.clone().unwrap();
     let service = attribute(&resource.attributes, "service.name");
@@ -287,8 +296,4 @@ fn a_wrong_variable_of_opentelemetry_is_refused_before_anything_starts() {
         "{said}"
     );
     assert!(!usher.data_dir().exists());
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
