@@ -32,9 +32,18 @@ pub(crate) fn of(request: &Request, console: &Console) -> Client {
     }
 }
 
+/// Whether one of our proxies sent a request on, so that we believe what it says of itself.
+pub(crate) fn is_sent_on(request: &Request, console: &Console) -> bool {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    peer.is_some_and(|peer| is_trusted(peer.0.ip().to_canonical(), &console.trusted_proxies))
+}
+
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address))
+}
+
 /// Each proxy adds the address that it saw at the right; what stands left of the first untrusted one is hearsay.
 fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut nearest = peer.to_canonical();
     let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
     let hops = lines
@@ -42,7 +51,7 @@ fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         .rev()
         .flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
     for hop in hops {
-        if !is_trusted(&nearest) {
+        if !is_trusted(nearest, trusted) {
             break;
         }
         match parse(hop.trim()) {

@@ -21,6 +21,7 @@ pub mod metrics;
 mod overload;
 mod own_task;
 mod request_log;
+mod request_spans;
 mod same_origin;
 mod security_headers;
 pub mod serve;

@@ -5,7 +5,8 @@ use server::{
     commands::{self, Result},
     config::{self, Config},
     embedded_postgres::Durability,
-    serve, telemetry,
+    serve,
+    telemetry::{self, Traces},
 };
 use std::{path::PathBuf, process::ExitCode};
 
@@ -105,9 +106,19 @@ async fn run(arguments: Arguments) -> Result {
         return Ok(());
     }
     let config = Config::load(arguments.config.as_deref())?;
-    telemetry::start(config.log_format);
+    let traces = match command {
+        Command::Serve => Traces::from_environment()?,
+        _ => None,
+    };
+    telemetry::start(config.log_format, traces.as_ref());
     match command {
-        Command::Serve => serve::serve(config).await,
+        Command::Serve => {
+            let outcome = serve::serve(config).await;
+            if let Some(traces) = traces {
+                traces.finish().await;
+            }
+            outcome
+        }
         Command::Migrate => commands::migrate::run(&config).await,
         Command::SetupLink => commands::setup_link::run(&config).await,
         Command::Doctor => commands::doctor::run(&config).await,

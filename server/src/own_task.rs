@@ -1,15 +1,18 @@
 //! Layer: runs a request in a task of its own. An action that was begun comes to its end though its client hangs up, and
 //! a panic costs one answer and no more.
 
-use crate::answers::{self, RequestId};
+use crate::{
+    answers::{self, RequestId},
+    request_spans::RequestSpans,
+};
 use axum::{extract::Request, middleware::Next, response::Response};
 use http::StatusCode;
 use tokio::task::JoinHandle;
-use tracing::Instrument;
 
 pub(crate) async fn layer(request: Request, next: Next) -> Response {
     let (id, changes_something) = (RequestId::of(&request), !request.method().is_safe());
-    let task = tokio::spawn(next.run(request).instrument(tracing::Span::current()));
+    let spans = RequestSpans::of(&request);
+    let task = tokio::spawn(spans.around(next.run(request)));
     let mut task = Abandoned {
         task,
         goes_on: changes_something,

@@ -1,7 +1,7 @@
-//! Layer: gives every request an id and one line in the log, and counts it. The path is logged as its pattern and never
+//! Layer: gives every request an id, one line in the log and, where traces are sent, a span there, and counts it. The path is logged as its pattern and never
 //! as it came, since links hold tokens.
 
-use crate::{Console, answers::RequestId};
+use crate::{Console, answers::RequestId, request_spans::RequestSpans};
 use axum::{
     extract::{MatchedPath, Request, State},
     middleware::Next,
@@ -9,7 +9,6 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue};
 use std::time::Instant;
-use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -21,21 +20,23 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         .extensions()
         .get::<MatchedPath>()
         .map(|path| path.as_str().to_owned());
+    let spans = RequestSpans::new(&request, &console, &id, pattern.as_deref());
+    request.extensions_mut().insert(spans.clone());
     let pattern = pattern.unwrap_or_else(|| "elsewhere".into());
     let method = request.method().clone();
     let changes_something = !method.is_safe();
     let began = Instant::now();
 
-    let span = tracing::info_span!("request", request_id = id);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = spans.around(next.run(request)).await;
 
     let took = began.elapsed();
     console
         .metrics
         .request(&method, &pattern, response.status(), took);
+    spans.answered(response.status());
     let status = response.status().as_u16();
     let milliseconds = took.as_millis();
-    span.in_scope(|| {
+    spans.log.in_scope(|| {
         if status >= 500 {
             tracing::warn!(%method, pattern, status, milliseconds, "request failed");
         } else if changes_something {

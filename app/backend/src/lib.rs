@@ -26,6 +26,7 @@ pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub(crate) mod throttle;
+pub mod trace;
 pub mod users;
 
 #[cfg(feature = "testing")]

@@ -4,6 +4,7 @@ use crate::{
     Error, Result,
     secret::{Chance, Secret},
     settings::Hashing,
+    trace::traced,
 };
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -12,6 +13,7 @@ use argon2::{
 use prometheus_client::metrics::histogram::Histogram;
 use std::{sync::Arc, time::Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::Instrument;
 
 #[derive(Clone)]
 pub struct PasswordHasher {
@@ -84,9 +86,13 @@ impl PasswordHasher {
     ) -> Result<T> {
         let argon = self.argon.clone();
         let began = Instant::now();
-        let slot = slot(&self.slots).await?;
+        let slot = slot(&self.slots)
+            .instrument(traced!("wait to hash a password"))
+            .await?;
         self.waits.observe(began.elapsed().as_secs_f64());
-        off_the_async_threads(slot, move || work(argon)).await
+        off_the_async_threads(slot, move || work(argon))
+            .instrument(traced!("hash a password"))
+            .await
     }
 }
 

@@ -2,6 +2,7 @@
 //! and ends of all kinds.
 
 mod kills;
+mod traces;
 mod usher;
 
 use sqlx::{Connection, PgConnection};

@@ -50,9 +50,9 @@ impl Usher {
             .stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let named = ["DATABASE_URL", "DATABASE_URL_FILE", "RUST_LOG"];
-        for (name, _) in
-            std::env::vars().filter(|(name, _)| name.starts_with("USHER_") || named.contains(&&**name))
-        {
+        let is_ours =
+            |name: &str| name.starts_with("USHER_") || name.starts_with("OTEL_") || named.contains(&name);
+        for (name, _) in std::env::vars().filter(|(name, _)| is_ours(name)) {
             command.env_remove(name);
         }
         command
@@ -63,7 +63,13 @@ impl Usher {
     }
 
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        let mut child = self.command(arguments).spawn().unwrap();
+        self.start_with(arguments, &[])
+    }
+
+    /// The same with more in its environment.
+    pub(crate) fn start_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
+        let mut command = self.command(arguments);
+        let mut child = command.envs(variables.iter().copied()).spawn().unwrap();
         let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         Running {
             child,
@@ -132,6 +138,13 @@ impl Running {
     pub(crate) fn stop(&mut self) -> Option<i32> {
         signal(&self.child.id().to_string(), "TERM");
         self.child.wait().unwrap().code()
+    }
+
+    /// All that it wrote into its log until its end.
+    pub(crate) fn said(&mut self) -> String {
+        self.stderr
+            .take()
+            .map_or_else(String::new, |thread| thread.join().unwrap())
     }
 
     /// Ends it without a chance to do anything about it.

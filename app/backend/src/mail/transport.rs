@@ -44,6 +44,15 @@ pub(super) enum Failure {
     Refused(String),
 }
 
+impl Failure {
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Later(_) => "postponed",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
 impl Transport {
     pub fn from_url(url: &str) -> Result<Self, MailUrlError> {
         Self::new(url.parse()?, PATIENCE)

@@ -11,10 +11,11 @@ use super::{
     transport::Failure,
     words::{Occasion, letter},
 };
-use crate::{Backend, Result, metrics::MailOutcome, secret::Token, settings::MailRetry};
+use crate::{Backend, Result, metrics::MailOutcome, secret::Token, settings::MailRetry, trace::traced};
 use std::{cmp::min, time::Duration as Wait};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::watch;
+use tracing::{Instrument, field};
 
 /// A mail whose bell another server rang, or whose next attempt is due, is noticed after this long.
 const LONGEST_SLEEP: Wait = Wait::from_secs(5);
@@ -79,7 +80,23 @@ impl Backend {
             Link::Token(token) => Some(token),
             Link::Withdrawn => return Ok(Some(Outcome::Withdrawn)),
         };
-        let result = self.attempt(transport, &mail, link.as_ref(), now).await;
+        let span = traced!(
+            "send mail",
+            otel.kind = "client",
+            otel.status_code = field::Empty,
+            "error.type" = field::Empty,
+            mail = %mail.id,
+            attempt = mail.attempts,
+        );
+        let result = self
+            .attempt(transport, &mail, link.as_ref(), now)
+            .instrument(span.clone())
+            .await;
+        if let Err(failure) = &result {
+            // Not the answer itself, which likes to quote the recipient.
+            span.record("otel.status_code", "ERROR");
+            span.record("error.type", failure.kind());
+        }
         self.write_down(&mail, link.as_ref(), result).await.map(Some)
     }
 
