@@ -2,6 +2,7 @@
 //! and ends of all kinds.
 
 mod kills;
+mod log;
 mod traces;
 mod usher;
 
