@@ -105,7 +105,11 @@ async fn auth_17_the_account_is_the_links_whatever_else_is_sent(pool: PgPool) {
         "the other's session goes on"
     );
     for (email, password) in [("ben@example.test", PASSWORD), ("ada@example.test", NEW)] {
-        assert_eq!(sign_in(&console.stranger(), email, password).await.redirect().1, "/", "{email}");
+        assert_eq!(
+            sign_in(&console.stranger(), email, password).await.redirect().1,
+            "/",
+            "{email}"
+        );
     }
     let refused = sign_in(&console.stranger(), "ben@example.test", NEW).await;
     assert_ne!(refused.redirect().1, "/");

@@ -1,0 +1,8 @@
+//! What goes wrong while people work: servers that are killed or stopped, networks, mail servers and clients that fail.
+//! Each test does acts, counts which of them were acknowledged, and closes with an [`Account`](account::Account) of
+//! what the database has of them. `bin/faults` runs them with more rounds and prints the accounts.
+
+mod account;
+mod console;
+mod kills;
+mod two_servers;
