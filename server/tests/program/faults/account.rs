@@ -91,10 +91,6 @@ impl Account {
         }
     }
 
-    pub(crate) fn acknowledged(&self) -> usize {
-        self.acknowledged
-    }
-
     pub(crate) fn found(&self) -> usize {
         self.found
     }

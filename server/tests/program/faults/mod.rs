@@ -3,6 +3,8 @@
 //! what the database has of them. `bin/faults` runs them with more rounds and prints the accounts.
 
 mod account;
+mod backup;
 mod console;
 mod kills;
+mod stops;
 mod two_servers;
