@@ -13,6 +13,8 @@ pub(crate) struct Usher {
     folder: PathBuf,
     port: u16,
     metrics_port: u16,
+    /// Configuration beside that.
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Usher {
@@ -25,7 +27,14 @@ impl Usher {
             folder,
             port,
             metrics_port,
+            variables: Vec::new(),
         }
+    }
+
+    /// With more in the environment of all that it runs.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.push((name, value.into()));
+        self
     }
 
     /// Where it listens for people, and where for Prometheus.
@@ -58,7 +67,8 @@ impl Usher {
         command
             .env("USHER_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("USHER_METRICS_LISTEN", format!("127.0.0.1:{}", self.metrics_port))
-            .env("USHER_DATA_DIR", self.data_dir());
+            .env("USHER_DATA_DIR", self.data_dir())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -100,6 +110,13 @@ impl Usher {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// The address of the embedded database.
+    pub(crate) fn embedded_database(&self) -> String {
+        let socket = self.data_dir().join("postgres/socket");
+        let socket = socket.display().to_string().replace('/', "%2F");
+        format!("postgres://usher@localhost/usher?host={socket}")
+    }
+
     pub(crate) fn kill_postgres(&self) {
         let file = self.data_dir().join("postgres/cluster/postmaster.pid");
         signal(fs::read_to_string(file).unwrap().lines().next().unwrap(), "KILL");
@@ -136,7 +153,7 @@ impl Running {
 
     /// Asks it to end and waits for it.
     pub(crate) fn stop(&mut self) -> Option<i32> {
-        signal(&self.child.id().to_string(), "TERM");
+        self.ask_to_end();
         self.child.wait().unwrap().code()
     }
 
@@ -145,6 +162,20 @@ impl Running {
         self.stderr
             .take()
             .map_or_else(String::new, |thread| thread.join().unwrap())
+    }
+
+    pub(crate) fn ask_to_end(&self) {
+        signal(&self.child.id().to_string(), "TERM");
+    }
+
+    /// Waits for its end without keeping the test's other tasks, such as a mail server, from going on.
+    pub(crate) async fn ended(&mut self) -> Option<i32> {
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
     }
 
     /// Ends it without a chance to do anything about it.

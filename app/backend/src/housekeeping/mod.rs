@@ -1,4 +1,4 @@
-//! Housekeeping: deletes what is over. Nothing is valid because it has not run: every judgement looks at the clock.
+//! Housekeeping: deletes what is over, and finds mails that a clock which was set back has left in the future. Nothing is valid because it has not run: every judgement looks at the clock.
 
 mod store;
 #[cfg(test)]
@@ -33,7 +33,9 @@ impl Backend {
     /// Deletes ended sessions, expired password links, spent throttles, old mails and forgotten browsers; says how many rows.
     pub async fn tidy_up(&self) -> Result<u64> {
         let (now, keep) = (self.now(), self.settings.keep);
-        let mut rows = 0;
+        let lease = self.settings.mail.lease;
+        let farthest = now + self.settings.mail.longest_wait + lease;
+        let mut rows = store::bring_mails_into_time(&self.pool, now, farthest, now + lease).await?;
         loop {
             let batches = [
                 store::delete_ended_sessions(&self.pool, now, now - self.settings.session_idle).await?,

@@ -71,3 +71,25 @@ pub(super) async fn delete_forgotten_browsers(pool: &PgPool, before: OffsetDateT
     .await?;
     Ok(deleted.rows_affected())
 }
+
+/// Mails that wait for a time which nobody sets were put off before the clock was set back. Whoever has one in hand
+/// keeps it for one lease more.
+pub(super) async fn bring_mails_into_time(
+    pool: &PgPool,
+    now: OffsetDateTime,
+    farthest: OffsetDateTime,
+    lease_ends: OffsetDateTime,
+) -> Result<u64> {
+    let brought = sqlx::query!(
+        "update mails set
+             next_attempt_at = case when next_attempt_at > $2 then $1 else next_attempt_at end,
+             leased_until = case when leased_until > $2 then $3 else leased_until end
+         where state = 'queued' and (next_attempt_at > $2 or leased_until > $2)",
+        now,
+        farthest,
+        lease_ends
+    )
+    .execute(pool)
+    .await?;
+    Ok(brought.rows_affected())
+}

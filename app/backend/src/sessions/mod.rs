@@ -32,8 +32,10 @@ impl Backend {
             return Ok(None);
         };
         let seen_every = SEEN_EVERY.min(self.settings.session_idle / 4);
-        if now - row.last_seen_at >= seen_every {
-            store::save_seen(&self.pool, SessionId(row.session), now).await?;
+        // One that was seen in the future was so before the clock was set back, and is measured anew.
+        if (now - row.last_seen_at).abs() >= seen_every {
+            let latest_end = now + self.settings.session_lifetime;
+            store::save_seen(&self.pool, SessionId(row.session), now, latest_end).await?;
         }
         let Ok(org_id) = row.org_id.parse::<OrgId>() else {
             return Ok(None);

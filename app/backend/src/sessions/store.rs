@@ -45,11 +45,17 @@ pub(super) async fn find_living(
     .await?)
 }
 
-pub(super) async fn save_seen(pool: &PgPool, session: SessionId, now: OffsetDateTime) -> Result<()> {
+pub(super) async fn save_seen(
+    pool: &PgPool,
+    session: SessionId,
+    now: OffsetDateTime,
+    latest_end: OffsetDateTime,
+) -> Result<()> {
     sqlx::query!(
-        "update sessions set last_seen_at = $2 where id = $1",
+        "update sessions set last_seen_at = $2, expires_at = least(expires_at, $3) where id = $1",
         session.0,
-        now
+        now,
+        latest_end
     )
     .execute(pool)
     .await?;

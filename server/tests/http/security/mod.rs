@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod bootstrap;
 mod browser;
+mod clock;
 mod cookies;
 mod deactivation;
 mod forgery;

@@ -1,0 +1,172 @@
+//! A running console as these tests know it: people who act through HTTP, the mails they get, and the database behind.
+
+use backend::mail::testing::MailServer;
+use reqwest::{Client, RequestBuilder, StatusCode, header};
+use sqlx::{ConnectOptions, PgPool, postgres::PgPoolOptions};
+use std::{fmt::Debug, time::Duration};
+use tokio::time::{sleep, timeout};
+
+pub(crate) const PASSWORD: &str = "seven owls repair my piano";
+/// Of tests with more servers than one, which need the same.
+pub(crate) const KEY: &str = "9KRLv5yp0lOwp3d9WoPrANQ/9OBHp4G5erDAiIlym7k=";
+pub(crate) const USERS: &str = "/organization/users";
+
+/// Waits for what is about to happen.
+pub(crate) async fn eventually<F: Future<Output = bool>>(what: impl Debug, mut happened: impl FnMut() -> F) {
+    let waiting = async {
+        while !happened().await {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let outcome = timeout(Duration::from_secs(45), waiting).await;
+    assert!(outcome.is_ok(), "it did not happen: {what:?}");
+}
+
+pub(crate) async fn is_ready(url: &str) {
+    let client = Client::new();
+    eventually(url, async || {
+        let answer = client.get(format!("{url}/readyz")).send().await;
+        answer.is_ok_and(|answer| answer.status() == 200)
+    })
+    .await;
+}
+
+/// Somebody's browser at one server.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    client: Client,
+    url: String,
+    cookies: String,
+}
+
+impl Browser {
+    pub(crate) fn at(url: &str) -> Self {
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none());
+        Self {
+            client: client.build().unwrap(),
+            url: url.to_owned(),
+            cookies: String::new(),
+        }
+    }
+
+    /// The same browser, which a load balancer sends to another server.
+    pub(crate) fn elsewhere(&self, url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// Ada, who makes the organization.
+    pub(crate) async fn ada(url: &str, token: &str) -> Self {
+        let typed = [
+            ("token", token),
+            ("organization", "Engines"),
+            ("first_name", "Ada"),
+            ("last_name", "Lovelace"),
+            ("email", "ada@example.test"),
+            ("password", PASSWORD),
+        ];
+        Self::entering(url, "/api/setup/complete", &typed).await
+    }
+
+    pub(crate) async fn sign_in(url: &str, email: &str) -> Self {
+        let typed = [("email", email), ("password", PASSWORD)];
+        Self::entering(url, "/api/sign_in/password", &typed).await
+    }
+
+    pub(crate) async fn accepting(url: &str, token: &str) -> Self {
+        Self::entering(url, "/api/invitations/accept", &acceptance(token, PASSWORD)).await
+    }
+
+    async fn entering(url: &str, action: &str, fields: &[(&str, &str)]) -> Self {
+        let mut browser = Self::at(url);
+        let answer = browser.request(action, fields).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{action}");
+        let cookies: Vec<_> = answer
+            .headers()
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap())
+            .collect();
+        browser.cookies = cookies.join("; ");
+        assert!(browser.cookies.contains("usher="), "{action}");
+        browser
+    }
+
+    /// An act as the front end sends it, not yet sent.
+    pub(crate) fn request(&self, action: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.client
+            .post(format!("{}{action}", self.url))
+            .header(header::ACCEPT, "application/json")
+            .header(header::ORIGIN, &self.url)
+            .header(header::COOKIE, &self.cookies)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body)
+    }
+
+    pub(crate) async fn act(&self, action: &str, fields: &[(&str, &str)]) -> StatusCode {
+        let answer = self.request(action, fields).send().await.unwrap();
+        answer.status()
+    }
+
+    pub(crate) fn page(&self, path: &str) -> RequestBuilder {
+        self.client
+            .get(format!("{}{path}", self.url))
+            .header(header::ACCEPT, "text/html")
+            .header(header::COOKIE, &self.cookies)
+    }
+
+    /// Whether they are let in: everybody else is led to the page to sign in.
+    pub(crate) async fn is_signed_in(&self) -> bool {
+        match self.page(USERS).send().await.unwrap().status().as_u16() {
+            200 => true,
+            303 => false,
+            other => panic!("{other}"),
+        }
+    }
+
+    pub(crate) async fn invites(&self, email: &str) {
+        let status = self.act("/api/invitations/invite", &[("email", email)]).await;
+        assert_eq!(status, 200, "{email}");
+    }
+}
+
+pub(crate) fn acceptance<'a>(token: &'a str, password: &'a str) -> [(&'static str, &'a str); 4] {
+    [
+        ("token", token),
+        ("first_name", "Ben"),
+        ("last_name", "Babbage"),
+        ("password", password),
+    ]
+}
+
+/// The token of the link in the newest mail to somebody, which may still be on its way.
+pub(crate) async fn mailed_token(mails: &MailServer, recipient: &str) -> String {
+    eventually(recipient, async || !mails.received_by(recipient).is_empty()).await;
+    let mails = mails.received_by(recipient);
+    let link = mails.last().unwrap().link("http://").unwrap();
+    link.rsplit('/').next().unwrap().to_owned()
+}
+
+/// The test's own connection to a database.
+pub(crate) fn database(url: &str) -> PgPool {
+    PgPoolOptions::new().max_connections(2).connect_lazy(url).unwrap()
+}
+
+/// Of a database that sqlx made for the test.
+pub(crate) fn address(database: &PgPool) -> String {
+    database.connect_options().to_url_lossy().to_string()
+}
+
+pub(crate) async fn id_of(database: &PgPool, email: &str) -> String {
+    let id: sqlx::types::Uuid = sqlx::query_scalar("select id from users where email = $1")
+        .bind(email)
+        .fetch_one(database)
+        .await
+        .unwrap();
+    id.to_string()
+}

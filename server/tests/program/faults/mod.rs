@@ -1,0 +1,10 @@
+//! What goes wrong while people work: servers that are killed or stopped, networks, mail servers and clients that fail.
+//! Each test does acts, counts which of them were acknowledged, and closes with an [`Account`](account::Account) of
+//! what the database has of them. `bin/faults` runs them with more rounds and prints the accounts.
+
+mod account;
+mod backup;
+mod console;
+mod kills;
+mod stops;
+mod two_servers;
