@@ -66,9 +66,8 @@ impl Account {
         self.acknowledged += usize::from(acknowledged);
         self.found += usize::from(matches!(trace, Trace::Done | Trace::Twice));
         match trace {
-            Trace::Done => {}
             Trace::Nothing if acknowledged => self.lost.push(act.to_string()),
-            Trace::Nothing => {}
+            Trace::Done | Trace::Nothing => {}
             Trace::Half => self.halves.push(act.to_string()),
             Trace::Twice => self.doubled.push(act.to_string()),
         }
