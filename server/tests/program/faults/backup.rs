@@ -118,7 +118,7 @@ async fn rel_12_a_restored_backup_keeps_sessions_links_passwords_and_the_audit_l
     assert!(!dan.is_signed_in().await, "and ended ones do not");
     Browser::sign_in(&url, "ben@example.test").await;
     let typed = [("email", "dan@example.test"), ("password", PASSWORD)];
-    assert_eq!(Browser::at(&url).act("/api/sign_in/password", &typed).await, 401);
+    assert_eq!(Browser::at(&url).act("/api/sign_in/password", &typed).await, 409);
     Browser::accepting(&url, &carlas).await;
     let again = Browser::at(&url)
         .act("/api/invitations/accept", &acceptance(&carlas, PASSWORD))

@@ -5,6 +5,8 @@
 mod account;
 mod backup;
 mod console;
+mod hang_ups;
 mod kills;
+mod mails;
 mod stops;
 mod two_servers;
