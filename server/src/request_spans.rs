@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_span_is_named_after_the_route_and_never_after_the_address() {
-        let own = Method::from_bytes(b"ADA@EXAMPLE").unwrap();
+        let own = Method::from_bytes(b"ADA.LOVELACE").unwrap();
         assert_eq!(
             name(method_of(&Method::POST), Some("/api/setup")),
             "POST /api/setup"
