@@ -5,13 +5,21 @@ use crate::{
     error::{AppError, Result},
     notice::Notice,
     routes,
+    users::undo::Undo,
 };
-use backend::{Backend, Caller, Client, mail::Mailbox, secret::Token};
-use domain::{local_path::LocalPath, theme::Theme};
+use backend::{
+    Backend, Caller, Client, TakenBack,
+    mail::Mailbox,
+    sealer::{Place, Sealer},
+    secret::Token,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{ids::UserId, local_path::LocalPath, theme::Theme};
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Who asks, made by the host for every request.
 #[derive(Clone)]
@@ -21,6 +29,8 @@ pub struct Visitor {
     pub caller: Option<Caller>,
     /// Whether the browser brought a session that is over.
     pub session_ended: bool,
+    /// Who was signed in here last, by what the browser keeps for us.
+    pub last_person: Option<UserId>,
     pub client: Client,
     /// The caller's choice; before sign-in the last choice in this browser.
     pub theme: Theme,
@@ -33,6 +43,19 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// The person of a living session, by id.
+    pub fn person(&self) -> Option<UserId> {
+        self.caller.as_ref().map(|caller| caller.user)
+    }
+
+    /// The cookie by which a form finds back to whoever sent it after their session had ended, if it must be set.
+    pub fn remember_person(&self) -> Option<String> {
+        let person = self.person().filter(|_| self.person() != self.last_person)?;
+        let name = self.cookies.person;
+        let value = seal_cookie(self.backend.sealer(), name, None, person.0.as_bytes()).ok()?;
+        Some(self.cookies.set(name, &value, None))
+    }
+
     /// Where somebody signs in to come back to this page; it says why to whoever was signed in before.
     pub fn sign_in_page(&self) -> String {
         let address = routes::sign_in_then(&self.page);
@@ -45,7 +68,8 @@ impl Visitor {
 }
 
 /// What the last answer left for this page: why a form was not accepted, with all that was typed but secrets.
-/// Travels in a cookie, so that it works without JavaScript; a `<form>` shows it, see `app::feedback`.
+/// Travels in a cookie, so that it works without JavaScript; a `<form>` shows it, see `app::feedback`. The cookie is
+/// sealed for its person: nobody else can write one, and nobody else at the same machine is shown it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
     /// The path of the page that shows it.
@@ -54,6 +78,36 @@ pub struct Flash {
     pub action: String,
     pub error: Option<AppError>,
     pub values: Vec<(String, String)>,
+}
+
+impl Flash {
+    /// The value of the cookie `name`, for one person; `None` is for whoever is not signed in.
+    pub fn seal(&self, sealer: &Sealer, name: &'static str, person: Option<UserId>) -> Result<String> {
+        let json = serde_json::to_vec(self).map_err(|_| AppError::Unavailable)?;
+        seal_cookie(sealer, name, person, &json)
+    }
+
+    pub fn open(sealer: &Sealer, name: &'static str, person: Option<UserId>, value: &str) -> Option<Self> {
+        serde_json::from_slice(&open_cookie(sealer, name, person, value)?).ok()
+    }
+}
+
+fn seal_cookie(sealer: &Sealer, name: &'static str, person: Option<UserId>, text: &[u8]) -> Result<String> {
+    let bytes = sealer.seal(cookie_of(name, person), text);
+    Ok(URL_SAFE_NO_PAD.encode(bytes.map_err(|_| AppError::Unavailable)?))
+}
+
+fn open_cookie(sealer: &Sealer, name: &'static str, person: Option<UserId>, value: &str) -> Option<Vec<u8>> {
+    let bytes = URL_SAFE_NO_PAD.decode(value).ok()?;
+    let opened = sealer.open(cookie_of(name, person), &bytes).ok()?;
+    Some(opened.expose().clone())
+}
+
+fn cookie_of(name: &'static str, person: Option<UserId>) -> Place {
+    Place {
+        table: name,
+        row: person.map_or_else(Uuid::nil, |person| person.0),
+    }
 }
 
 /// Cookies are bound to the host by their name where the console is served over https (RFC 6265bis section 4.1.3).
@@ -65,6 +119,8 @@ pub struct CookieNames {
     pub kept: &'static str,
     pub theme: &'static str,
     pub browser: &'static str,
+    /// Who was signed in here last: what they typed in vain comes back to nobody else.
+    pub person: &'static str,
     pub secure: bool,
 }
 
@@ -77,6 +133,7 @@ impl CookieNames {
                 kept: "__Host-kept",
                 theme: "__Host-theme",
                 browser: "__Host-browser",
+                person: "__Host-person",
                 secure,
             }
         } else {
@@ -86,6 +143,7 @@ impl CookieNames {
                 kept: "kept",
                 theme: "theme",
                 browser: "browser",
+                person: "person",
                 secure,
             }
         }
@@ -97,6 +155,12 @@ impl CookieNames {
         let secure = if self.secure { "; Secure" } else { "" };
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}")
     }
+}
+
+/// Who was signed in last, by the cookie [`CookieNames::person`].
+pub fn read_person(sealer: &Sealer, cookies: CookieNames, value: &str) -> Option<UserId> {
+    let id = open_cookie(sealer, cookies.person, None, value)?;
+    Uuid::from_slice(&id).ok().map(UserId)
 }
 
 /// The visitor of this request.
@@ -239,14 +303,10 @@ pub fn redirect_to(path: &str) {
 
 /// Leaves a flash for the next page.
 pub fn leave_flash(flash: &Flash) -> Result<()> {
-    use base64_url as encode;
     let visitor = visitor()?;
-    let json = serde_json::to_vec(flash).map_err(|_| AppError::Unavailable)?;
-    append_cookie(
-        &visitor
-            .cookies
-            .set(visitor.cookies.flash, &encode(&json), Some(FLASH_SECONDS)),
-    );
+    let (name, person) = (visitor.cookies.flash, visitor.person());
+    let sealed = flash.seal(visitor.backend.sealer(), name, person)?;
+    append_cookie(&visitor.cookies.set(name, &sealed, Some(FLASH_SECONDS)));
     Ok(())
 }
 
@@ -260,14 +320,22 @@ pub fn leave_values(key: &str, values: Vec<(String, String)>) -> Result<()> {
     })
 }
 
+/// Says that somebody is active again, and offers whoever did it to undo it.
+pub fn reactivated(user: UserId, taken_back: Option<TakenBack>) -> Result<()> {
+    if let Some(TakenBack { reason, version }) = taken_back {
+        let undo = Undo::Reactivation {
+            user,
+            reason: reason.unwrap_or_default(),
+            version,
+        };
+        leave_values(Undo::KEY, undo.values())?;
+    }
+    return_with(Notice::Reactivated);
+    Ok(())
+}
+
 /// How long a flash waits for its page.
 pub const FLASH_SECONDS: i64 = 600;
-
-/// The encoding of a flash in its cookie.
-pub fn base64_url(bytes: &[u8]) -> String {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    URL_SAFE_NO_PAD.encode(bytes)
-}
 
 /// How long a browser may keep what it is recognized by; browsers allow 400 days at most.
 const KNOWN_BROWSER_SECONDS: i64 = 400 * 86_400;

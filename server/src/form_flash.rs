@@ -1,6 +1,6 @@
 //! Layer: forms without scripts. One that was not accepted leads back to its page with the reason and with all that was
-//! typed but secrets. Both travel in a cookie that only this server reads and that one page shows once; Leptos' own way,
-//! a link with the error in it, could be crafted by anybody.
+//! typed but secrets. Both travel in a cookie that only this server writes and reads, that one page shows once and to one
+//! person; Leptos' own way, a link with the error in it, could be crafted by anybody.
 
 use crate::{
     answers::{self, ERROR_HEADER, LONGEST_ERROR},
@@ -8,7 +8,7 @@ use crate::{
 };
 use app::{
     error::AppError,
-    request::{CookieNames, FLASH_SECONDS, Flash, Visitor, base64_url},
+    request::{CookieNames, FLASH_SECONDS, Flash, Visitor},
 };
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -16,8 +16,8 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::local_path::LocalPath;
+use backend::sealer::Sealer;
+use domain::{ids::UserId, local_path::LocalPath};
 use http::{HeaderMap, HeaderValue, header};
 use url::form_urlencoded;
 
@@ -64,20 +64,33 @@ async fn refused(
         .unwrap_or_default();
     let error = serde_json::from_slice(&body).unwrap_or(AppError::Unavailable);
     let names = visitor.cookies;
-    let (to, cookie) = if error == AppError::SignedOut {
-        (visitor.sign_in_page(), names.kept)
-    } else {
-        (visitor.page.as_str().to_owned(), names.flash)
-    };
+    let signed_out = error == AppError::SignedOut;
     let flash = Flash {
         page: visitor.page.path().to_owned(),
         action,
         error: Some(error),
         values,
     };
-    let flash = names.set(cookie, &write(flash), Some(FLASH_SECONDS));
+    let sealer = visitor.backend.sealer();
+    let (to, flash) = if signed_out {
+        // Of somebody whom this browser does not know it could only be shown to everybody.
+        let kept = visitor.last_person.map(|person| {
+            let name = names.kept;
+            names.set(
+                name,
+                &write(flash, sealer, name, Some(person)),
+                Some(FLASH_SECONDS),
+            )
+        });
+        (visitor.sign_in_page(), kept)
+    } else {
+        let value = write(flash, sealer, names.flash, visitor.person());
+        let flash = names.set(names.flash, &value, Some(FLASH_SECONDS));
+        (visitor.page.as_str().to_owned(), Some(flash))
+    };
     let mut response = Redirect::to(&to).into_response();
-    for cookie in cookies.into_iter().chain(HeaderValue::from_str(&flash)) {
+    let flash = flash.and_then(|flash| HeaderValue::from_str(&flash).ok());
+    for cookie in cookies.into_iter().chain(flash) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -130,9 +143,9 @@ fn typed(headers: &HeaderMap, body: &Bytes) -> Vec<(String, String)> {
 }
 
 /// As a cookie's value; the longest texts are left out until it fits.
-fn write(mut flash: Flash) -> String {
+fn write(mut flash: Flash, sealer: &Sealer, name: &'static str, person: Option<UserId>) -> String {
     loop {
-        let text = base64_url(&serde_json::to_vec(&flash).unwrap_or_default());
+        let text = flash.seal(sealer, name, person).unwrap_or_default();
         let longest =
             (0..flash.values.len()).max_by_key(|i| flash.values[*i].0.len() + flash.values[*i].1.len());
         match longest {
@@ -143,11 +156,17 @@ fn write(mut flash: Flash) -> String {
     }
 }
 
-/// The flash for this page, with the name of its cookie. One that was tampered with is none.
-pub(crate) fn read(headers: &HeaderMap, cookies: CookieNames, page: &str) -> Option<(&'static str, Flash)> {
+/// The flash of this person for this page, with the name of its cookie. One that was tampered with is none.
+pub(crate) fn read(
+    headers: &HeaderMap,
+    cookies: CookieNames,
+    sealer: &Sealer,
+    person: Option<UserId>,
+    page: &str,
+) -> Option<(&'static str, Flash)> {
     [cookies.flash, cookies.kept].into_iter().find_map(|name| {
         let value = session_cookie::find(headers, name).filter(|value| value.len() <= LONGEST_COOKIE)?;
-        let flash: Flash = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
+        let flash = Flash::open(sealer, name, person, value)?;
         (flash.page == page).then_some((name, flash))
     })
 }
@@ -155,6 +174,8 @@ pub(crate) fn read(headers: &HeaderMap, cookies: CookieNames, page: &str) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use backend::secret::{Chance, Secret};
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     use domain::field::Faults;
 
     fn form(body: &'static str) -> Vec<(String, String)> {
@@ -175,10 +196,26 @@ mod tests {
         }
     }
 
-    fn come_back(value: &str, page: &str) -> Option<Flash> {
+    const ADA: Option<UserId> = Some(UserId(uuid::Uuid::from_u128(1)));
+    const BEN: Option<UserId> = Some(UserId(uuid::Uuid::from_u128(2)));
+
+    fn sealer() -> Sealer {
+        Sealer::new(&Secret::new([7; 32]), Chance::system())
+    }
+
+    fn written(flash: Flash) -> String {
+        write(flash, &sealer(), CookieNames::new(true).flash, ADA)
+    }
+
+    fn read_by(person: Option<UserId>, value: &str, page: &str) -> Option<Flash> {
         let cookies = CookieNames::new(true);
         let cookie = HeaderValue::from_str(&format!("{}={value}", cookies.flash)).unwrap();
-        read(&HeaderMap::from_iter([(header::COOKIE, cookie)]), cookies, page).map(|(_, flash)| flash)
+        let headers = HeaderMap::from_iter([(header::COOKIE, cookie)]);
+        read(&headers, cookies, &sealer(), person, page).map(|(_, flash)| flash)
+    }
+
+    fn come_back(value: &str, page: &str) -> Option<Flash> {
+        read_by(ADA, value, page)
     }
 
     #[test]
@@ -199,15 +236,18 @@ mod tests {
     #[test]
     fn what_was_typed_comes_back_on_its_page_only() {
         let flash = flash(vec![("name".into(), "Ada Lovelace; “quoted”".into())]);
-        let value = write(flash.clone());
+        let value = written(flash.clone());
         assert_eq!(come_back(&value, "/setup"), Some(flash));
         assert_eq!(come_back(&value, "/sign-in"), None);
+        for somebody_else in [BEN, None] {
+            assert_eq!(read_by(somebody_else, &value, "/setup"), None);
+        }
     }
 
     #[test]
     fn too_much_loses_its_longest_text_first() {
         let long = ("reason".to_owned(), "x".repeat(5_000));
-        let value = write(flash(vec![
+        let value = written(flash(vec![
             ("name".into(), "Ada".into()),
             long,
             ("email".into(), "a@b.test".into()),
@@ -230,12 +270,12 @@ mod tests {
         let cookie = format!(
             "{}={}; {}={}",
             cookies.flash,
-            write(refused),
+            written(refused),
             cookies.kept,
-            write(kept)
+            write(kept, &sealer(), cookies.kept, ADA)
         );
         let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(&cookie).unwrap())]);
-        let name = |page| read(&headers, cookies, page).map(|(name, _)| name);
+        let name = |page| read(&headers, cookies, &sealer(), ADA, page).map(|(name, _)| name);
         assert_eq!(name("/sign-in"), Some(cookies.flash));
         assert_eq!(name("/setup"), Some(cookies.kept));
         assert_eq!(name("/"), None);
@@ -243,7 +283,8 @@ mod tests {
 
     #[test]
     fn a_tampered_cookie_is_none() {
-        for value in ["", "e30", "bm9uc2Vuc2U", "%%%", &"A".repeat(5_000)] {
+        let crafted = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&flash(Vec::new())).unwrap());
+        for value in ["", "e30", "bm9uc2Vuc2U", "%%%", &crafted, &"A".repeat(5_000)] {
             assert_eq!(come_back(value, "/setup"), None, "{value}");
         }
     }

@@ -27,11 +27,13 @@ pub(crate) fn mailbox_for(request: &Request, console: &Console) -> Option<Mailbo
 /// A proxy on this machine speaks for others, whatever its own address. One that hides itself can't be told apart, but
 /// then it must also have asked for a name of this machine, see `known_host.rs`.
 fn came_through_a_proxy(headers: &HeaderMap) -> bool {
+    // Every proxy has names of its own for it. Of those with `x-` browsers send one, and only when a script asks them to.
     let tells = |name: &HeaderName| {
         let name = name.as_str();
-        ["forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip"].contains(&name)
-            || name.starts_with("x-forwarded")
+        ["forwarded", "via"].contains(&name)
+            || (name.starts_with("x-") && name != "x-requested-with")
             || name.starts_with("cf-")
+            || name.ends_with("-ip")
     };
     headers.keys().any(tells)
 }
@@ -73,6 +75,12 @@ mod tests {
             "via",
             "x-real-ip",
             "cf-connecting-ip",
+            "cf-ray",
+            "fly-client-ip",
+            "true-client-ip",
+            "x-cluster-client-ip",
+            "x-envoy-external-address",
+            "x-original-host",
         ] {
             assert!(came(name), "{name}");
         }

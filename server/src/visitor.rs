@@ -10,7 +10,7 @@ use crate::{
     telemetry::causes,
     trial,
 };
-use app::request::Visitor;
+use app::request::{Visitor, read_person};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -52,10 +52,14 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
             .and_then(|path| LocalPath::parse(path.as_str()))
     };
     let page = page.unwrap_or_else(LocalPath::home);
+    let sealer = console.backend.sealer();
+    let last_person =
+        session_cookie::find(headers, cookies.person).and_then(|value| read_person(sealer, cookies, value));
     let flash = if action {
         None
     } else {
-        form_flash::read(headers, cookies, page.path())
+        let person = caller.as_ref().map(|caller| caller.user);
+        form_flash::read(headers, cookies, sealer, person, page.path())
     };
     let (shown, flash) = flash.unzip();
     let theme = caller
@@ -65,7 +69,7 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         .unwrap_or_default();
     let backend = console.backend.clone();
     let mailbox = trial::mailbox_for(&request, &console);
-    request.extensions_mut().insert(Visitor {
+    let visitor = Visitor {
         backend,
         session_ended: had_session && caller.is_none(),
         caller,
@@ -75,7 +79,10 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         flash,
         cookies,
         mailbox,
-    });
+        last_person,
+    };
+    let person = visitor.remember_person();
+    request.extensions_mut().insert(visitor);
 
     let mut response = next.run(request).await;
     // Shown once; but a redirect, as to the sign-in page, has not shown it.
@@ -84,6 +91,9 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         && let Ok(gone) = HeaderValue::from_str(&cookies.set(shown, "", Some(0)))
     {
         response.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    if let Some(person) = person.and_then(|person| HeaderValue::from_str(&person).ok()) {
+        response.headers_mut().append(header::SET_COOKIE, person);
     }
     response
 }

@@ -34,6 +34,7 @@ pub mod testing;
 
 pub use caller::{Caller, Client};
 pub use error::{Error, Result};
+pub use users::TakenBack;
 
 use clock::Clock;
 use metrics::Metrics;
@@ -52,7 +53,7 @@ pub struct Backend {
     pub(crate) settings: Arc<Settings>,
     pub(crate) clock: Clock,
     pub(crate) chance: Chance,
-    /// For secrets that the database keeps.
+    /// For secrets that the database keeps, and for what browsers keep for us.
     pub(crate) sealer: Sealer,
     pub(crate) hasher: PasswordHasher,
     pub(crate) metrics: Metrics,
@@ -75,6 +76,11 @@ impl Backend {
             metrics,
             mail_bell: Arc::default(),
         }
+    }
+
+    /// For what browsers keep for us.
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
     }
 
     pub fn settings(&self) -> &Settings {

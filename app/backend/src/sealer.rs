@@ -1,7 +1,8 @@
 //! Encryption of secrets at rest with the installation's key: XChaCha20-Poly1305 (RFC 8439 with the nonce of 192 bits of
 //! draft-irtf-cfrg-xchacha, long enough to be drawn by chance).
 //!
-//! Sealed bytes are bound to the table and the row that they are for: copied into another row they do not open.
+//! Sealed bytes are bound to the table and the row that they are for: copied into another row they do not open. What a
+//! browser keeps for us is bound to the name of its cookie and to the person in the same way.
 
 use crate::secret::{Chance, Secret};
 use chacha20poly1305::{
@@ -18,7 +19,7 @@ const NONCE: usize = 24;
 /// 32 random bytes.
 pub type InstallationKey = Secret<[u8; 32]>;
 
-/// Where sealed bytes are kept.
+/// Where sealed bytes are kept: a row of a table, or a cookie of a person (nil for whoever is not signed in).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     pub table: &'static str,

@@ -16,6 +16,8 @@ pub enum Refusal {
     NotInvited,
     NotActive,
     NotDeactivated,
+    /// What was to be undone is not the last change any more.
+    ChangedSince,
     InvitationExpired,
     InvitationUsed,
     InvitationCancelled,
@@ -42,6 +44,9 @@ impl Refusal {
             Self::NotInvited => "This person has no pending invitation any more.",
             Self::NotActive => "This account is not active.",
             Self::NotDeactivated => "This account is not deactivated.",
+            Self::ChangedSince => {
+                "Somebody has changed this account since. Nothing was undone: look at it before you decide."
+            }
             Self::InvitationExpired => "This invitation has expired.",
             Self::InvitationUsed => "This invitation has already been used.",
             Self::InvitationCancelled => "This invitation was cancelled.",

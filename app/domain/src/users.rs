@@ -56,6 +56,11 @@ impl FromStr for UserStatus {
     }
 }
 
+/// How often a person's status has changed. An act that takes a change back names the one it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StatusVersion(pub i32);
+
 /// Why somebody is deactivated, for the other administrators: at most [`MAX_REASON`] characters on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeactivationReason(String);

@@ -45,7 +45,7 @@ fn closed(viewer: &Viewer, view: &InvitationView, refusal: Refusal, token: Strin
         Refusal::InvitationReplaced => "Look for a newer mail with the same subject.",
         _ if can_ask_again => "You can have a fresh link mailed to the invited address.",
         Refusal::OrganizationGone => "There is nothing to join any more.",
-        _ => "Ask whoever invited you to send it again.",
+        _ => "Ask an administrator of the organization for another one.",
     };
     view! {
         <Door title=refusal.sentence() lead=what_now organization=view.organization.clone()>

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use domain::{
     ids::UserId,
-    users::{GroupOption, UserPage, UserQuery, UserSummary},
+    users::{GroupOption, StatusVersion, UserPage, UserQuery, UserSummary},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -34,16 +34,23 @@ pub async fn list_users(query: UserQuery, chosen: Option<UserId>) -> Result<User
     Ok(Users { page, groups, chosen })
 }
 
-/// `reason`: for the other administrators, one line or nothing.
+/// `reason`: for the other administrators, one line or nothing. `undoes`: the reactivation that it takes back.
 #[server(endpoint = "users/deactivate")]
-pub async fn deactivate_user(user: UserId, #[server(default)] reason: String) -> Result<()> {
+pub async fn deactivate_user(
+    user: UserId,
+    #[server(default)] reason: String,
+    #[server(default)] undoes: Option<StatusVersion>,
+) -> Result<()> {
     use super::undo::Undo;
     use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
-    let done = request::answer(backend.deactivate_user(&caller, user, &reason).await)?;
+    let done = match undoes {
+        Some(version) => backend.undo_reactivation(&caller, user, &reason, version).await,
+        None => backend.deactivate_user(&caller, user, &reason).await,
+    };
     // Whoever deactivated themselves is out: there is nobody to undo it.
-    if done && user != caller.user {
-        request::leave_values(Undo::KEY, Undo::Deactivation { user }.values())?;
+    if let Some(version) = request::answer(done)?.filter(|_| user != caller.user) {
+        request::leave_values(Undo::KEY, Undo::Deactivation { user, version }.values())?;
     }
     request::return_with(Notice::Deactivated);
     Ok(())
@@ -52,29 +59,21 @@ pub async fn deactivate_user(user: UserId, #[server(default)] reason: String) ->
 /// The offer in the dialog when whoever is invited is deactivated.
 #[server(endpoint = "users/reactivate_by_email")]
 pub async fn reactivate_by_email(email: String) -> Result<()> {
-    use super::undo::Undo;
-    use crate::{notice::Notice, request};
+    use crate::request;
     let (backend, caller) = request::signed_in()?;
     let user = request::answer(backend.find_user_by_email(&caller, &email).await)?;
     let taken_back = request::answer(backend.reactivate_user(&caller, user).await)?;
-    if let Some(taken_back) = taken_back {
-        let reason = taken_back.reason.unwrap_or_default();
-        request::leave_values(Undo::KEY, Undo::Reactivation { user, reason }.values())?;
-    }
-    request::return_with(Notice::Reactivated);
-    Ok(())
+    request::reactivated(user, taken_back)
 }
 
+/// `undoes`: the deactivation that it takes back.
 #[server(endpoint = "users/reactivate")]
-pub async fn reactivate_user(user: UserId) -> Result<()> {
-    use super::undo::Undo;
-    use crate::{notice::Notice, request};
+pub async fn reactivate_user(user: UserId, #[server(default)] undoes: Option<StatusVersion>) -> Result<()> {
+    use crate::request;
     let (backend, caller) = request::signed_in()?;
-    let taken_back = request::answer(backend.reactivate_user(&caller, user).await)?;
-    if let Some(taken_back) = taken_back {
-        let reason = taken_back.reason.unwrap_or_default();
-        request::leave_values(Undo::KEY, Undo::Reactivation { user, reason }.values())?;
-    }
-    request::return_with(Notice::Reactivated);
-    Ok(())
+    let taken_back = match undoes {
+        Some(version) => backend.undo_deactivation(&caller, user, version).await,
+        None => backend.reactivate_user(&caller, user).await,
+    };
+    request::reactivated(user, request::answer(taken_back)?)
 }

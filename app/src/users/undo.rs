@@ -7,7 +7,7 @@ use crate::{
     ui::{Button, ButtonKind, ButtonSize},
     viewer::Left,
 };
-use domain::ids::UserId;
+use domain::{ids::UserId, users::StatusVersion};
 use leptos::prelude::*;
 
 /// What was just done.
@@ -15,11 +15,13 @@ use leptos::prelude::*;
 pub enum Undo {
     Deactivation {
         user: UserId,
+        version: StatusVersion,
     },
     /// With the reason that went with it, empty for none.
     Reactivation {
         user: UserId,
         reason: String,
+        version: StatusVersion,
     },
 }
 
@@ -28,13 +30,22 @@ impl Undo {
     pub const KEY: &str = "undo";
 
     pub fn values(self) -> Vec<(String, String)> {
+        let common = |kind: &str, user: UserId, version: StatusVersion| {
+            vec![
+                (kind.to_owned(), user.to_string()),
+                ("version".to_owned(), version.0.to_string()),
+            ]
+        };
         match self {
-            Self::Deactivation { user } => vec![("deactivated".into(), user.to_string())],
-            Self::Reactivation { user, reason } => {
-                vec![
-                    ("reactivated".into(), user.to_string()),
-                    ("reason".into(), reason),
-                ]
+            Self::Deactivation { user, version } => common("deactivated", user, version),
+            Self::Reactivation {
+                user,
+                reason,
+                version,
+            } => {
+                let mut values = common("reactivated", user, version);
+                values.push(("reason".into(), reason));
+                values
             }
         }
     }
@@ -48,27 +59,30 @@ impl Undo {
         };
         let user = |name| value(name).and_then(|id| id.parse().ok());
         if left.action != Self::KEY {
-            None
-        } else if let Some(user) = user("deactivated") {
-            Some(Self::Deactivation { user })
-        } else {
-            Some(Self::Reactivation {
+            return None;
+        }
+        let version = StatusVersion(value("version")?.parse().ok()?);
+        Some(match user("deactivated") {
+            Some(user) => Self::Deactivation { user, version },
+            None => Self::Reactivation {
                 user: user("reactivated")?,
                 reason: value("reason").cloned().unwrap_or_default(),
-            })
-        }
+                version,
+            },
+        })
     }
 }
 
 /// The button of the toast, which works without scripts too.
 pub fn undo_form(undo: Undo) -> AnyView {
     match undo {
-        Undo::Deactivation { user } => {
+        Undo::Deactivation { user, version } => {
             let action = ServerAction::<ReactivateUser>::new();
             tell_failures_of(action);
             view! {
                 <ActionForm action>
                     <input type="hidden" name="user" value=user.to_string() />
+                    <input type="hidden" name="undoes" value=version.0 />
                     <Button kind=ButtonKind::Quiet size=ButtonSize::Small pending=action.pending()>
                         "Undo"
                     </Button>
@@ -76,12 +90,17 @@ pub fn undo_form(undo: Undo) -> AnyView {
             }
             .into_any()
         }
-        Undo::Reactivation { user, reason } => {
+        Undo::Reactivation {
+            user,
+            reason,
+            version,
+        } => {
             let action = ServerAction::<DeactivateUser>::new();
             tell_failures_of(action);
             view! {
                 <ActionForm action>
                     <input type="hidden" name="user" value=user.to_string() />
+                    <input type="hidden" name="undoes" value=version.0 />
                     <input type="hidden" name="reason" value=reason />
                     <Button kind=ButtonKind::Quiet size=ButtonSize::Small pending=action.pending()>
                         "Undo"
@@ -101,7 +120,13 @@ mod tests {
     fn what_can_be_undone_travels_in_the_flash_and_back() {
         let user = "0190a6f2-0000-7000-8000-000000000007".parse().unwrap();
         let reason = "Left the company".to_owned();
-        for undo in [Undo::Deactivation { user }, Undo::Reactivation { user, reason }] {
+        let version = StatusVersion(3);
+        let reactivation = Undo::Reactivation {
+            user,
+            reason,
+            version,
+        };
+        for undo in [Undo::Deactivation { user, version }, reactivation] {
             let left = |action: &str| Left {
                 action: action.into(),
                 error: None,

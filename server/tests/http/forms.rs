@@ -1,15 +1,18 @@
 //! Forms without scripts: where they lead, what they keep, and that a crafted answer is not believed.
 
-use crate::visitor::{PASSWORD, TestConsole};
-use app::{
-    error::AppError,
-    request::{Flash, base64_url},
+use crate::{
+    stage::{caller, colleague, eve, id_of, invite, sign_in},
+    visitor::{PASSWORD, TestConsole, Visitor},
 };
+use app::{error::AppError, request::Flash};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::ids::UserId;
 use sqlx::PgPool;
 
-fn flash(cookie: &str) -> Flash {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cookie).unwrap()).unwrap()
+/// What a cookie holds for a person, or for whoever is not signed in.
+fn flash(console: &TestConsole, name: &'static str, person: Option<UserId>, browser: &Visitor) -> Flash {
+    let value = browser.cookie(name).unwrap();
+    Flash::open(console.backend.sealer(), name, person, &value).unwrap()
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
@@ -49,7 +52,7 @@ async fn a_refused_form_comes_back_with_all_but_secrets(pool: PgPool) {
         .await;
     assert_eq!(answer.redirect(), (303, "/sign-in?next=%2Fx"));
     assert_eq!(answer.body, "");
-    let kept = flash(&browser.cookie("flash").unwrap());
+    let kept = flash(&console, "flash", None, &browser);
     assert_eq!(
         (kept.page.as_str(), kept.action.as_str()),
         ("/sign-in", "/api/sign_in/password")
@@ -76,7 +79,10 @@ async fn a_refused_form_comes_back_with_all_but_secrets(pool: PgPool) {
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn a_form_of_somebody_signed_out_meanwhile_is_kept_through_the_sign_in(pool: PgPool) {
     let console = TestConsole::start(pool).await;
-    let browser = console.stranger();
+    let browser = console.ada().await;
+    let person = caller(&console, &browser).await.user;
+    browser.open("/organization/users?q=x").await;
+    browser.forget_cookie("usher");
     let answer = browser
         .post(
             "/organization/users?q=x",
@@ -88,7 +94,6 @@ async fn a_form_of_somebody_signed_out_meanwhile_is_kept_through_the_sign_in(poo
         answer.redirect(),
         (303, "/sign-in?next=%2Forganization%2Fusers%3Fq%3Dx")
     );
-    console.ada().await;
     // A mistyped password in between, and another look at the page.
     for _ in 0..2 {
         let page = "/sign-in?next=%2Forganization%2Fusers%3Fq%3Dx";
@@ -100,7 +105,7 @@ async fn a_form_of_somebody_signed_out_meanwhile_is_kept_through_the_sign_in(poo
         );
         assert_eq!(refused.await.redirect(), (303, page));
     }
-    let kept = flash(&browser.cookie("kept").unwrap());
+    let kept = flash(&console, "kept", Some(person), &browser);
     assert_eq!(kept.error, Some(AppError::SignedOut));
     assert_eq!(kept.values, [("email".into(), "bob@example.test".into())]);
 
@@ -114,6 +119,79 @@ async fn a_form_of_somebody_signed_out_meanwhile_is_kept_through_the_sign_in(poo
     let page = browser.open("/organization/users?q=x").await;
     assert!(page.body.contains("bob@example.test"), "the form is back");
     assert_eq!(browser.cookie("kept"), None, "it is shown once");
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn what_one_person_typed_or_was_told_is_shown_to_nobody_else(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let browser = console.ada().await;
+    colleague(&console, &browser, "grace@example.test", &["admin"]).await;
+    eve(&console).await;
+    invite(&console, &browser, "soon@example.test", &[]).await;
+    let page = "/organization/users?dialog=invite";
+    // A copied link that its page has not shown yet, and a form that was sent after the session.
+    let soon = id_of(&console, "soon@example.test").await;
+    browser
+        .post(
+            "/organization/users",
+            "/api/invitations/copy_link",
+            &[("user", &soon)],
+        )
+        .await;
+    let link = flash(
+        &console,
+        "flash",
+        Some(caller(&console, &browser).await.user),
+        &browser,
+    );
+    let link = link.values[0].1.clone();
+    assert!(link.contains("/invitations/"));
+    browser.open("/account/settings").await;
+    browser.forget_cookie("usher");
+    browser
+        .post(
+            page,
+            "/api/invitations/invite",
+            &[("email", "secret-hire@example.test")],
+        )
+        .await;
+
+    let dialog = format!("/organization/users?dialog=link&user={soon}");
+    for (email, sees) in [
+        ("grace@example.test", false),
+        ("eve@other.test", false),
+        ("ada@example.test", true),
+    ] {
+        let (flash, kept) = (browser.cookie("flash").unwrap(), browser.cookie("kept").unwrap());
+        assert_eq!(sign_in(&browser, email, PASSWORD).await.redirect().0, 303);
+        browser.set_cookie("flash", &flash);
+        browser.set_cookie("kept", &kept);
+        assert_eq!(browser.open(&dialog).await.body.contains(&link), sees, "{email}");
+        assert_eq!(
+            browser.open(page).await.body.contains("secret-hire"),
+            sees,
+            "{email}"
+        );
+        browser.forget_cookie("usher");
+        browser.set_cookie("flash", &flash);
+        browser.set_cookie("kept", &kept);
+        let nobodys = browser.open("/sign-in").await.body;
+        assert!(!nobodys.contains(&link) && !nobodys.contains("secret-hire"));
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_form_of_somebody_whom_the_browser_does_not_know_is_not_kept(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    console.ada().await;
+    let browser = console.stranger();
+    browser.set_cookie("person", "crafted");
+    let fields = [("email", "bob@example.test")];
+    let answer = browser
+        .post("/organization/users", "/api/invitations/invite", &fields)
+        .await;
+    assert_eq!(answer.redirect(), (303, "/sign-in?next=%2Forganization%2Fusers"));
+    assert_eq!(browser.cookie("kept"), None);
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
@@ -152,10 +230,22 @@ async fn a_crafted_flash_shows_no_words_of_its_own(pool: PgPool) {
         error: None,
         values,
     };
-    browser.set_cookie("flash", &base64_url(&serde_json::to_vec(&crafted).unwrap()));
+    browser.set_cookie(
+        "flash",
+        &URL_SAFE_NO_PAD.encode(serde_json::to_vec(&crafted).unwrap()),
+    );
     let page = browser.open("/sign-in").await;
     assert_eq!(page.status, 200);
-    assert!(!page.body.contains("<script>alert"), "{}", page.body);
+    assert!(!page.body.contains("alert(1)"), "{}", page.body);
+    // One that is ours is text, whatever was typed.
+    let sealed = crafted.seal(console.backend.sealer(), "flash", None).unwrap();
+    browser.set_cookie("flash", &sealed);
+    let page = browser.open("/sign-in").await;
+    assert!(
+        page.body.contains("alert(1)") && !page.body.contains("<script>alert"),
+        "{}",
+        page.body
+    );
     browser.set_cookie("flash", "nonsense");
     assert_eq!(browser.open("/sign-in").await.status, 200);
 }

@@ -76,7 +76,7 @@ async fn a_link_whose_sender_lost_the_right_asks_for_another_sender(pool: PgPool
     is_closed(
         &page,
         "This invitation has expired.",
-        "Ask whoever invited you to send it again.",
+        "Ask an administrator of the organization for another one.",
     );
 }
 
@@ -96,7 +96,7 @@ async fn a_cancelled_link_says_whom_to_ask(pool: PgPool) {
     let list = ada.open("/organization/users?notice=cancelled").await;
     assert!(!list.body.contains(">Undo<"), "its link stays dead");
     let page = console.stranger().open(&link).await;
-    is_closed(&page, "This invitation was cancelled.", "Ask whoever invited you");
+    is_closed(&page, "This invitation was cancelled.", "Ask an administrator");
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

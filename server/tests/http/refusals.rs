@@ -109,6 +109,11 @@ async fn accounts(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
         let id = id_of(console, email).await;
         reached.refuses(ada, action, &[("user", &id)], why).await;
     }
+    let id = id_of(console, "gone@example.test").await;
+    let stale = [("user", id.as_str()), ("undoes", "0")];
+    reached
+        .refuses(ada, "/api/users/reactivate", &stale, Refusal::ChangedSince)
+        .await;
     let stranger = console.stranger();
     let fields = [("email", "ada@example.test"), ("password", "wrong")];
     reached

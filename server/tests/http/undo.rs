@@ -1,7 +1,7 @@
 //! Deactivating with a reason, and taking it back right after, as a browser without scripts does.
 
 use crate::{
-    stage::{USERS, colleague, id_of},
+    stage::{USERS, colleague, db_rows, id_of},
     visitor::{TestConsole, Visitor},
 };
 use sqlx::PgPool;
@@ -41,7 +41,7 @@ async fn a_deactivation_is_undone_and_redone_by_plain_forms(pool: PgPool) {
     let page = deactivate(&ada, &id, "Left the company").await;
     assert!(page.contains("Deactivated just now: Left the company"));
     let fields = undo(&page, "/api/users/reactivate").unwrap();
-    assert_eq!(fields, [("user", id.as_str())]);
+    assert_eq!(fields, [("user", id.as_str()), ("undoes", "1")]);
 
     let undone = ada.post(
         "/organization/users?q=ben&notice=deactivated",
@@ -63,7 +63,14 @@ async fn a_deactivation_is_undone_and_redone_by_plain_forms(pool: PgPool) {
         "the reason is gone from the list"
     );
     let fields = undo(&page, "/api/users/deactivate").unwrap();
-    assert_eq!(fields, [("user", id.as_str()), ("reason", "Left the company")]);
+    assert_eq!(
+        fields,
+        [
+            ("user", id.as_str()),
+            ("undoes", "2"),
+            ("reason", "Left the company")
+        ]
+    );
     ada.post(USERS, "/api/users/deactivate", &fields).await;
     assert!(
         ada.open(USERS)
@@ -71,6 +78,61 @@ async fn a_deactivation_is_undone_and_redone_by_plain_forms(pool: PgPool) {
             .body
             .contains("Deactivated just now: Left the company")
     );
+}
+
+/// Between an act and its Undo others decide, too.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn an_undo_takes_back_its_own_act_and_no_later_one(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let grace = colleague(&console, &ada, "grace@example.test", &["admin"]).await;
+    colleague(&console, &ada, "ben@example.test", &[]).await;
+    let id = id_of(&console, "ben@example.test").await;
+    let page = deactivate(&ada, &id, "Ada's reason").await;
+    let of_deactivation = undo(&page, "/api/users/reactivate").unwrap();
+    grace.call("/api/users/reactivate", &[("user", &id)]).await;
+    deactivate(&grace, &id, "Stolen laptop").await;
+
+    let before = db_rows(&pool).await;
+    let refused = ada.call("/api/users/reactivate", &of_deactivation).await;
+    assert_eq!(
+        (refused.status.as_u16(), &*refused.body),
+        (409, "{\"Refused\":\"ChangedSince\"}")
+    );
+    assert_eq!(db_rows(&pool).await, before);
+    // The plain form says so on its page.
+    let there = "/organization/users?q=ben&notice=deactivated";
+    ada.post(there, "/api/users/reactivate", &of_deactivation).await;
+    let page = ada.open(there).await.body;
+    assert!(page.contains("Somebody has changed this account since."));
+    assert!(page.contains("Stolen laptop") && !page.contains(">Undo<"));
+
+    // The same of a reactivation.
+    ada.post(USERS, "/api/users/reactivate", &[("user", &id)]).await;
+    let page = ada.open("/organization/users?notice=reactivated").await.body;
+    let of_reactivation = undo(&page, "/api/users/deactivate").unwrap();
+    deactivate(&grace, &id, "").await;
+    grace.call("/api/users/reactivate", &[("user", &id)]).await;
+    let before = db_rows(&pool).await;
+    assert_eq!(
+        ada.call("/api/users/deactivate", &of_reactivation).await.status,
+        409
+    );
+    assert_eq!(db_rows(&pool).await, before);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn an_undo_can_be_sent_twice(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    colleague(&console, &ada, "ben@example.test", &[]).await;
+    let id = id_of(&console, "ben@example.test").await;
+    let page = deactivate(&ada, &id, "").await;
+    let fields = undo(&page, "/api/users/reactivate").unwrap();
+    assert_eq!(ada.call("/api/users/reactivate", &fields).await.status, 200);
+    let before = db_rows(&pool).await;
+    assert_eq!(ada.call("/api/users/reactivate", &fields).await.status, 200);
+    assert_eq!(db_rows(&pool).await, before);
 }
 
 /// It would let anybody make an administrator take back something else.

@@ -179,6 +179,11 @@ impl Visitor {
         .await
     }
 
+    /// As when a cookie has run out.
+    pub(crate) fn forget_cookie(&self, name: &str) {
+        self.cookies.borrow_mut().remove(name);
+    }
+
     /// A request with this visitor's cookies and nothing else.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let cookies = self.cookies.borrow();

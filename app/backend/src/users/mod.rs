@@ -18,7 +18,10 @@ use domain::{
     email_address::EmailAddress,
     field::{Faults, Field},
     ids::{GroupId, MailId, UserId},
-    users::{DeactivationPreview, DeactivationReason, UserPage, UserQuery, UserStatus, UserSummary},
+    refusal::Refusal,
+    users::{
+        DeactivationPreview, DeactivationReason, StatusVersion, UserPage, UserQuery, UserStatus, UserSummary,
+    },
 };
 use serde_json::json;
 
@@ -26,6 +29,8 @@ use serde_json::json;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakenBack {
     pub reason: Option<String>,
+    /// What undoing the reactivation must name.
+    pub version: StatusVersion,
 }
 
 impl Backend {
@@ -74,8 +79,34 @@ impl Backend {
     /// Nothing is deleted but sessions. `reason` as typed, for the other administrators; the person is not told. Again
     /// does nothing.
     ///
-    /// Whether this call did it, so that only who did it is offered to undo it.
-    pub async fn deactivate_user(&self, caller: &Caller, user: UserId, reason: &str) -> Result<bool> {
+    /// What undoing it must name, for whoever did it; `None` if this call did nothing.
+    pub async fn deactivate_user(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        reason: &str,
+    ) -> Result<Option<StatusVersion>> {
+        self.deactivate(caller, user, reason, None).await
+    }
+
+    /// Takes a reactivation back, unless somebody has changed the account since.
+    pub async fn undo_reactivation(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        reason: &str,
+        version: StatusVersion,
+    ) -> Result<Option<StatusVersion>> {
+        self.deactivate(caller, user, reason, Some(version)).await
+    }
+
+    async fn deactivate(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        reason: &str,
+        undoes: Option<StatusVersion>,
+    ) -> Result<Option<StatusVersion>> {
         let reason =
             DeactivationReason::parse(reason).map_err(|fault| Faults::from((Field::Reason, fault)))?;
         let permit = caller.permit(Action::DeactivateUser, Target::User(user))?;
@@ -89,11 +120,12 @@ impl Backend {
             .parse()
             .map_err(|()| Error::unavailable("unknown status"))?;
         if status == UserStatus::Deactivated {
-            return Ok(false);
+            return Ok(None);
         }
+        is_last_change(&person, undoes)?;
         let after = status.deactivate()?;
         let reason = reason.as_ref().map(DeactivationReason::as_str);
-        store::save_status(&mut tx, &permit, user, after, Some((now, reason))).await?;
+        let version = store::save_status(&mut tx, &permit, user, after, Some((now, reason))).await?;
         let sessions = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
         let invitations = invitations::store::end_all_sent_by(&mut tx, &permit, user, now).await?;
         invitations::store::end_all_copied_by(&mut tx, &permit, user, now).await?;
@@ -116,7 +148,7 @@ impl Backend {
         // The database refuses this commit if it takes the last active administrator.
         tx.commit().await?;
         self.mail_bell.notify_one();
-        Ok(true)
+        Ok(Some(version))
     }
 
     /// Lets a deactivated person in again, with the groups and policies then in force. Sessions stay ended, and the
@@ -124,6 +156,25 @@ impl Backend {
     ///
     /// What this call took back, so that who did it is offered to undo it; `None` if it did nothing.
     pub async fn reactivate_user(&self, caller: &Caller, user: UserId) -> Result<Option<TakenBack>> {
+        self.reactivate(caller, user, None).await
+    }
+
+    /// Takes a deactivation back, unless somebody has changed the account since.
+    pub async fn undo_deactivation(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        version: StatusVersion,
+    ) -> Result<Option<TakenBack>> {
+        self.reactivate(caller, user, Some(version)).await
+    }
+
+    async fn reactivate(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        undoes: Option<StatusVersion>,
+    ) -> Result<Option<TakenBack>> {
         let permit = caller.permit(Action::ReactivateUser, Target::User(user))?;
         let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;
@@ -137,8 +188,9 @@ impl Backend {
         if status == UserStatus::Active {
             return Ok(None);
         }
+        is_last_change(&person, undoes)?;
         let after = status.reactivate()?;
-        store::save_status(&mut tx, &permit, user, after, None).await?;
+        let version = store::save_status(&mut tx, &permit, user, after, None).await?;
         let organization = caller.organization_name.clone();
         let message = Message::AccountReactivated {
             organization,
@@ -155,6 +207,7 @@ impl Backend {
         self.mail_bell.notify_one();
         Ok(Some(TakenBack {
             reason: person.deactivation_reason,
+            version,
         }))
     }
 
@@ -178,5 +231,13 @@ impl Backend {
             at,
         };
         mail::queue(tx, permit, mail).await.map(|_| ())
+    }
+}
+
+/// Between a change and its undoing somebody else may have decided anew.
+fn is_last_change(person: &store::Person, undoes: Option<StatusVersion>) -> Result<()> {
+    match undoes {
+        Some(version) if version.0 != person.status_version => Err(Refusal::ChangedSince.into()),
+        _ => Ok(()),
     }
 }

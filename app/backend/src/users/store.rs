@@ -5,7 +5,7 @@ use domain::{
     email_address::EmailAddress,
     ids::{OrganizationId, UserId},
     person_name::PersonName,
-    users::UserStatus,
+    users::{StatusVersion, UserStatus},
 };
 use sqlx::PgPool;
 use time::OffsetDateTime;
@@ -143,6 +143,7 @@ pub(super) struct Person {
     pub email: String,
     pub status: String,
     pub deactivation_reason: Option<String>,
+    pub status_version: i32,
 }
 
 pub(super) async fn lock_user(
@@ -152,7 +153,7 @@ pub(super) async fn lock_user(
 ) -> Result<Option<Person>> {
     Ok(sqlx::query_as!(
         Person,
-        "select email, status, deactivation_reason from users where organization_id = $1 and id = $2 for update",
+        "select email, status, deactivation_reason, status_version from users where organization_id = $1 and id = $2 for update",
         organization.0,
         user.0
     )
@@ -166,18 +167,19 @@ pub(super) async fn save_status(
     user: UserId,
     status: UserStatus,
     deactivated: Option<(OffsetDateTime, Option<&str>)>,
-) -> Result<()> {
-    sqlx::query!(
-        "update users set status = $3, deactivated_at = $4, deactivation_reason = $5 where organization_id = $1 and id = $2",
+) -> Result<StatusVersion> {
+    let version = sqlx::query_scalar!(
+        "update users set status = $3, deactivated_at = $4, deactivation_reason = $5, status_version = status_version + 1
+         where organization_id = $1 and id = $2 returning status_version",
         permit.organization.0,
         user.0,
         status.as_str(),
         deactivated.map(|(at, _)| at),
         deactivated.and_then(|(_, reason)| reason)
     )
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
-    Ok(())
+    Ok(StatusVersion(version))
 }
 
 pub(super) struct Summary {

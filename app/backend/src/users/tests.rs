@@ -10,7 +10,7 @@ use domain::{
     field::Field,
     ids::UserId,
     refusal::Refusal,
-    users::{Cursor, ShownStatus, SortBy, UserQuery, UserRow},
+    users::{Cursor, ShownStatus, SortBy, StatusVersion, UserQuery, UserRow},
 };
 use sqlx::PgPool;
 use time::Duration;
@@ -341,20 +341,15 @@ async fn a_reason_is_shown_and_audited_until_the_account_is_reactivated(pool: Pg
     let ada = stage.ada().await;
     let ben = stage.colleague(&ada, "ben@example.test", &[]).await;
     let reason = " Left the company ";
-    assert!(
+    let deactivate = async |reason| {
         stage
             .backend
             .deactivate_user(&ada, ben.user, reason)
             .await
             .unwrap()
-    );
-    assert!(
-        !stage
-            .backend
-            .deactivate_user(&ada, ben.user, "Other")
-            .await
-            .unwrap()
-    );
+    };
+    assert_eq!(deactivate(reason).await, Some(StatusVersion(1)));
+    assert_eq!(deactivate("Other").await, None);
     let row = row_of(&stage, &ada, "ben@example.test").await;
     assert_eq!(
         row.deactivation.unwrap().reason.as_deref(),
