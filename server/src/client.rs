@@ -1,4 +1,4 @@
-//! From where a request comes, for the session list, the audit log and the throttles.
+//! From where a request comes, for the audit log and the throttles, and whether a proxy of ours sent it on.
 
 use crate::{Console, answers::RequestId, session_cookie};
 use axum::extract::{ConnectInfo, Request};

@@ -11,7 +11,7 @@ use domain::{
 use std::net::{IpAddr, Ipv6Addr};
 use uuid::Uuid;
 
-/// Where a request comes from, for the session list and the audit log.
+/// Where a request comes from, for the audit log and the throttles.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     /// The network address, already freed of proxies.

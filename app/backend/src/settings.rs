@@ -57,7 +57,8 @@ impl Default for Throttles {
     fn default() -> Self {
         Self {
             guesses_by_known_browser: Limit::new(10, Duration::minutes(1)),
-            guesses_by_account_and_network: Limit::new(10, Duration::minutes(1)),
+            // Slower than `guesses_by_account` comes back: no one network ever uses that up.
+            guesses_by_account_and_network: Limit::new(10, Duration::minutes(10)),
             // NIST SP 800-63B-4 section 3.2.2: at most 100 wrong guesses in a row.
             guesses_by_account: Limit::new(100, Duration::minutes(5)),
             guesses_by_network: Limit::new(60, Duration::seconds(10)),

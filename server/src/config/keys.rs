@@ -143,8 +143,8 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "throttle_guesses_account_network",
-        "10/1m",
-        "Sign-in attempts at one account from one network.",
+        "10/10m",
+        "Sign-in attempts at one account from one network: slower than `throttle_guesses_account`, or one network could use that up.",
     ),
     key(
         "throttle_guesses_account",

@@ -1,7 +1,7 @@
 //! Every refusal is reached, and every way an act fails, by what a person can do.
 
 use crate::{
-    stage::{accept, acceptance, caller, colleague, deactivate, eve, id_of, invite, sign_in, token},
+    stage::{accept, acceptance, caller, colleague, deactivate, eve, id_of, invite, set_up, sign_in, token},
     visitor::{Answer, PASSWORD, TestConsole, Visitor},
 };
 use app::error::AppError;
@@ -58,14 +58,7 @@ async fn every_refusal_is_reached(pool: PgPool) {
     let console = TestConsole::start(pool.clone()).await;
     let mut reached = Reached::default();
     let stranger = console.stranger();
-    let set_up = [
-        ("token", "wrong"),
-        ("organization", "Analytical Engines"),
-        ("first_name", "Ada"),
-        ("last_name", "Lovelace"),
-        ("email", "ada@example.test"),
-        ("password", PASSWORD),
-    ];
+    let set_up = set_up("wrong");
     reached
         .refuses(&stranger, "/api/setup/complete", &set_up, Refusal::SetUpLinkWrong)
         .await;

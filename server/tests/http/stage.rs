@@ -91,6 +91,18 @@ pub(crate) fn acceptance(link: &str) -> Vec<(&'static str, &str)> {
     ]
 }
 
+/// The form that makes the first organization.
+pub(crate) fn set_up(token: &str) -> [(&'static str, &str); 6] {
+    [
+        ("token", token),
+        ("organization", "Analytical Engines"),
+        ("first_name", "Ada"),
+        ("last_name", "Lovelace"),
+        ("email", "ada@example.test"),
+        ("password", PASSWORD),
+    ]
+}
+
 /// Accepts an invitation; whoever did is signed in.
 pub(crate) async fn accept(console: &TestConsole, link: &str, more: &[(&str, &str)]) -> Visitor {
     let ben = console.stranger();

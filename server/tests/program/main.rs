@@ -1,6 +1,7 @@
 //! Tests of the program `usher` as its operator runs it: with an embedded PostgreSQL, commands beside a running server,
 //! and ends of all kinds. `faults/` has what may not be lost or happen twice.
 
+mod console;
 mod faults;
 mod log;
 mod traces;

@@ -245,6 +245,27 @@ async fn inv_13_an_invitation_of_somebody_who_lost_the_right_counts_no_more(pool
         .unwrap();
 }
 
+/// A link is judged by whoever copied it, too: the inviter's own goes on working.
+#[sqlx::test]
+async fn inv_13_a_copied_link_does_not_work_while_its_copier_lacks_the_right(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &["admin"]).await;
+    let (carla, adas_link) = stage.invite(&ada, "carla@example.test", &[]).await;
+    let bens_link = stage.copy_link(&ben, carla).await;
+    sqlx::query("delete from memberships where user_id = $1")
+        .bind(ben.user.0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    let accept = async |link| {
+        let backend = &stage.backend;
+        backend.accept_invitation(&client(), link, acceptance()).await
+    };
+    assert_eq!(refusal(accept(&bens_link).await), Refusal::InvitationExpired);
+    accept(&adas_link).await.unwrap();
+}
+
 #[sqlx::test]
 async fn the_groups_count_from_acceptance_and_can_be_edited_until_then(pool: PgPool) {
     let stage = Stage::new(pool);

@@ -2,7 +2,7 @@
 //! sessions. Every read and every act asks `closed_at` itself, so there is nothing here to forget.
 
 use super::store;
-use crate::{Backend, Client, Error, Result, audit, caller::Permit, sessions};
+use crate::{Backend, Client, Error, Result, audit, caller::Permit, database::Tx, sessions};
 use domain::organization::OrgId;
 use serde_json::json;
 
@@ -29,12 +29,9 @@ impl Backend {
     /// # Errors
     /// `NotFound` if no organization has this Org ID.
     pub async fn close_organization(&self, client: &Client, org_id: &str) -> Result<Closed> {
-        let org_id: OrgId = org_id.parse().map_err(|()| Error::NotFound)?;
         let now = self.now();
         let mut tx = self.pool.begin().await?;
-        let found = store::lock_by_org_id(&mut tx, &org_id)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let found = lock(&mut tx, org_id).await?;
         if found.closed {
             return Ok(Closed {
                 name: found.name,
@@ -63,12 +60,9 @@ impl Backend {
     /// # Errors
     /// `NotFound` if no organization has this Org ID.
     pub async fn reopen_organization(&self, client: &Client, org_id: &str) -> Result<Reopened> {
-        let org_id: OrgId = org_id.parse().map_err(|()| Error::NotFound)?;
         let now = self.now();
         let mut tx = self.pool.begin().await?;
-        let found = store::lock_by_org_id(&mut tx, &org_id)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let found = lock(&mut tx, org_id).await?;
         if found.closed {
             let permit = Permit::operator(found.id(), "organization.reopen", client);
             store::save_closed(&mut tx, &permit, None).await?;
@@ -81,4 +75,9 @@ impl Backend {
             already: !found.closed,
         })
     }
+}
+
+async fn lock(tx: &mut Tx, org_id: &str) -> Result<store::Found> {
+    let org_id: OrgId = org_id.parse().map_err(|()| Error::NotFound)?;
+    store::lock_by_org_id(tx, &org_id).await?.ok_or(Error::NotFound)
 }

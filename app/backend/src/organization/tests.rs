@@ -98,7 +98,6 @@ async fn closing_touches_one_organization_and_again_does_nothing(pool: PgPool) {
     assert_eq!(entries, 1);
 }
 
-/// A mail of an invitation that had not left says nothing any more: its link would be dead.
 #[sqlx::test]
 async fn no_link_is_made_for_a_closed_organization(pool: PgPool) {
     let stage = Stage::new(pool);

@@ -56,6 +56,10 @@ pub enum NoRecovery {
          reactivate it: {}", .0.join(", ")
     )]
     Deactivated(Vec<String>),
+    #[error(
+        "The organization of that account is closed. Open it again first: usher organization reopen --org-id …"
+    )]
+    OrganizationClosed,
     #[error("That account is no IAM Admin. Recover an administrator: {}", .0.join(", "))]
     NoAdministratorAccount(Vec<String>),
     #[error(transparent)]
@@ -115,11 +119,14 @@ impl Backend {
         if let Some(found) = store::find_administrator(&self.pool, email.key()).await? {
             return Ok(found);
         }
-        let status = store::find_status(&self.pool, email.key())
+        let found = store::find_status(&self.pool, email.key())
             .await?
             .ok_or(NoRecovery::Unknown)?;
+        if found.organization_closed {
+            return Err(NoRecovery::OrganizationClosed);
+        }
         let administrators = self.administrators().await?;
-        Err(match status.parse() {
+        Err(match found.status.parse() {
             Ok(UserStatus::Invited) => NoRecovery::Invited,
             Ok(UserStatus::Deactivated) => NoRecovery::Deactivated(administrators),
             _ => NoRecovery::NoAdministratorAccount(administrators),

@@ -149,10 +149,18 @@ pub(super) async fn is_administrator(tx: &mut Tx, permit: &Permit, user: UserId)
 }
 
 /// The status of whoever has this address.
-pub(super) async fn find_status(pool: &PgPool, email_key: &str) -> Result<Option<String>> {
-    Ok(
-        sqlx::query_scalar!("select status from users where email_key = $1", email_key)
-            .fetch_optional(pool)
-            .await?,
+pub(super) struct Status {
+    pub status: String,
+    pub organization_closed: bool,
+}
+
+pub(super) async fn find_status(pool: &PgPool, email_key: &str) -> Result<Option<Status>> {
+    Ok(sqlx::query_as!(
+        Status,
+        r#"select u.status, o.closed_at is not null as "organization_closed!"
+           from users u join organizations o on o.id = u.organization_id where u.email_key = $1"#,
+        email_key
     )
+    .fetch_optional(pool)
+    .await?)
 }

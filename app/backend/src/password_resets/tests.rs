@@ -233,4 +233,13 @@ async fn the_operator_is_told_whom_a_link_can_be_for(pool: PgPool) {
         recover(Some("dora@example.test")).await,
         Err(NoRecovery::Invited)
     ));
+    stage
+        .backend
+        .close_organization(&Client::command_line(), ada.org_id.as_str())
+        .await
+        .unwrap();
+    assert!(matches!(
+        recover(Some("ada@example.test")).await,
+        Err(NoRecovery::OrganizationClosed)
+    ));
 }

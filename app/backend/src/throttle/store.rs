@@ -28,7 +28,7 @@ pub(super) async fn take(tx: &mut Tx, bucket: &Bucket, now: OffsetDateTime) -> R
     Ok(taken.is_some())
 }
 
-/// When the next attempt would pass.
+/// When the whole burst is back.
 pub(super) async fn find_full_at(tx: &mut Tx, bucket: &Bucket) -> Result<Option<OffsetDateTime>> {
     Ok(sqlx::query_scalar!(
         "select full_at from throttles where scope = $1 and subject = $2",

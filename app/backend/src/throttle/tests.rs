@@ -39,12 +39,12 @@ async fn auth_04_guesses_from_one_network_end_and_the_owner_gets_in_from_another
     }
     // Even the right password waits there.
     let waits = wait(guess(&stage, &attacker, "ada@example.test", PASSWORD).await);
-    assert_eq!(waits, Some(Duration::minutes(1)));
+    assert_eq!(waits, Some(Duration::minutes(10)));
     guess(&stage, &from("198.51.100.1"), "ada@example.test", PASSWORD)
         .await
         .unwrap();
     // The owner's sign-in forgets only what was counted at the owner's network.
-    stage.advance(Duration::seconds(59));
+    stage.advance(Duration::seconds(599));
     assert!(wait(guess(&stage, &attacker, "ada@example.test", WRONG).await).is_some());
     stage.advance(Duration::seconds(1));
     assert!(wait(guess(&stage, &attacker, "ada@example.test", WRONG).await).is_none());
@@ -71,6 +71,60 @@ async fn auth_04_guesses_from_everywhere_do_not_lock_a_known_browser_out(pool: P
         assert!(wait(guess(&stage, &owner, "ben@example.test", WRONG).await).is_none());
     }
     assert!(wait(guess(&stage, &owner, "ben@example.test", WRONG).await).is_some());
+}
+
+/// Whoever has one machine, and all the time there is.
+#[sqlx::test]
+async fn auth_04_one_network_never_keeps_the_owner_out_of_a_new_browser(pool: PgPool) {
+    let stage = Stage::new(pool);
+    stage.ada().await;
+    let attacker = from("203.0.113.9");
+    for _ in 0..6 * 60 {
+        let _ = guess(&stage, &attacker, "ada@example.test", WRONG).await;
+        stage.advance(Duration::minutes(1));
+    }
+    let new_browser = Client {
+        browser: Some(stage.backend.new_browser()),
+        ..from("198.51.100.1")
+    };
+    for mistyped in 0..5 {
+        let wait = wait(guess(&stage, &new_browser, "ada@example.test", WRONG).await);
+        assert_eq!(wait, None, "{mistyped}");
+    }
+    guess(&stage, &new_browser, "ada@example.test", PASSWORD)
+        .await
+        .unwrap();
+}
+
+/// Ten networks at once use up what all together have: then a new browser waits, and a known one does not.
+#[sqlx::test]
+async fn auth_04_many_networks_keep_the_owner_out_of_a_new_browser_only(pool: PgPool) {
+    let stage = Stage::new(pool);
+    stage.ada().await;
+    let owner = Client {
+        browser: Some(stage.backend.new_browser()),
+        ..from("198.51.100.1")
+    };
+    guess(&stage, &owner, "ada@example.test", PASSWORD).await.unwrap();
+    for n in 0..100 {
+        let attacker = from(&format!("203.0.113.{}", n / 10));
+        assert_eq!(
+            wait(guess(&stage, &attacker, "ada@example.test", WRONG).await),
+            None,
+            "{n}"
+        );
+    }
+    let new_browser = Client {
+        browser: Some(stage.backend.new_browser()),
+        ..from("198.51.100.2")
+    };
+    let waits = wait(guess(&stage, &new_browser, "ada@example.test", PASSWORD).await);
+    assert_eq!(waits, Some(Duration::minutes(5)));
+    guess(&stage, &owner, "ada@example.test", PASSWORD).await.unwrap();
+    stage.advance(Duration::minutes(5));
+    guess(&stage, &new_browser, "ada@example.test", PASSWORD)
+        .await
+        .unwrap();
 }
 
 #[sqlx::test]

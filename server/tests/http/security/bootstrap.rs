@@ -1,23 +1,12 @@
 //! The first administrator: one link, one use, and never again.
 
 use crate::{
-    stage::{db_count, db_state, settings, sign_in},
-    visitor::{PASSWORD, TestConsole},
+    stage::{db_count, db_state, set_up, settings, sign_in},
+    visitor::TestConsole,
 };
 use domain::access::{BuiltInGroup, Roles};
 use reqwest::{Method, header};
 use sqlx::PgPool;
-
-fn set_up(token: &str) -> [(&str, &str); 6] {
-    [
-        ("token", token),
-        ("organization", "Analytical Engines"),
-        ("first_name", "Ada"),
-        ("last_name", "Lovelace"),
-        ("email", "ada@example.test"),
-        ("password", PASSWORD),
-    ]
-}
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn boot_02_set_up_closes_for_ever(pool: PgPool) {

@@ -1,7 +1,7 @@
 //! The cookies of every flow.
 
 use crate::{
-    stage::{id_of, invite, sign_in, token},
+    stage::{id_of, invite, set_up, sign_in, token},
     visitor::{Answer, PASSWORD, TestConsole},
 };
 use backend::Client;
@@ -43,15 +43,10 @@ async fn ses_01_in_every_flow_cookies_are_bound_to_the_host(pool: PgPool) {
     let console = TestConsole::start_with(pool, &[("public_url", "https://console.example.test")]).await;
     let link = console.backend.open_set_up().await.unwrap().unwrap();
     let ada = console.stranger();
-    let set_up = [
-        ("token", link.expose()),
-        ("organization", "Analytical Engines"),
-        ("first_name", "Ada"),
-        ("last_name", "Lovelace"),
-        ("email", "ada@example.test"),
-        ("password", PASSWORD),
+    let mut sessions = vec![
+        ada.post("/setup", "/api/setup/complete", &set_up(link.expose()))
+            .await,
     ];
-    let mut sessions = vec![ada.post("/setup", "/api/setup/complete", &set_up).await];
 
     let link = invite(&console, &ada, "ben@example.test", &[]).await;
     let invited = console.stranger();

@@ -1,7 +1,7 @@
 //! Cross-site request forgery: what another site sends with somebody's cookies has no effect.
 
 use crate::{
-    stage::{colleague, db_rows, deactivate, group, id_of, invite, send_invitation, sign_in, token},
+    stage::{colleague, db_rows, deactivate, group, id_of, invite, send_invitation, set_up, sign_in, token},
     visitor::{PASSWORD, TestConsole, Visitor, encoded},
 };
 use backend::Client;
@@ -218,17 +218,7 @@ async fn web_01_another_site_changes_nothing(pool: PgPool) {
 async fn web_01_another_site_sets_nothing_up(pool: PgPool) {
     let console = TestConsole::start(pool.clone()).await;
     let link = console.backend.open_set_up().await.unwrap().unwrap();
-    let set_up = Act::new(
-        "/api/setup/complete",
-        &[
-            ("token", link.expose()),
-            ("organization", "Analytical Engines"),
-            ("first_name", "Ada"),
-            ("last_name", "Lovelace"),
-            ("email", "ada@example.test"),
-            ("password", PASSWORD),
-        ],
-    );
+    let set_up = Act::new("/api/setup/complete", &set_up(link.expose()));
     let visitor = console.stranger();
     let before = db_rows(&pool).await;
     send_from_elsewhere(&console, &visitor, &set_up).await;

@@ -117,7 +117,7 @@ fn faults(document: &str, tests: &BTreeSet<String>) -> Vec<String> {
 /// The functions under a test attribute.
 fn tests_in(source: &str) -> Vec<String> {
     let mut found = Vec::new();
-    let mut is_test = false;
+    let (mut is_test, mut is_ignored) = (false, false);
     for line in source.lines().map(str::trim) {
         let name = line
             .strip_prefix("async fn ")
@@ -128,12 +128,12 @@ fn tests_in(source: &str) -> Vec<String> {
         {
             is_test = true;
         } else if line.starts_with("#[ignore") {
-            is_test = false;
+            is_ignored = true;
         } else if let Some(name) = name {
-            if is_test {
+            if is_test && !is_ignored {
                 found.push(name.split('(').next().unwrap_or_default().to_owned());
             }
-            is_test = false;
+            (is_test, is_ignored) = (false, false);
         }
     }
     found
@@ -234,7 +234,7 @@ fn what_is_wrong_with_the_table_is_found() {
 
 #[test]
 fn a_test_is_a_function_that_runs() {
-    let source = "#[test]\nfn a() {}\nfn helper() {}\n#[sqlx::test(x)]\nasync fn b(pool: X) {}\n#[test]\n#[ignore]\nfn c() {}";
+    let source = "#[test]\nfn a() {}\nfn helper() {}\n#[sqlx::test(x)]\nasync fn b(pool: X) {}\n#[test]\n#[ignore]\nfn c() {}\n#[ignore]\n#[test]\nfn d() {}";
     assert_eq!(tests_in(source), ["a", "b"]);
     let source = "test('WEB-07 it runs', async () => {\ntest.skip('not this', x)\n    expect('nor this')";
     assert_eq!(browser_tests_in(source), ["web_07_it_runs"]);

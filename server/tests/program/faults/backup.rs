@@ -1,10 +1,10 @@
 //! Backup and restore, by the commands of `docs/operation.md`.
 
-use super::{
-    account::{Account, Trace},
+use super::account::{Account, Trace};
+use crate::{
     console::{Browser, PASSWORD, acceptance, database, id_of, is_ready, mailed_token},
+    usher::Usher,
 };
-use crate::usher::Usher;
 use backend::mail::testing::MailServer;
 use sqlx::{AssertSqlSafe, PgPool};
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
@@ -75,7 +75,7 @@ async fn rel_12_a_restored_backup_keeps_sessions_links_passwords_and_the_audit_l
     let id = id_of(&pool, "dan@example.test").await;
     assert_eq!(ada.act("/api/users/deactivate", &[("user", &id)]).await, 200);
     let carlas = link("carla@example.test").await;
-    super::console::eventually("the outbox is empty", async || {
+    crate::console::eventually("the outbox is empty", async || {
         sqlx::query_scalar("select not exists (select from mails where state <> 'sent')")
             .fetch_one(&pool)
             .await

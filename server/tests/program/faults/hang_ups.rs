@@ -1,11 +1,11 @@
 //! Clients that hang up in the middle of a request: half a body, or before the answer. Nothing is done by half, and
 //! nothing is held for them.
 
-use super::{
-    account::{Account, Trace, rounds},
+use super::account::{Account, Trace, rounds};
+use crate::{
     console::{Browser, USERS, address, eventually},
+    usher::Usher,
 };
-use crate::usher::Usher;
 use reqwest::header;
 use sqlx::PgPool;
 use std::{fmt::Write, time::Duration};

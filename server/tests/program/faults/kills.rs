@@ -1,11 +1,11 @@
 //! Servers that are killed in the middle of their work, with their embedded database. What was acknowledged is there
 //! after it, nothing is there twice or by half, and people can go on.
 
-use super::{
-    account::{Account, Trace, rounds},
+use super::account::{Account, Trace, rounds};
+use crate::{
     console::{Browser, PASSWORD, acceptance, address, database, eventually, id_of, is_ready, mailed_token},
+    usher::{Running, Usher},
 };
-use crate::usher::{Running, Usher};
 use backend::mail::testing::MailServer;
 use reqwest::RequestBuilder;
 use sqlx::PgPool;

@@ -4,7 +4,6 @@
 
 mod account;
 mod backup;
-mod console;
 mod hang_ups;
 mod kills;
 mod mails;

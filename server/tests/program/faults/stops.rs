@@ -1,10 +1,10 @@
 //! SIGTERM under load: what is under way is answered, nobody new is let in, and what was answered is there.
 
-use super::{
-    account::{Account, Trace, rounds},
+use super::account::{Account, Trace, rounds};
+use crate::{
     console::{Browser, USERS, address, eventually, is_ready},
+    usher::Usher,
 };
-use crate::usher::Usher;
 use backend::mail::testing::MailServer;
 use sqlx::PgPool;
 use std::{

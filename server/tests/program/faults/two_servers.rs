@@ -1,11 +1,11 @@
 //! Two servers on one database: what one does holds at the other with the next request, and of two that happen at the
 //! same time one happens.
 
-use super::{
-    account::{Account, Trace, rounds},
+use super::account::{Account, Trace, rounds};
+use crate::{
     console::{Browser, KEY, PASSWORD, acceptance, address, id_of, is_ready, mailed_token},
+    usher::{Running, Usher},
 };
-use crate::usher::{Running, Usher};
 use backend::mail::testing::MailServer;
 use sqlx::PgPool;
 

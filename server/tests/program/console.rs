@@ -79,7 +79,7 @@ impl Browser {
         Self::entering(url, "/api/invitations/accept", &acceptance(token, PASSWORD)).await
     }
 
-    async fn entering(url: &str, action: &str, fields: &[(&str, &str)]) -> Self {
+    pub(crate) async fn entering(url: &str, action: &str, fields: &[(&str, &str)]) -> Self {
         let mut browser = Self::at(url);
         let answer = browser.request(action, fields).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{action}");
@@ -106,6 +106,13 @@ impl Browser {
             .header(header::COOKIE, &self.cookies)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body)
+    }
+
+    /// The values of its cookies.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = &str> {
+        self.cookies
+            .split("; ")
+            .filter_map(|cookie| Some(cookie.split_once('=')?.1))
     }
 
     pub(crate) async fn act(&self, action: &str, fields: &[(&str, &str)]) -> StatusCode {
