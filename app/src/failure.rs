@@ -7,7 +7,7 @@ use crate::{
     ui::{ButtonLink, NoticeKind, Toast},
     viewer::Viewer,
 };
-use domain::local_path::LocalPath;
+use domain::{local_path::LocalPath, refusal::Refusal};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_location, use_query_map};
 
@@ -72,17 +72,23 @@ pub fn FailureToast(viewer: Viewer) -> impl IntoView {
             .or_else(|| left.clone())?;
         let here = path.get_untracked();
         let (text, kind) = (error.sentence(), NoticeKind::Bad);
-        Some(match error {
+        let way_on = match error {
             AppError::SignedOut => {
                 let back = LocalPath::parse(&here).unwrap_or_else(LocalPath::home);
-                view! {
-                    <Toast text kind dismiss_href=here>
-                        <ButtonLink href=routes::sign_in_then(&back)>"Sign in"</ButtonLink>
-                    </Toast>
-                }
-                .into_any()
+                Some((routes::sign_in_then(&back), "Sign in"))
             }
-            _ => view! { <Toast text kind dismiss_href=here /> }.into_any(),
+            // The page shows how it was before.
+            AppError::Refused(Refusal::ChangedSince) => Some((here.clone(), "Show it")),
+            _ => None,
+        };
+        Some(match way_on {
+            Some((href, label)) => view! {
+                <Toast text kind dismiss_href=here>
+                    <ButtonLink href external=true>{label}</ButtonLink>
+                </Toast>
+            }
+            .into_any(),
+            None => view! { <Toast text kind dismiss_href=here /> }.into_any(),
         })
     }
 }

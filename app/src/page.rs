@@ -142,6 +142,10 @@ pub fn NoticeToast(#[prop(optional_no_strip)] undo: Option<Undo>) -> impl IntoVi
     let query = use_query_map();
     move || {
         let notice = query.read().get_str("notice").and_then(Notice::from_key)?;
+        // The sign-in page says it above its form.
+        if notice == Notice::SessionEnded {
+            return None;
+        }
         let mut rest = query.get();
         rest.remove("notice");
         let plain = format!("{}{}", location.pathname.get(), rest.to_query_string());
@@ -149,8 +153,6 @@ pub fn NoticeToast(#[prop(optional_no_strip)] undo: Option<Undo>) -> impl IntoVi
             .clone()
             .filter(|_| matches!(notice, Notice::Deactivated | Notice::Reactivated));
         let text = notice.sentence();
-        // Who reads it later still wants to know why this is not the page they asked for.
-        let stays = notice == Notice::SessionEnded;
         Some(match undo {
             Some(undo) => view! {
                 <Toast text dismiss_href=plain has_act=true>
@@ -158,7 +160,7 @@ pub fn NoticeToast(#[prop(optional_no_strip)] undo: Option<Undo>) -> impl IntoVi
                 </Toast>
             }
             .into_any(),
-            None => view! { <Toast text dismiss_href=plain stays /> }.into_any(),
+            None => view! { <Toast text dismiss_href=plain /> }.into_any(),
         })
     }
 }

@@ -174,4 +174,9 @@ test('who was signed out elsewhere finds the way back from the open page', async
     await toast.getByRole('link', { name: 'Sign in' }).click();
     await expect(page).toHaveURL(/\/sign-in\?next=%2Faccount%2Fsettings/);
     await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+
+    await page.goto('/account/settings');
+    await expect(page).toHaveURL(/notice=session-ended/);
+    await expect(page.getByRole('main')).toContainText('Your session has ended. Sign in to go on.');
+    await expect(page.getByLabel('Notification')).toHaveCount(0);
 });

@@ -31,6 +31,31 @@ test('a deactivation is undone right after it, and that again', async ({ people,
     await expect(undo).toHaveCount(0);
 });
 
+test('an undo is refused once somebody else has decided, and leads to what they decided', async ({
+    people,
+    browserOf,
+    visit,
+    javaScriptEnabled,
+}) => {
+    const ben = person('Ben', 'Babbage', newAddress('ben'));
+    await people.join(ben);
+    const page = await browserOf(people.admin);
+    await visit(page, '/organization/users');
+    await choose(page, ben.email, 'Deactivate…');
+    await dialog(page).getByLabel('Reason').fill('Left the company');
+    await dialog(page).getByRole('button', { name: 'Deactivate', exact: true }).click();
+    const undo = page.getByRole('button', { name: 'Undo', exact: true });
+    await expect(undo).toBeVisible();
+    await people.reactivate(ben.email);
+    await people.deactivate(ben.email, 'Stolen laptop');
+
+    await undo.click();
+    await expect(page.getByText('Somebody has changed this account since')).toBeVisible();
+    // Without scripts the answer is the new page already; the link is there in both.
+    if (javaScriptEnabled !== false) await page.getByRole('link', { name: 'Show it' }).click();
+    await expect(rowOf(page, ben.email)).toContainText('Stolen laptop');
+});
+
 test('a reason that is too long is refused at its field and stays', async ({ people, browserOf, visit }) => {
     const ben = person('Ben', 'Babbage', newAddress('ben'));
     await people.join(ben);

@@ -3,7 +3,7 @@
 use super::wordmark::Wordmark;
 use leptos::prelude::*;
 
-/// One centred card with the wordmark and a heading. `wide` gives forms with fields beside each other their room.
+/// One card with the wordmark and a heading. `wide` gives forms with fields beside each other their room.
 #[component]
 pub fn Door(
     #[prop(into)] title: Signal<String>,

@@ -4,6 +4,7 @@ use super::api::{SignInWithPassword, look_at_sign_in};
 use crate::{
     feedback::Feedback,
     layout::door::Door,
+    notice::Notice,
     page::{NoticeToast, door_page},
     ui::{Button, ButtonKind, ErrorSummary, PasswordField, TextField, TextKind},
     viewer::Viewer,
@@ -20,8 +21,15 @@ pub fn SignInPage() -> impl IntoView {
     let action = ServerAction::<SignInWithPassword>::new();
     door_page("Sign in", looked, move |viewer: Viewer, ()| {
         let feedback = Feedback::of(action, &viewer);
+        let notice = query
+            .read_untracked()
+            .get_str("notice")
+            .and_then(Notice::from_key);
+        let lead = notice
+            .filter(|notice| *notice == Notice::SessionEnded)
+            .map(|notice| notice.sentence().to_owned());
         view! {
-            <Door title="Sign in">
+            <Door title="Sign in" lead=lead>
                 <ActionForm action attr:class="form">
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
                     <input type="hidden" name="next" value=query.read_untracked().get("next").unwrap_or_default() />

@@ -128,11 +128,19 @@ export class People {
         return this.enter('/api/invitations/accept', { token }, invited);
     }
 
-    async deactivate(email: string): Promise<void> {
+    async deactivate(email: string, reason = ''): Promise<void> {
+        await this.changeStatus('/api/users/deactivate', email, [['reason', reason]]);
+    }
+
+    async reactivate(email: string): Promise<void> {
+        await this.changeStatus('/api/users/reactivate', email);
+    }
+
+    private async changeStatus(action: string, email: string, more: [string, string][] = []): Promise<void> {
         await this.errand(this.admin, async (browser) => {
             const { rows } = (await this.users(browser, email)).page;
             const { id } = only(rows.filter((row) => row.email === email));
-            await sendForm(browser, '/api/users/deactivate', [['user', id]]);
+            await sendForm(browser, action, [['user', id], ...more]);
         });
     }
 
