@@ -65,11 +65,12 @@ pub fn router(console: &Console) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(from_fn_with_state(console.clone(), body_limit::layer))
-                // Behind that: whoever sends their request byte by byte takes nobody's place.
-                .layer(from_fn_with_state(console.clone(), overload::layer))
                 .layer(from_fn(same_origin::layer))
                 .layer(from_fn(leptos_error_link::layer))
                 .layer(from_fn(own_task::layer))
+                // Behind the body: whoever sends theirs byte by byte takes nobody's place. In the task: work that goes on
+                // though its client hung up keeps its place.
+                .layer(from_fn_with_state(console.clone(), overload::layer))
                 .layer(from_fn_with_state(console.clone(), visitor::layer))
                 .layer(from_fn(form_flash::layer))
                 .layer(from_fn(gate::layer)),
