@@ -10,6 +10,7 @@ mod browser;
 #[cfg(feature = "ssr")]
 pub mod request;
 
+pub mod access;
 pub mod account;
 pub mod app;
 #[cfg(debug_assertions)]

@@ -12,10 +12,17 @@ pub enum Notice {
     ThemeSaved,
     SignedOut,
     SessionEnded,
+    GroupCreated,
+    GroupRenamed,
+    GroupDeleted,
+    MembersAdded,
+    MembersRemoved,
+    PolicySaved,
+    PolicyDeleted,
 }
 
 impl Notice {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 16] = [
         Self::Invited,
         Self::Resent,
         Self::GroupsSaved,
@@ -25,6 +32,13 @@ impl Notice {
         Self::ThemeSaved,
         Self::SignedOut,
         Self::SessionEnded,
+        Self::GroupCreated,
+        Self::GroupRenamed,
+        Self::GroupDeleted,
+        Self::MembersAdded,
+        Self::MembersRemoved,
+        Self::PolicySaved,
+        Self::PolicyDeleted,
     ];
 
     pub fn key(self) -> &'static str {
@@ -38,6 +52,13 @@ impl Notice {
             Self::ThemeSaved => "theme-saved",
             Self::SignedOut => "signed-out",
             Self::SessionEnded => "session-ended",
+            Self::GroupCreated => "group-created",
+            Self::GroupRenamed => "group-renamed",
+            Self::GroupDeleted => "group-deleted",
+            Self::MembersAdded => "members-added",
+            Self::MembersRemoved => "members-removed",
+            Self::PolicySaved => "policy-saved",
+            Self::PolicyDeleted => "policy-deleted",
         }
     }
 
@@ -58,6 +79,13 @@ impl Notice {
             Self::ThemeSaved => "The theme is saved.",
             Self::SignedOut => "You are signed out.",
             Self::SessionEnded => "Your session has ended. Sign in to go on.",
+            Self::GroupCreated => "The group is there. Add its first members.",
+            Self::GroupRenamed => "The group is saved.",
+            Self::GroupDeleted => "The group is deleted. Its members have lost what it gave them.",
+            Self::MembersAdded => "They are members now. What they gained works at their next click.",
+            Self::MembersRemoved => "They are no longer members. What they lost has stopped.",
+            Self::PolicySaved => "The policy is saved and in force.",
+            Self::PolicyDeleted => "The policy is deleted. What it gave has stopped.",
         }
     }
 

@@ -9,6 +9,7 @@ use crate::{
 };
 use backend::{
     Backend, Caller, Client, TakenBack,
+    access::Intent,
     mail::Mailbox,
     sealer::{Place, Sealer},
     secret::Token,
@@ -203,7 +204,7 @@ impl From<backend::Error> for AppError {
     fn from(error: backend::Error) -> Self {
         match error {
             backend::Error::SignedOut => Self::SignedOut,
-            backend::Error::Forbidden { needs } => Self::Forbidden(needs.to_vec()),
+            backend::Error::Forbidden { needs } => Self::Forbidden(needs),
             backend::Error::NotFound => Self::NotFound,
             backend::Error::Invalid(faults) => Self::Invalid(faults),
             backend::Error::Refused(refusal) => Self::Refused(refusal),
@@ -229,6 +230,15 @@ pub fn set_status(error: &AppError) {
     }
 }
 
+/// How far an act goes that asks for a second yes where it matters.
+pub fn intent(confirmed: bool) -> Intent {
+    if confirmed {
+        Intent::Confirmed
+    } else {
+        Intent::Save
+    }
+}
+
 /// Gives the page of a link that can't be used any more its status (RFC 9110 section 15.5.11).
 pub fn set_gone() {
     if let Some(response) = use_context::<ResponseOptions>() {
@@ -236,7 +246,8 @@ pub fn set_gone() {
     }
 }
 
-fn is_plain_form() -> bool {
+/// Whether a form without scripts asks: it is answered by a page.
+pub fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| {
         let accepts_html = parts
             .headers
@@ -279,7 +290,7 @@ pub fn return_with(notice: Notice) {
         .map(|(_, query)| query)
         .unwrap_or_default();
     let stays = |pair: &&str| {
-        !["dialog=", "user=", "notice="]
+        !["dialog=", "user=", "policy=", "notice="]
             .iter()
             .any(|gone| pair.starts_with(gone))
     };

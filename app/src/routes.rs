@@ -4,7 +4,8 @@
 use std::fmt::Write;
 
 use domain::{
-    ids::{MailId, UserId},
+    access::{RoleKey, policy::NameQuery},
+    ids::{DraftId, GroupId, MailId, PolicyId, UserId},
     local_path::LocalPath,
     users::UserQuery,
 };
@@ -16,6 +17,9 @@ pub const RECOVER: &str = "/recover";
 /// Of a trial; for everybody else there is no such page.
 pub const MAILBOX: &str = "/mailbox";
 pub const USERS: &str = "/organization/users";
+pub const GROUPS: &str = "/organization/users/groups";
+pub const POLICIES: &str = "/organization/iam/access-policies";
+pub const ROLES: &str = "/organization/iam/roles";
 pub const SETTINGS: &str = "/account/settings";
 
 /// Pages that answer without a session, as first segments. Everything else leads to the sign-in page.
@@ -81,6 +85,73 @@ pub fn user_dialog(query: &UserQuery, dialog: &'static str, user: UserId) -> Str
 /// One mail of a trial.
 pub fn mail(id: MailId) -> String {
     format!("{MAILBOX}/{id}")
+}
+
+/// The page of one person.
+pub fn person(user: UserId) -> String {
+    format!("{USERS}/{user}")
+}
+
+/// The list of groups.
+pub fn groups(query: &NameQuery) -> String {
+    with_query(GROUPS, &query.to_query())
+}
+
+pub fn group(group: GroupId) -> String {
+    format!("{GROUPS}/{group}")
+}
+
+/// Where people are chosen for a group.
+pub fn new_members(group: GroupId) -> String {
+    format!("{GROUPS}/{group}/add")
+}
+
+/// The list of access policies.
+pub fn policies(query: &NameQuery) -> String {
+    with_query(POLICIES, &query.to_query())
+}
+
+/// The list with a dialog about one policy.
+pub fn policy_dialog(query: &NameQuery, dialog: &'static str, policy: PolicyId) -> String {
+    let mut pairs = query.to_query();
+    pairs.push(("dialog", dialog.to_owned()));
+    pairs.push(("policy", policy.to_string()));
+    with_query(POLICIES, &pairs)
+}
+
+/// A role with those who hold it.
+pub fn role(role: &RoleKey) -> String {
+    format!("{ROLES}/{}", encode(role.as_str()))
+}
+
+/// What of the editor is to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditorPlace {
+    Top,
+    /// With what saving would change, or why it can't be saved.
+    Judged,
+    /// A rule, from 1.
+    Rule(usize),
+}
+
+/// The editor of a policy; `None`: of a new one.
+pub fn policy_editor(policy: Option<PolicyId>, draft: Option<DraftId>, place: EditorPlace) -> String {
+    let path = policy.map_or_else(
+        || format!("{POLICIES}/create"),
+        |policy| format!("{POLICIES}/{policy}/edit"),
+    );
+    let mut pairs: Vec<_> = draft
+        .map(|draft| ("draft", draft.to_string()))
+        .into_iter()
+        .collect();
+    if place == EditorPlace::Judged {
+        pairs.push(("judge", "true".to_owned()));
+    }
+    let address = with_query(&path, &pairs);
+    match place {
+        EditorPlace::Rule(number) => format!("{address}#rule-{number}"),
+        EditorPlace::Top | EditorPlace::Judged => address,
+    }
 }
 
 fn with_query(path: &str, pairs: &[(&str, String)]) -> String {

@@ -287,7 +287,7 @@ test('choosing a status narrows the list', async ({ page, people, visit, javaScr
 });
 
 test('the last administrator is not deactivated, and the page says why', async ({ page }) => {
-    const why = 'This is the last active IAM Admin of the organization. Make somebody else an IAM Admin first.';
+    const why = "This would take the organization's last active IAM Admin. Make somebody else an IAM Admin first, without an end.";
     await choose(page, ADA.email, 'Deactivate…');
     await expect(dialog(page)).toContainText(nameOf(ADA));
     await dialog(page).getByRole('button', { name: 'Deactivate', exact: true }).click();

@@ -4,7 +4,7 @@
 use crate::{Error, Result, secret::Token};
 use domain::{
     access::{Action, Audience, Decision, Roles, decide},
-    ids::{GroupId, InvitationId, OrganizationId, SessionId, UserId},
+    ids::{GroupId, InvitationId, OrganizationId, PolicyId, SessionId, UserId},
     organization::OrgId,
     theme::Theme,
 };
@@ -98,6 +98,7 @@ pub enum Target {
     Organization(OrganizationId),
     User(UserId),
     Group(GroupId),
+    Policy(PolicyId),
     Invitation(InvitationId),
     Session(SessionId),
 }
@@ -108,6 +109,7 @@ impl Target {
             Self::Organization(id) => ("organization", id.0),
             Self::User(id) => ("user", id.0),
             Self::Group(id) => ("group", id.0),
+            Self::Policy(id) => ("policy", id.0),
             Self::Invitation(id) => ("invitation", id.0),
             Self::Session(id) => ("session", id.0),
         }

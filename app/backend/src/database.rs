@@ -5,7 +5,7 @@ use crate::{
     caller::{Actor, Permit},
     organization,
 };
-use domain::access::decide;
+use domain::{access::decide, users::MAX_SEARCH};
 use sqlx::{PgPool, Postgres, Transaction, migrate::MigrateError};
 
 pub type Tx = Transaction<'static, Postgres>;
@@ -57,6 +57,25 @@ pub async fn missing_migrations(pool: &PgPool) -> Result<Option<usize>, MigrateE
     Ok(Some(MIGRATIONS.iter().count() - applied.len()))
 }
 
+/// A pattern that finds the text anywhere, with the signs of the pattern language taken literally.
+pub(crate) fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    // PostgreSQL takes no NUL, and nobody is found by a control character.
+    for c in text
+        .to_lowercase()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_SEARCH)
+    {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
 /// How an act holds its organization while it happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
@@ -75,7 +94,7 @@ impl Backend {
             .await?
             .ok_or(Error::NotFound)?;
         if let (Some(action), Actor::User { id, .. }) = (permit.action, &permit.actor) {
-            let roles = access::store::find_roles_of_active(&mut tx, *id)
+            let roles = access::store::held::find_roles_of_active(&mut tx, *id, self.now())
                 .await?
                 .ok_or(Error::SignedOut)?;
             if let domain::access::Decision::Denied { needs } = decide(&roles, action) {

@@ -1,6 +1,11 @@
 //! How a use case fails. What people may know is a variant; causes stay inside and are logged once by the host.
 
-use domain::{access::Role, field::Faults, refusal::Refusal};
+use domain::{
+    access::Role,
+    field::{Fault, Faults, Field},
+    refusal::Refusal,
+};
+use sqlx::error::DatabaseError;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -10,7 +15,7 @@ pub enum Error {
     SignedOut,
     /// One of these roles is missing.
     #[error("forbidden")]
-    Forbidden { needs: &'static [Role] },
+    Forbidden { needs: Vec<Role> },
     /// Does not exist, or belongs to somebody who does not want it known.
     #[error("not found")]
     NotFound,
@@ -44,15 +49,24 @@ impl From<Faults> for Error {
 
 /// Raised by the trigger `organization_keeps_an_administrator`.
 const LAST_ADMINISTRATOR: &str = "UA001";
+/// The indexes that keep names apart.
+const NAMES: [&str; 2] = ["groups_by_name", "policies_by_name"];
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        match error
-            .as_database_error()
-            .and_then(sqlx::error::DatabaseError::code)
+        let told = error.as_database_error();
+        if told
+            .and_then(DatabaseError::code)
+            .is_some_and(|code| code == LAST_ADMINISTRATOR)
         {
-            Some(code) if code == LAST_ADMINISTRATOR => Self::Refused(Refusal::LastAdministrator),
-            _ => Self::unavailable(error),
+            return Self::Refused(Refusal::LastAdministrator);
         }
+        if told
+            .and_then(DatabaseError::constraint)
+            .is_some_and(|index| NAMES.contains(&index))
+        {
+            return Faults::from((Field::Name, Fault::Refused(Refusal::NameTaken))).into();
+        }
+        Self::unavailable(error)
     }
 }

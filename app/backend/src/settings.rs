@@ -1,6 +1,9 @@
 //! Lifetimes, limits and addresses that an operator may choose. Read from file and environment by the host.
 
-use domain::password::{DEFAULT_LENGTH, PasswordLength};
+use domain::{
+    access::Catalogue,
+    password::{DEFAULT_LENGTH, PasswordLength},
+};
 use time::Duration;
 
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ pub struct Settings {
     pub mail_from: String,
     pub mail: MailRetry,
     pub throttles: Throttles,
+    /// The roles that there are, those of the operator included.
+    pub catalogue: Catalogue,
     pub keep: Retention,
 }
 
@@ -134,6 +139,7 @@ impl Default for Settings {
                 lease: Duration::minutes(2),
             },
             throttles: Throttles::default(),
+            catalogue: Catalogue::default(),
             keep: Retention::default(),
         }
     }

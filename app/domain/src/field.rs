@@ -13,6 +13,11 @@ pub enum Field {
     Groups,
     Theme,
     Reason,
+    Name,
+    Description,
+    Rules,
+    Members,
+    Ends,
 }
 
 impl Field {
@@ -27,6 +32,11 @@ impl Field {
             Self::Groups => "groups",
             Self::Theme => "theme",
             Self::Reason => "reason",
+            Self::Name => "name",
+            Self::Description => "description",
+            Self::Rules => "rules",
+            Self::Members => "members",
+            Self::Ends => "ends",
         }
     }
 
@@ -41,6 +51,11 @@ impl Field {
             Self::Groups => "Groups",
             Self::Theme => "Theme",
             Self::Reason => "Reason",
+            Self::Name => "Name",
+            Self::Description => "Description",
+            Self::Rules => "Rules",
+            Self::Members => "Members",
+            Self::Ends => "Ends",
         }
     }
 }
@@ -65,6 +80,42 @@ pub enum Fault {
     PasswordWeak(crate::password::Weakness),
     UnknownGroup,
     UnknownTheme,
+    NotATime,
+    /// The end lies behind.
+    EndIsOver,
+    /// A policy without a rule.
+    NoRule,
+    TooManyRules {
+        max: usize,
+    },
+    /// Rules are counted from 1, as on the page.
+    RuleWithoutRole {
+        rule: usize,
+    },
+    RuleWithoutPrincipal {
+        rule: usize,
+    },
+    TooManyPrincipals {
+        rule: usize,
+        max: usize,
+    },
+    UnknownRole {
+        rule: usize,
+    },
+    /// Somebody who is not in the organization, or a group that it does not have.
+    UnknownPrincipal {
+        rule: usize,
+    },
+    TwiceInRule {
+        rule: usize,
+    },
+    RuleEnd {
+        rule: usize,
+    },
+    UnknownUser,
+    TooManyMembers {
+        max: usize,
+    },
     /// The value is well formed and can't be used, for this reason.
     Refused(crate::refusal::Refusal),
 }
@@ -79,6 +130,7 @@ impl Fault {
                 Field::Organization => "Enter the name of your organization.".into(),
                 Field::FirstName => "Enter your first name.".into(),
                 Field::LastName => "Enter your last name.".into(),
+                Field::Name => "Enter a name.".into(),
                 _ => format!("Choose {}.", field.label().to_lowercase()),
             },
             Self::HiddenCharacter => {
@@ -94,6 +146,31 @@ impl Fault {
             Self::UnknownGroup => "One of these groups no longer exists. Choose again.".into(),
             Self::Refused(refusal) => refusal.sentence().into(),
             Self::UnknownTheme => "Choose System, Light or Dark.".into(),
+            Self::NotATime => "Choose a date and a time, or leave it empty.".into(),
+            Self::EndIsOver => "Choose a time that is still to come.".into(),
+            Self::NoRule => "Add a rule: a policy without one gives nothing to anybody.".into(),
+            Self::TooManyRules { max } => format!("Use at most {max} rules. Make a second policy for more."),
+            Self::RuleWithoutRole { rule } => format!("Rule {rule} has no role. Choose one or more."),
+            Self::RuleWithoutPrincipal { rule } => {
+                format!("Rule {rule} names nobody. Choose users or groups.")
+            }
+            Self::TooManyPrincipals { rule, max } => {
+                format!("Rule {rule} names more than {max} users and groups. Put the people into a group.")
+            }
+            Self::UnknownRole { rule } => {
+                format!("Rule {rule} gives a role that is not in the catalogue. Take it out.")
+            }
+            Self::UnknownPrincipal { rule } => {
+                format!("Rule {rule} names somebody, or a group, that isn't there any more. Choose again.")
+            }
+            Self::TwiceInRule { rule } => format!("Rule {rule} has an entry twice. Once is enough."),
+            Self::RuleEnd { rule } => {
+                format!(
+                    "The end of rule {rule} must be a date and a time still to come. Empty: it never ends."
+                )
+            }
+            Self::UnknownUser => "Somebody chosen isn't in the organization any more. Choose again.".into(),
+            Self::TooManyMembers { max } => format!("Choose at most {max} people at once."),
         }
     }
 }

@@ -41,6 +41,8 @@ id! {
     MailId,
     /// An access policy.
     PolicyId,
+    /// A policy that somebody has begun to write.
+    DraftId,
 }
 
 impl UserId {

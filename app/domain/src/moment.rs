@@ -1,7 +1,7 @@
 //! Points in time as people read them. The current time is always told, never asked.
 
 use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
 /// A point in time with the precision of a second, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -15,8 +15,36 @@ impl From<OffsetDateTime> for Moment {
 }
 
 impl Moment {
-    fn civil(self) -> OffsetDateTime {
+    /// For the store.
+    pub fn civil(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+
+    /// So many seconds after 1970-01-01T00:00:00Z.
+    pub const fn from_unix_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// What `<input type="datetime-local">` holds, taken as UTC: `2026-11-24T09:05`, with or without seconds.
+    pub fn from_control(text: &str) -> Option<Self> {
+        let (date, clock) = text.trim().split_once('T')?;
+        let number = |text: &str| {
+            let digits = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+            digits.then(|| text.parse::<u16>().ok()).flatten()
+        };
+        let mut date = date.split('-').map(number);
+        let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+        let mut clock = clock.split(':').map(number);
+        let (hour, minute) = (clock.next()??, clock.next()??);
+        let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+        let date = Date::from_calendar_date(year.into(), month, u8::try_from(day).ok()?).ok()?;
+        let clock = Time::from_hms(u8::try_from(hour).ok()?, u8::try_from(minute).ok()?, 0).ok()?;
+        Some(PrimitiveDateTime::new(date, clock).assume_utc().into())
+    }
+
+    /// For the value of such a control: the minute, in UTC.
+    pub fn control(self) -> String {
+        self.rfc3339()[..16].to_owned()
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -104,6 +132,23 @@ mod tests {
         assert_eq!(ago(86_400 * 3), "3 days ago");
         assert_eq!(ago(86_400 * 40), "16 Oct 2026");
         assert_eq!(ago(-86_400 * 6 - 5), "in 6 days");
+    }
+
+    #[test]
+    fn a_moment_is_chosen_to_the_minute_and_read_back() {
+        assert_eq!(Moment::from_control("2026-11-25T12:05"), Some(NOON));
+        assert_eq!(Moment::from_control("2026-11-25T12:05:00"), Some(NOON));
+        assert_eq!(NOON.control(), "2026-11-25T12:05");
+        for wrong in [
+            "",
+            "2026-11-25",
+            "2026-02-30T10:00",
+            "2026-11-25T24:00",
+            "-1-1-1T1:1",
+            "99999-01-01T00:00",
+        ] {
+            assert_eq!(Moment::from_control(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

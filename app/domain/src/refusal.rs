@@ -18,6 +18,17 @@ pub enum Refusal {
     NotDeactivated,
     /// What was to be undone is not the last change any more.
     ChangedSince,
+    /// A policy or a group: somebody else saved it after the form was opened.
+    EditedMeanwhile,
+    NameTaken,
+    /// Of a default policy only the people and groups can be changed.
+    DefaultPolicy,
+    /// A built-in group is neither renamed nor deleted.
+    BuiltInGroup,
+    /// Saved only after a second yes: somebody becomes an IAM Admin, or whoever saves stops being one.
+    WantsConfirmation,
+    /// Policies name the group: deleting it wants a second yes.
+    GroupInUse,
     InvitationExpired,
     InvitationUsed,
     InvitationCancelled,
@@ -35,7 +46,7 @@ impl Refusal {
                 "This e-mail address and password don't match an account that can sign in."
             }
             Self::LastAdministrator => {
-                "This is the last active IAM Admin of the organization. Make somebody else an IAM Admin first."
+                "This would take the organization's last active IAM Admin. Make somebody else an IAM Admin first, without an end."
             }
             Self::AlreadyMember => "This person is already a member of your organization.",
             Self::AlreadyInvited => "This person is already invited. You can resend the invitation.",
@@ -47,6 +58,16 @@ impl Refusal {
             Self::ChangedSince => {
                 "Somebody has changed this account since. Nothing was undone: look at it before you decide."
             }
+            Self::EditedMeanwhile => {
+                "Somebody else has changed this since you opened it. Nothing was saved: look at both before you decide."
+            }
+            Self::NameTaken => "This name is taken. Choose another one.",
+            Self::DefaultPolicy => {
+                "This is a default policy: only its users and groups can be changed, and it can't be deleted."
+            }
+            Self::BuiltInGroup => "This is a built-in group: it can be neither renamed nor deleted.",
+            Self::WantsConfirmation => "Look at what changes, and confirm it.",
+            Self::GroupInUse => "Policies name this group. Look at what they give before you delete it.",
             Self::InvitationExpired => "This invitation has expired.",
             Self::InvitationUsed => "This invitation has already been used.",
             Self::InvitationCancelled => "This invitation was cancelled.",

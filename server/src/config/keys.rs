@@ -213,6 +213,11 @@ pub const KEYS: &[Key] = &[
         "Networks of your proxies, like `10.0.0.0/8, ::1`. Only they are believed in `X-Forwarded-For`.",
     ),
     key(
+        "roles_file",
+        "",
+        "A TOML file with roles of services of your own, see below.",
+    ),
+    key(
         "site_root",
         "",
         "Where the built pages lie. Without: `site` beside the program, else `target/site`.",

@@ -6,6 +6,7 @@
 
 mod keys;
 mod report;
+mod roles;
 mod sources;
 mod values;
 
@@ -204,6 +205,9 @@ fn settings(values: &Values, public_url: &PublicUrl) -> Result<Settings> {
             lease: duration("mail_lease")?,
         },
         throttles: throttles(values)?,
+        catalogue: values
+            .read_optional("roles_file", roles::read)?
+            .unwrap_or_default(),
         keep: Retention {
             mails: duration("keep_mails")?,
             known_browsers: duration("keep_known_browsers")?,

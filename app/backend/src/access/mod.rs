@@ -1,17 +1,21 @@
 //! Groups and policies of an organization. Which role allows what is decided by `domain::access`.
 
+mod change;
+mod drafts;
+mod explain;
+mod groups;
+mod policies;
 pub(crate) mod store;
 
-use crate::{
-    Backend, Caller, Result,
-    caller::{Permit, Target},
-    database::Tx,
-    secret::Chance,
-};
+pub use change::Intent;
+pub(crate) use change::recorded;
+pub use drafts::{Draft, KEEP_DRAFTS};
+pub use policies::Saved;
+
+use crate::{Result, caller::Permit, database::Tx, secret::Chance};
 use domain::{
-    access::{Action, BuiltInGroup},
+    access::BuiltInGroup,
     ids::{GroupId, PolicyId},
-    users::GroupOption,
 };
 use time::OffsetDateTime;
 
@@ -29,20 +33,4 @@ pub(crate) async fn found_defaults(
         store::save_default_policy(tx, permit, policy, (id, group), at).await?;
     }
     Ok(())
-}
-
-impl Backend {
-    /// The groups that an administrator can choose from.
-    pub async fn list_groups(&self, caller: &Caller) -> Result<Vec<GroupOption>> {
-        caller.permit(Action::ViewUsers, Target::Organization(caller.organization))?;
-        let groups = store::list_groups(&self.pool, caller.organization).await?;
-        Ok(groups
-            .into_iter()
-            .map(|g| GroupOption {
-                id: GroupId(g.id),
-                name: g.name,
-                description: g.description,
-            })
-            .collect())
-    }
 }

@@ -20,7 +20,16 @@ impl Backend {
             email: caller.email.clone(),
             organization: caller.organization_name.clone(),
             org_id: caller.org_id.clone(),
-            groups: access::store::list_group_names_of(&self.pool, caller.user).await?,
+            groups: access::store::groups::list_of_person(
+                &self.pool,
+                caller.organization,
+                caller.user,
+                self.now(),
+            )
+            .await?
+            .into_iter()
+            .map(|(_, name, _)| name)
+            .collect(),
             roles: caller.roles.clone(),
             theme: caller.theme,
         })

@@ -4,7 +4,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::{Backend, Result};
+use crate::{Backend, Result, access};
 use std::time::Duration;
 
 /// Each server does it; what one has in hand the others pass over.
@@ -30,7 +30,8 @@ impl Backend {
         }
     }
 
-    /// Deletes ended sessions, expired password links, spent throttles, old mails and forgotten browsers; says how many rows.
+    /// Deletes ended sessions, expired password links, spent throttles, old mails, forgotten browsers and
+    /// drafts; says how many rows.
     pub async fn tidy_up(&self) -> Result<u64> {
         let (now, keep) = (self.now(), self.settings.keep);
         let lease = self.settings.mail.lease;
@@ -43,6 +44,7 @@ impl Backend {
                 store::delete_full_throttles(&self.pool, now).await?,
                 store::delete_old_mails(&self.pool, now - keep.mails).await?,
                 store::delete_forgotten_browsers(&self.pool, now - keep.known_browsers).await?,
+                store::delete_old_drafts(&self.pool, now - access::KEEP_DRAFTS).await?,
             ];
             rows += batches.iter().sum::<u64>();
             if batches.iter().all(|rows| *rows < store::BATCH.unsigned_abs()) {

@@ -72,6 +72,18 @@ pub(super) async fn delete_forgotten_browsers(pool: &PgPool, before: OffsetDateT
     Ok(deleted.rows_affected())
 }
 
+pub(super) async fn delete_old_drafts(pool: &PgPool, before: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from policy_drafts where id in (
+             select id from policy_drafts where saved_at <= $1 limit $2 for update skip locked)",
+        before,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
 /// Mails that wait for a time which nobody sets were put off before the clock was set back. Whoever has one in hand
 /// keeps it for one lease more.
 pub(super) async fn bring_mails_into_time(

@@ -63,7 +63,7 @@ impl Backend {
         let held = organization::store::lock_organization(&mut tx, organization, Hold::Alone)
             .await?
             .ok_or(Refusal::OrganizationGone)?;
-        let link = store::find_link_in(&mut tx, token)
+        let link = store::find_link_in(&mut tx, token, now)
             .await?
             .ok_or(Error::NotFound)?;
         judge_link(link.facts(), link.expires_at, now)?;

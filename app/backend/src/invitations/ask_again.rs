@@ -27,7 +27,7 @@ impl Backend {
         let pending = store::lock_of_user(&mut tx, organization, user)
             .await?
             .ok_or(Refusal::InvitationCancelled)?;
-        let link = store::find_link_in(&mut tx, token)
+        let link = store::find_link_in(&mut tx, token, now)
             .await?
             .ok_or(Error::NotFound)?;
         match judge_link(link.facts(), link.expires_at, now) {

@@ -112,7 +112,7 @@ impl Backend {
         permit: &Permit,
         kind: InvitationKind,
         (user, email): (UserId, &EmailAddress),
-        groups: &[access::store::GroupRow],
+        groups: &[access::store::groups::Offered],
         message: Message,
     ) -> Result<InvitationId> {
         let now = self.now();
@@ -272,7 +272,7 @@ impl Backend {
 
     /// A link that was once ours, whatever became of it.
     async fn find_link(&self, client: &Client, token: &Token) -> Result<store::Link> {
-        let Some(link) = store::find_link(&self.pool, token).await? else {
+        let Some(link) = store::find_link(&self.pool, token, self.now()).await? else {
             self.count_wrong_link(client).await?;
             return Err(Error::NotFound);
         };
@@ -324,11 +324,11 @@ async fn chosen_groups(
     tx: &mut Tx,
     permit: &Permit,
     groups: &[GroupId],
-) -> Result<Vec<access::store::GroupRow>> {
+) -> Result<Vec<access::store::groups::Offered>> {
     let mut ids: Vec<Uuid> = groups.iter().map(|g| g.0).collect();
     ids.sort_unstable();
     ids.dedup();
-    let found = access::store::list_groups_among(tx, permit.organization, &ids).await?;
+    let found = access::store::groups::list_among(tx, permit.organization, &ids).await?;
     if found.len() == ids.len() {
         Ok(found)
     } else {

@@ -78,7 +78,7 @@ impl Backend {
         let (organization, user) = (OrganizationId(found.organization_id), UserId(found.user_id));
         let permit = Permit::recovering(organization, user, client);
         let mut tx = self.begin(&permit, Hold::Alone).await?;
-        if !store::is_administrator(&mut tx, &permit, user).await? {
+        if !store::is_administrator(&mut tx, &permit, user, self.now()).await? {
             return Err(NoRecovery::NoAdministratorAccount(self.administrators().await?));
         }
         let (now, link) = (self.now(), self.chance.token());
@@ -108,7 +108,7 @@ impl Backend {
 
     async fn choose_administrator(&self, email: Option<&str>) -> Result<store::Administrator, NoRecovery> {
         let Some(email) = email else {
-            let mut all = store::list_administrators(&self.pool).await?;
+            let mut all = store::list_administrators(&self.pool, self.now()).await?;
             return match all.len() {
                 0 => Err(NoRecovery::NoAdministrator),
                 1 => Ok(all.remove(0)),
@@ -116,7 +116,7 @@ impl Backend {
             };
         };
         let email = EmailAddress::parse(email).map_err(|_| NoRecovery::Unknown)?;
-        if let Some(found) = store::find_administrator(&self.pool, email.key()).await? {
+        if let Some(found) = store::find_administrator(&self.pool, email.key(), self.now()).await? {
             return Ok(found);
         }
         let found = store::find_status(&self.pool, email.key())
@@ -134,7 +134,7 @@ impl Backend {
     }
 
     async fn administrators(&self) -> Result<Vec<String>> {
-        let all = store::list_administrators(&self.pool).await?;
+        let all = store::list_administrators(&self.pool, self.now()).await?;
         Ok(all.into_iter().map(|a| a.email).collect())
     }
 

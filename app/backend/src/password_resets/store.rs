@@ -107,42 +107,57 @@ pub(super) struct Administrator {
 }
 
 /// The active administrators of all organizations that are not closed, up to a screenful.
-pub(super) async fn list_administrators(pool: &PgPool) -> Result<Vec<Administrator>> {
+pub(super) async fn list_administrators(pool: &PgPool, now: OffsetDateTime) -> Result<Vec<Administrator>> {
     Ok(sqlx::query_as!(
         Administrator,
         "select u.organization_id, o.name as organization, u.id as user_id, u.email
          from users u join organizations o on o.id = u.organization_id
          where u.status = 'active' and o.closed_at is null
-           and exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin')
-         order by o.created_at, u.created_at limit 50"
+           and exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin'
+                       and (h.ends_at is null or h.ends_at > $1))
+         order by o.created_at, u.created_at limit 50",
+        now
     )
     .fetch_all(pool)
     .await?)
 }
 
 /// The active administrator with this address.
-pub(super) async fn find_administrator(pool: &PgPool, email_key: &str) -> Result<Option<Administrator>> {
+pub(super) async fn find_administrator(
+    pool: &PgPool,
+    email_key: &str,
+    now: OffsetDateTime,
+) -> Result<Option<Administrator>> {
     Ok(sqlx::query_as!(
         Administrator,
         "select u.organization_id, o.name as organization, u.id as user_id, u.email
          from users u join organizations o on o.id = u.organization_id
          where u.email_key = $1 and u.status = 'active' and o.closed_at is null
-           and exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin')",
-        email_key
+           and exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin'
+                       and (h.ends_at is null or h.ends_at > $2))",
+        email_key,
+        now
     )
     .fetch_optional(pool)
     .await?)
 }
 
 /// Whether the person is an active administrator, now that their organization is held.
-pub(super) async fn is_administrator(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<bool> {
+pub(super) async fn is_administrator(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"select exists (
                select from users u join held_roles h on h.user_id = u.id
                where u.organization_id = $1 and u.id = $2 and u.status = 'active' and h.role = 'iam-admin'
+                 and (h.ends_at is null or h.ends_at > $3)
            ) as "is_administrator!""#,
         permit.organization.0,
-        user.0
+        user.0,
+        now
     )
     .fetch_one(&mut **tx)
     .await?)

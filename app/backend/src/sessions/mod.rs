@@ -7,7 +7,7 @@ mod tests;
 
 use crate::{
     Backend, Caller, Client, Result,
-    access::store::roles_from_keys,
+    access::store::held::roles_from_keys,
     audit,
     caller::{Permit, Target},
     database::{Hold, Tx},

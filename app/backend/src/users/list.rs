@@ -1,14 +1,14 @@
 //! The SQL that lists people: keyset paging, so that a page costs the same however deep it lies and however many there
 //! are. Built by hand because its order and filters vary; everything that a person typed is a bound parameter.
 
-use crate::Result;
+use crate::{Result, database::like};
 use domain::{
     ids::{OrganizationId, UserId},
     mail::Delivery,
     moment::Moment,
     users::{
-        Cursor, DeactivationRow, InvitationRow, MAX_SEARCH, PAGE_SIZE, ShownStatus, SortBy, UserPage,
-        UserQuery, UserRow, UserStatus,
+        Cursor, DeactivationRow, InvitationRow, PAGE_SIZE, ShownStatus, SortBy, UserPage, UserQuery, UserRow,
+        UserStatus,
     },
 };
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder};
@@ -101,7 +101,10 @@ pub(super) fn statement(
                     then array(select g.name from invitation_groups ig join groups g on g.id = ig.group_id
                                where ig.invitation_id = i.id order by g.name)
                     else array(select g.name from memberships m join groups g on g.id = m.group_id
-                               where m.user_id = u.id order by g.name)
+                               where m.user_id = u.id and (m.ends_at is null or m.ends_at > ",
+    );
+    sql.push_bind(now).push(
+        ") order by g.name)
                 end as groups,
                 exists (select from passwords p where p.user_id = u.id) as has_password,
                 by.first_name as invited_by, coalesce(mail.created_at, i.created_at) as invited_at, i.expires_at,
@@ -152,25 +155,6 @@ pub(super) fn statement(
     );
     sql.push(format_args!(" order by {key} {order}, u.id {order}"));
     sql
-}
-
-/// A pattern that finds the text anywhere, with the signs of the pattern language taken literally.
-fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    // PostgreSQL takes no NUL, and nobody is found by a control character.
-    for c in text
-        .to_lowercase()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(MAX_SEARCH)
-    {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 impl Row {

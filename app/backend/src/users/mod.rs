@@ -6,7 +6,7 @@ pub(crate) mod store;
 mod tests;
 
 use crate::{
-    Backend, Caller, Error, Result, audit,
+    Backend, Caller, Error, Result, access, audit,
     caller::{Permit, Target},
     database::{Hold, Tx},
     invitations,
@@ -61,6 +61,16 @@ impl Backend {
         )
         .await?
         .ok_or(Error::NotFound)?;
+        let grants =
+            access::store::held::list_grants(&self.pool, caller.organization, &[user.0], None).await?;
+        let in_force = grants
+            .into_iter()
+            .map(|(_, grant)| grant)
+            .filter(|grant| grant.is_in_force(now.into()));
+        let mut roles: Vec<String> = in_force
+            .map(|grant| self.settings.catalogue.name(&grant.role).to_owned())
+            .collect();
+        roles.dedup();
         Ok(UserSummary {
             id: user,
             name: format!("{} {}", row.first_name, row.last_name).trim().to_owned(),
@@ -70,6 +80,7 @@ impl Backend {
             stops: DeactivationPreview {
                 sessions: row.sessions,
                 invitations: row.invitations,
+                roles,
             },
             is_self: user == caller.user,
         })
@@ -125,6 +136,11 @@ impl Backend {
         is_last_change(&person, undoes)?;
         let after = status.deactivate()?;
         let reason = reason.as_ref().map(DeactivationReason::as_str);
+        let scope = access::store::held::Scope {
+            users: vec![user.0],
+            ..Default::default()
+        };
+        let measure = self.measure(&mut tx, permit.organization, scope).await?;
         let version = store::save_status(&mut tx, &permit, user, after, Some((now, reason))).await?;
         let sessions = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
         let invitations = invitations::store::end_all_sent_by(&mut tx, &permit, user, now).await?;
@@ -138,10 +154,15 @@ impl Backend {
         };
         self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
             .await?;
+        // The dialog has asked for the yes.
+        let preview = self
+            .judge(&mut tx, caller, measure, access::Intent::Confirmed)
+            .await?;
         let change = audit::Change::from_to(
             json!({ "status": status }),
             json!({
-                "status": after, "reason": reason, "sessions_ended": sessions, "invitations_ended": invitations
+                "status": after, "reason": reason, "sessions_ended": sessions, "invitations_ended": invitations,
+                "difference": access::recorded(&preview)
             }),
         );
         audit::record(&mut tx, &permit, &person.email, change, now).await?;
@@ -190,6 +211,11 @@ impl Backend {
         }
         is_last_change(&person, undoes)?;
         let after = status.reactivate()?;
+        let scope = access::store::held::Scope {
+            users: vec![user.0],
+            ..Default::default()
+        };
+        let measure = self.measure(&mut tx, permit.organization, scope).await?;
         let version = store::save_status(&mut tx, &permit, user, after, None).await?;
         let organization = caller.organization_name.clone();
         let message = Message::AccountReactivated {
@@ -198,9 +224,12 @@ impl Backend {
         };
         self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
             .await?;
+        let preview = self
+            .judge(&mut tx, caller, measure, access::Intent::Confirmed)
+            .await?;
         let change = audit::Change::from_to(
             json!({ "status": status, "reason": person.deactivation_reason }),
-            json!({ "status": after }),
+            json!({ "status": after, "difference": access::recorded(&preview) }),
         );
         audit::record(&mut tx, &permit, &person.email, change, now).await?;
         tx.commit().await?;

@@ -205,7 +205,8 @@ pub(super) async fn find_summary(
                   case when u.status = 'invited'
                       then array(select g.group_id from invitations i join invitation_groups g on g.invitation_id = i.id
                                  where i.user_id = u.id)
-                      else array(select group_id from memberships where user_id = u.id)
+                      else array(select group_id from memberships
+                                 where user_id = u.id and (ends_at is null or ends_at > $3))
                   end as "groups!",
                   (select count(*) from sessions where user_id = u.id and expires_at > $3 and last_seen_at > $4) as "sessions!",
                   (select count(*) from invitations where invited_by = u.id and accepted_at is null
@@ -215,6 +216,29 @@ pub(super) async fn find_summary(
         user.0,
         now,
         idle_since
+    )
+    .fetch_optional(pool)
+    .await?)
+}
+
+pub(crate) struct NamedPerson {
+    pub name: String,
+    pub email: String,
+    pub is_active: bool,
+}
+
+/// What a person with an account is called.
+pub(crate) async fn find_named(
+    pool: &PgPool,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Option<NamedPerson>> {
+    Ok(sqlx::query_as!(
+        NamedPerson,
+        r#"select first_name || ' ' || last_name as "name!", email, status = 'active' as "is_active!"
+           from users where organization_id = $1 and id = $2 and status <> 'invited'"#,
+        organization.0,
+        user.0
     )
     .fetch_optional(pool)
     .await?)

@@ -206,12 +206,7 @@ async fn only_an_iam_admin_of_the_same_organization_deactivates(pool: PgPool) {
         )
         .await;
     let refused = stage.backend.deactivate_user(&ben, ada.user, "").await;
-    assert!(matches!(
-        refused,
-        Err(Error::Forbidden {
-            needs: [Role::IamAdmin]
-        })
-    ));
+    assert!(matches!(refused, Err(Error::Forbidden { needs }) if needs == [Role::IamAdmin]));
 
     let other = stage
         .backend

@@ -1,4 +1,4 @@
-//! Everything a person can ask the console to do, and which roles allow it.
+//! Everything a person can ask the console to do. Which roles allow it is said in the catalogue, `role.rs`.
 
 use super::role::Role;
 use serde::{Deserialize, Serialize};
@@ -24,22 +24,41 @@ macro_rules! actions {
 pub enum Audience {
     /// Every active person, about themselves.
     Self_,
-    /// Holders of one of these roles.
-    Roles(&'static [Role]),
+    /// Holders of a role whose entry in the catalogue names the act.
+    Granted,
 }
 
-use Audience::{Roles, Self_};
+use Audience::{Granted, Self_};
 
 actions! {
-    ViewUsers "users.view" Roles(&[Role::IamViewer, Role::IamAdmin]);
-    DeactivateUser "users.deactivate" Roles(&[Role::IamAdmin]);
-    ReactivateUser "users.reactivate" Roles(&[Role::IamAdmin]);
-    InviteUser "invitations.create" Roles(&[Role::IamAdmin]);
-    ResendInvitation "invitations.resend" Roles(&[Role::IamAdmin]);
-    CopyInvitationLink "invitations.copy_link" Roles(&[Role::IamAdmin]);
-    EditInvitedGroups "invitations.edit_groups" Roles(&[Role::IamAdmin]);
-    CancelInvitation "invitations.cancel" Roles(&[Role::IamAdmin]);
+    ViewUsers "users.view" Granted;
+    DeactivateUser "users.deactivate" Granted;
+    ReactivateUser "users.reactivate" Granted;
+    InviteUser "invitations.create" Granted;
+    ResendInvitation "invitations.resend" Granted;
+    CopyInvitationLink "invitations.copy_link" Granted;
+    EditInvitedGroups "invitations.edit_groups" Granted;
+    CancelInvitation "invitations.cancel" Granted;
+    ViewAccess "access.view" Granted;
+    CreateGroup "groups.create" Granted;
+    EditGroup "groups.edit" Granted;
+    DeleteGroup "groups.delete" Granted;
+    ChangeMembers "groups.change_members" Granted;
+    CreatePolicy "policies.create" Granted;
+    EditPolicy "policies.edit" Granted;
+    DeletePolicy "policies.delete" Granted;
     ViewOwnSettings "account.view" Self_;
     ChooseTheme "account.choose_theme" Self_;
     SignOut "sessions.sign_out" Self_;
+}
+
+impl Action {
+    /// The roles that allow it; none for what everybody may do about themselves.
+    pub fn allowed_by(self) -> Vec<Role> {
+        Role::ALL
+            .iter()
+            .copied()
+            .filter(|role| role.allows(self.key()))
+            .collect()
+    }
 }

@@ -1,12 +1,20 @@
 //! Who may do what: roles, the actions they allow, the built-in groups that give them, and the one decision.
 
 pub mod action;
+pub mod catalogue;
 pub mod decide;
+pub mod difference;
+pub mod explain;
+pub mod grant;
 pub mod group;
+pub mod policy;
 pub mod role;
 
 pub use action::{Action, Audience};
+pub use catalogue::{Catalogue, RoleEntry, RoleKey};
 pub use decide::{Decision, decide};
+pub use difference::{Difference, Held, Preview};
+pub use grant::{Grant, Named};
 pub use group::BuiltInGroup;
 pub use role::{Role, Roles};
 

@@ -49,7 +49,7 @@ impl Link {
     }
 }
 
-async fn find(executor: impl PgExecutor<'_>, token: &Token) -> Result<Option<Link>> {
+async fn find(executor: impl PgExecutor<'_>, token: &Token, now: OffsetDateTime) -> Result<Option<Link>> {
     Ok(sqlx::query_as!(
         Link,
         r#"select i.id, i.kind, i.organization_id, o.name as organization, i.email, i.user_id,
@@ -62,26 +62,36 @@ async fn find(executor: impl PgExecutor<'_>, token: &Token) -> Result<Option<Lin
                   exists (
                       -- Of whoever invited or chose the groups, and of whoever copied this link.
                       select from users u where u.id in (i.invited_by, l.minted_by) and (u.status <> 'active'
-                          or not exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin'))
+                          or not exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin'
+                                             and (h.ends_at is null or h.ends_at > $2)))
                   ) as "inviter_lost_the_right!"
            from invitation_links l
            join invitations i on i.id = l.invitation_id
            join organizations o on o.id = i.organization_id
            left join users by on by.id = i.invited_by
            where l.token_hash = $1"#,
-        &token.hash()[..]
+        &token.hash()[..],
+        now
     )
     .fetch_optional(executor)
     .await?)
 }
 
-pub(in crate::invitations) async fn find_link(pool: &PgPool, token: &Token) -> Result<Option<Link>> {
-    find(pool, token).await
+pub(in crate::invitations) async fn find_link(
+    pool: &PgPool,
+    token: &Token,
+    now: OffsetDateTime,
+) -> Result<Option<Link>> {
+    find(pool, token, now).await
 }
 
 /// The same, as it is now that the organization is held.
-pub(in crate::invitations) async fn find_link_in(tx: &mut Tx, token: &Token) -> Result<Option<Link>> {
-    find(&mut **tx, token).await
+pub(in crate::invitations) async fn find_link_in(
+    tx: &mut Tx,
+    token: &Token,
+    now: OffsetDateTime,
+) -> Result<Option<Link>> {
+    find(&mut **tx, token, now).await
 }
 
 /// `by`: whoever sees the link beside the invitee.

@@ -51,12 +51,14 @@ pub(super) async fn save_new(
 
 pub(super) async fn save_groups(
     tx: &mut Tx,
-    _permit: &Permit,
+    permit: &Permit,
     id: InvitationId,
     groups: &[Uuid],
 ) -> Result<()> {
     sqlx::query!(
-        "insert into invitation_groups (invitation_id, group_id) select $1, unnest($2::uuid[]) on conflict do nothing",
+        "insert into invitation_groups (organization_id, invitation_id, group_id)
+         select $1, $2, unnest($3::uuid[]) on conflict do nothing",
+        permit.organization.0,
         id.0,
         groups
     )

@@ -1,30 +1,17 @@
-//! The SQL of groups, policies and the roles they give.
+//! The SQL of access: what an organization is founded with here, groups, policies and what people hold beside it.
+
+pub(crate) mod drafts;
+pub(crate) mod groups;
+pub(crate) mod held;
+pub(crate) mod policies;
 
 use crate::{Result, caller::Permit, database::Tx};
 use domain::{
-    access::{BuiltInGroup, Role, Roles},
-    ids::{GroupId, OrganizationId, PolicyId, UserId},
+    access::BuiltInGroup,
+    ids::{GroupId, PolicyId, UserId},
 };
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
-
-/// Roles as the database writes them; a key that this program does not know gives nothing.
-pub(crate) fn roles_from_keys(keys: &[String]) -> Roles {
-    keys.iter().filter_map(|key| key.parse::<Role>().ok()).collect()
-}
-
-/// What an active person holds; `None` for anybody else.
-pub(crate) async fn find_roles_of_active(tx: &mut Tx, user: UserId) -> Result<Option<Roles>> {
-    let keys = sqlx::query_scalar!(
-        r#"select array(select distinct role from held_roles where user_id = u.id) as "roles!"
-           from users u where u.id = $1 and u.status = 'active'"#,
-        user.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(keys.map(|keys| roles_from_keys(&keys)))
-}
 
 pub(crate) async fn save_built_in_group(
     tx: &mut Tx,
@@ -79,38 +66,6 @@ pub(crate) async fn save_default_policy(
     Ok(())
 }
 
-pub(crate) struct GroupRow {
-    pub id: Uuid,
-    pub name: String,
-    pub description: String,
-}
-
-pub(crate) async fn list_groups(pool: &PgPool, organization: OrganizationId) -> Result<Vec<GroupRow>> {
-    Ok(sqlx::query_as!(
-        GroupRow,
-        "select id, name, description from groups where organization_id = $1 order by built_in desc, lower(name) limit 1000",
-        organization.0
-    )
-    .fetch_all(pool)
-    .await?)
-}
-
-/// Those of the groups that the organization has.
-pub(crate) async fn list_groups_among(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    groups: &[Uuid],
-) -> Result<Vec<GroupRow>> {
-    Ok(sqlx::query_as!(
-        GroupRow,
-        "select id, name, description from groups where organization_id = $1 and id = any($2) order by name for key share",
-        organization.0,
-        groups
-    )
-    .fetch_all(&mut **tx)
-    .await?)
-}
-
 pub(crate) async fn save_membership_by_name(
     tx: &mut Tx,
     permit: &Permit,
@@ -130,13 +85,4 @@ pub(crate) async fn save_membership_by_name(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-pub(crate) async fn list_group_names_of(pool: &PgPool, user: UserId) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar!(
-        "select g.name from memberships m join groups g on g.id = m.group_id where m.user_id = $1 order by g.name",
-        user.0
-    )
-    .fetch_all(pool)
-    .await?)
 }

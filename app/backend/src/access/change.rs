@@ -1,0 +1,96 @@
+//! What an act does to what people hold: measured around the act itself, in its transaction. A preview is the same act
+//! that is not committed, so what is shown and what happens can't differ.
+
+use super::store::held::{self, Scope};
+use crate::{Backend, Caller, Result, database::Tx};
+use domain::{
+    access::{
+        Difference, Held, Preview,
+        difference::{Change, NAMED_PEOPLE, ShownChange},
+    },
+    ids::{OrganizationId, UserId},
+    refusal::Refusal,
+};
+use uuid::Uuid;
+
+/// How far an act goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Says what would change and changes nothing.
+    Preview,
+    /// Happens, unless somebody becomes an IAM Admin or whoever acts stops being one: that wants a second yes.
+    Save,
+    /// Happens whatever it changes: the second yes was given.
+    Confirmed,
+}
+
+/// What the scope held before the act.
+pub(crate) struct Measure {
+    scope: Scope,
+    before: Held,
+}
+
+impl Backend {
+    pub(crate) async fn measure(
+        &self,
+        tx: &mut Tx,
+        organization: OrganizationId,
+        scope: Scope,
+    ) -> Result<Measure> {
+        let held = held::list_held(tx, organization, &scope, self.now()).await?;
+        let before = held.into_iter().collect();
+        Ok(Measure { scope, before })
+    }
+
+    /// What has changed since, and whether it may be kept by what was asked.
+    pub(crate) async fn judge(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        measure: Measure,
+        intent: Intent,
+    ) -> Result<Preview> {
+        let after = held::list_held(tx, caller.organization, &measure.scope, self.now()).await?;
+        let difference = Difference::between(&measure.before, &after.into_iter().collect());
+        let preview = self.show(tx, caller, &difference).await?;
+        match intent {
+            Intent::Preview => held::judge_now(tx).await?,
+            Intent::Save if preview.wants_confirmation() => return Err(Refusal::WantsConfirmation.into()),
+            Intent::Save | Intent::Confirmed => {}
+        }
+        Ok(preview)
+    }
+
+    async fn show(&self, tx: &mut Tx, caller: &Caller, difference: &Difference) -> Result<Preview> {
+        Ok(Preview {
+            gained: self.show_change(tx, caller, &difference.gained).await?,
+            lost: self.show_change(tx, caller, &difference.lost).await?,
+            cuts_self_off: difference.takes_administrator_from(caller.user),
+            makes_administrator: difference.makes_administrator(),
+        })
+    }
+
+    async fn show_change(&self, tx: &mut Tx, caller: &Caller, change: &Change) -> Result<Vec<ShownChange>> {
+        let catalogue = &self.settings.catalogue;
+        let mut shown = Vec::with_capacity(change.len());
+        for (role, users) in change {
+            let ids: Vec<Uuid> = users.iter().map(|UserId(id)| *id).collect();
+            let people = held::list_names(tx, caller.organization, &ids, named()).await?;
+            shown.push(ShownChange {
+                role: catalogue.name(role).to_owned(),
+                more: users.len() - people.len(),
+                people,
+            });
+        }
+        Ok(shown)
+    }
+}
+
+fn named() -> i64 {
+    i64::try_from(NAMED_PEOPLE).unwrap_or(i64::MAX)
+}
+
+/// The difference as the audit log keeps it.
+pub(crate) fn recorded(preview: &Preview) -> serde_json::Value {
+    serde_json::json!({ "gained": preview.gained, "lost": preview.lost })
+}

@@ -1,0 +1,184 @@
+//! The SQL of what people hold, and why. An end is judged here, by the clock that the caller brings.
+
+use crate::{Result, database::Tx};
+use domain::{
+    access::{Grant, Named, Role, RoleKey, Roles},
+    ids::{GroupId, OrganizationId, PolicyId, UserId},
+};
+use sqlx::{PgExecutor, PgPool};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Roles as the database writes them; a key that the console does not know gives nothing in it.
+pub(crate) fn roles_from_keys(keys: &[String]) -> Roles {
+    keys.iter().filter_map(|key| key.parse::<Role>().ok()).collect()
+}
+
+/// What an active person holds; `None` for anybody else.
+pub(crate) async fn find_roles_of_active(
+    tx: &mut Tx,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<Option<Roles>> {
+    let keys = sqlx::query_scalar!(
+        r#"select array(select distinct role from held_roles
+                        where user_id = u.id and (ends_at is null or ends_at > $2)) as "roles!"
+           from users u where u.id = $1 and u.status = 'active'"#,
+        user.0,
+        now
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(keys.map(|keys| roles_from_keys(&keys)))
+}
+
+struct GrantRow {
+    user_id: Uuid,
+    role: String,
+    policy_id: Uuid,
+    policy: String,
+    rule: i32,
+    group_id: Option<Uuid>,
+    group: Option<String>,
+    ends_at: Option<OffsetDateTime>,
+}
+
+/// Every way by which these people come to a role, or to one of `roles`; those that have ended, too.
+pub(crate) async fn list_grants(
+    executor: impl PgExecutor<'_>,
+    organization: OrganizationId,
+    users: &[Uuid],
+    roles: Option<&[String]>,
+) -> Result<Vec<(UserId, Grant)>> {
+    let rows = sqlx::query_as!(
+        GrantRow,
+        r#"select h.user_id as "user_id!", h.role as "role!", h.policy_id as "policy_id!", p.name as policy,
+                  x.position as rule, h.group_id, g.name as "group?", h.ends_at
+           from held_roles h
+           join policy_rules x on x.id = h.rule_id
+           join policies p on p.id = h.policy_id
+           left join groups g on g.id = h.group_id
+           where h.organization_id = $1 and h.user_id = any($2) and ($3::text[] is null or h.role = any($3))
+           order by h.role, lower(p.name), x.position, lower(g.name) nulls first limit 5000"#,
+        organization.0,
+        users,
+        roles
+    )
+    .fetch_all(executor)
+    .await?;
+    Ok(rows.into_iter().map(GrantRow::grant).collect())
+}
+
+impl GrantRow {
+    fn grant(self) -> (UserId, Grant) {
+        let grant = Grant {
+            role: RoleKey::new(self.role),
+            policy: Named {
+                id: PolicyId(self.policy_id),
+                name: self.policy,
+            },
+            rule: self.rule,
+            group: self.group_id.zip(self.group).map(|(id, name)| Named {
+                id: GroupId(id),
+                name,
+            }),
+            ends: self.ends_at.map(Into::into),
+        };
+        (UserId(self.user_id), grant)
+    }
+}
+
+/// Whom an act can concern.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    pub users: Vec<Uuid>,
+    /// All members of these.
+    pub groups: Vec<Uuid>,
+}
+
+/// What the active people of the scope hold.
+pub(crate) async fn list_held(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    scope: &Scope,
+    now: OffsetDateTime,
+) -> Result<Vec<(UserId, RoleKey)>> {
+    let rows = sqlx::query!(
+        r#"select distinct h.user_id as "user_id!", h.role as "role!"
+           from held_roles h join users u on u.id = h.user_id and u.status = 'active'
+           where h.organization_id = $1 and (h.ends_at is null or h.ends_at > $4)
+             and h.user_id in (select unnest($2::uuid[])
+                               union select user_id from memberships where organization_id = $1 and group_id = any($3))"#,
+        organization.0,
+        &scope.users,
+        &scope.groups,
+        now
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (UserId(row.user_id), RoleKey::new(row.role)))
+        .collect())
+}
+
+pub(crate) struct Holder {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+}
+
+/// A page of the active people who hold one of the roles, after the one who is called `after`.
+pub(crate) async fn list_holders(
+    pool: &PgPool,
+    organization: OrganizationId,
+    roles: &[String],
+    after: Option<UserId>,
+    now: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<Holder>> {
+    Ok(sqlx::query_as!(
+        Holder,
+        r#"select u.id, u.first_name || ' ' || u.last_name as "name!", u.email
+           from users u
+           where u.organization_id = $1 and u.status = 'active'
+             and u.id in (select user_id from held_roles
+                          where organization_id = $1 and role = any($2) and (ends_at is null or ends_at > $4))
+             and ($3::uuid is null or (u.sort_name, u.id) > (select sort_name, id from users
+                                                            where organization_id = $1 and id = $3))
+           order by u.sort_name, u.id limit $5"#,
+        organization.0,
+        roles,
+        after.map(|user| user.0),
+        now,
+        limit
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+/// What people are called, in the order of their names.
+pub(crate) async fn list_names(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    users: &[Uuid],
+    limit: i64,
+) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"select case when first_name = '' then email else first_name || ' ' || last_name end as "name!"
+           from users where organization_id = $1 and id = any($2) order by sort_name, id limit $3"#,
+        organization.0,
+        users,
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Lets the database judge now what it would judge at commit, for a preview that is never committed.
+pub(crate) async fn judge_now(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("set constraints all immediate")
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

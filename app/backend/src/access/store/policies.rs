@@ -1,0 +1,239 @@
+//! The SQL of policies, their rules and whom these name.
+
+use crate::{Result, caller::Permit, database::Tx};
+use domain::{
+    access::policy::{NameQuery, Rule},
+    ids::{OrganizationId, PolicyId},
+    users::PAGE_SIZE,
+};
+use sqlx::{PgExecutor, PgPool};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub(crate) struct Head {
+    pub id: Uuid,
+    pub name: String,
+    pub description: String,
+    pub built_in: bool,
+    pub version: i32,
+}
+
+/// A page of policies by name; one more than a page holds if there are more.
+pub(crate) async fn list_page(
+    pool: &PgPool,
+    organization: OrganizationId,
+    query: &NameQuery,
+) -> Result<Vec<Head>> {
+    #[expect(clippy::cast_possible_wrap, reason = "a constant of a few digits")]
+    let limit = PAGE_SIZE as i64 + 1;
+    Ok(sqlx::query_as!(
+        Head,
+        "select id, name, description, built_in, version from policies
+         where organization_id = $1 and lower(name) like $2 and ($3::text is null or lower(name) > lower($3))
+         order by lower(name) limit $4",
+        organization.0,
+        crate::database::like(&query.search),
+        query.after,
+        limit
+    )
+    .fetch_all(pool)
+    .await?)
+}
+
+pub(crate) async fn find(
+    executor: impl PgExecutor<'_>,
+    organization: OrganizationId,
+    policy: PolicyId,
+) -> Result<Option<Head>> {
+    Ok(sqlx::query_as!(
+        Head,
+        "select id, name, description, built_in, version from policies where organization_id = $1 and id = $2",
+        organization.0,
+        policy.0
+    )
+    .fetch_optional(executor)
+    .await?)
+}
+
+pub(crate) async fn lock(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    policy: PolicyId,
+) -> Result<Option<Head>> {
+    Ok(sqlx::query_as!(
+        Head,
+        "select id, name, description, built_in, version from policies
+         where organization_id = $1 and id = $2 for update",
+        organization.0,
+        policy.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+pub(crate) struct RuleRow {
+    pub policy_id: Uuid,
+    pub id: Uuid,
+    pub ends_at: Option<OffsetDateTime>,
+    pub roles: Vec<String>,
+    pub users: Vec<Uuid>,
+    pub user_names: Vec<String>,
+    pub groups: Vec<Uuid>,
+    pub group_names: Vec<String>,
+}
+
+/// The rules of policies in their order, with the names of whom they name.
+pub(crate) async fn list_rules(
+    executor: impl PgExecutor<'_>,
+    organization: OrganizationId,
+    policies: &[Uuid],
+) -> Result<Vec<RuleRow>> {
+    Ok(sqlx::query_as!(
+        RuleRow,
+        r#"select x.policy_id, x.id, x.ends_at,
+                  array(select role from policy_rule_roles where rule_id = x.id order by role) as "roles!",
+                  array(select u.id from policy_rule_principals p join users u on u.id = p.user_id
+                        where p.rule_id = x.id order by u.sort_name, u.id) as "users!",
+                  array(select case when u.first_name = '' then u.email else u.first_name || ' ' || u.last_name end
+                        from policy_rule_principals p join users u on u.id = p.user_id
+                        where p.rule_id = x.id order by u.sort_name, u.id) as "user_names!",
+                  array(select g.id from policy_rule_principals p join groups g on g.id = p.group_id
+                        where p.rule_id = x.id order by lower(g.name)) as "groups!",
+                  array(select g.name from policy_rule_principals p join groups g on g.id = p.group_id
+                        where p.rule_id = x.id order by lower(g.name)) as "group_names!"
+           from policy_rules x where x.organization_id = $1 and x.policy_id = any($2)
+           order by x.policy_id, x.position"#,
+        organization.0,
+        policies
+    )
+    .fetch_all(executor)
+    .await?)
+}
+
+pub(crate) async fn save_new(
+    tx: &mut Tx,
+    permit: &Permit,
+    policy: PolicyId,
+    (name, description): (&str, &str),
+    at: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into policies (id, organization_id, name, description, created_at) values ($1, $2, $3, $4, $5)",
+        policy.0,
+        permit.organization.0,
+        name,
+        description,
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn save_words(
+    tx: &mut Tx,
+    permit: &Permit,
+    policy: PolicyId,
+    (name, description): (&str, &str),
+) -> Result<()> {
+    sqlx::query!(
+        "update policies set name = $3, description = $4, version = version + 1 where organization_id = $1 and id = $2",
+        permit.organization.0,
+        policy.0,
+        name,
+        description
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Counts a change of a default policy, whose own words stay.
+pub(crate) async fn save_changed(tx: &mut Tx, permit: &Permit, policy: PolicyId) -> Result<()> {
+    sqlx::query!(
+        "update policies set version = version + 1 where organization_id = $1 and id = $2",
+        permit.organization.0,
+        policy.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_rules(tx: &mut Tx, permit: &Permit, policy: PolicyId) -> Result<()> {
+    sqlx::query!(
+        "delete from policy_rules where organization_id = $1 and policy_id = $2",
+        permit.organization.0,
+        policy.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A rule with its roles and principals, at a place of its policy, from 1.
+pub(crate) async fn save_rule(
+    tx: &mut Tx,
+    permit: &Permit,
+    policy: PolicyId,
+    (id, position): (Uuid, i32),
+    rule: &Rule,
+) -> Result<()> {
+    let roles: Vec<String> = rule.roles.iter().map(|role| role.as_str().to_owned()).collect();
+    sqlx::query!(
+        "with rule as (
+            insert into policy_rules (id, organization_id, policy_id, position, ends_at)
+            values ($1, $2, $3, $4, to_timestamp($5::bigint))
+         )
+         insert into policy_rule_roles (organization_id, rule_id, role) select $2, $1, unnest($6::text[])",
+        id,
+        permit.organization.0,
+        policy.0,
+        position,
+        rule.ends.map(domain::moment::Moment::unix_seconds),
+        &roles
+    )
+    .execute(&mut **tx)
+    .await?;
+    save_principals(tx, permit, id, rule).await
+}
+
+/// Whom a rule names.
+pub(crate) async fn save_principals(tx: &mut Tx, permit: &Permit, rule_id: Uuid, rule: &Rule) -> Result<()> {
+    let users: Vec<Uuid> = rule.users.iter().map(|user| user.0).collect();
+    let groups: Vec<Uuid> = rule.groups.iter().map(|group| group.0).collect();
+    sqlx::query!(
+        "insert into policy_rule_principals (organization_id, rule_id, user_id, group_id)
+         select $1::uuid, $2::uuid, u, null::uuid from unnest($3::uuid[]) u
+         union all select $1, $2, null, g from unnest($4::uuid[]) g",
+        permit.organization.0,
+        rule_id,
+        &users,
+        &groups
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_principals(tx: &mut Tx, permit: &Permit, rule_id: Uuid) -> Result<()> {
+    sqlx::query!(
+        "delete from policy_rule_principals where organization_id = $1 and rule_id = $2",
+        permit.organization.0,
+        rule_id
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete(tx: &mut Tx, permit: &Permit, policy: PolicyId) -> Result<()> {
+    sqlx::query!(
+        "delete from policies where organization_id = $1 and id = $2",
+        permit.organization.0,
+        policy.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

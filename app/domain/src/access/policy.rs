@@ -1,0 +1,438 @@
+//! Access policies: rules that give roles to people and groups. Allow only: what no rule gives is denied.
+
+use super::{
+    catalogue::{Catalogue, RoleKey},
+    grant::Named,
+};
+use crate::{
+    field::{Fault, Faults, Field, single_line},
+    ids::{GroupId, PolicyId, UserId},
+    moment::Moment,
+    users::Cursor,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use unicode_normalization::UnicodeNormalization;
+
+/// Characters of the name of a policy or a group, at most.
+pub const MAX_NAME: usize = 100;
+/// Characters of a description, at most.
+pub const MAX_DESCRIPTION: usize = 300;
+/// Rules in a policy, at most: what one page can show.
+pub const MAX_RULES: usize = 20;
+/// People and groups in a rule, at most. Whoever needs more makes a group.
+pub const MAX_PRINCIPALS: usize = 200;
+
+/// How often a policy or a group was changed. A form names the version that it was filled in for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Version(pub i32);
+
+/// A rule as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleDraft {
+    #[serde(default)]
+    pub roles: Vec<RoleKey>,
+    #[serde(default)]
+    pub users: Vec<UserId>,
+    #[serde(default)]
+    pub groups: Vec<GroupId>,
+    /// `2026-11-24T18:30` in UTC; empty: it never ends.
+    #[serde(default)]
+    pub ends: String,
+    /// What is looked for among people, to be chosen.
+    #[serde(default)]
+    pub find_users: String,
+    /// The same among groups.
+    #[serde(default)]
+    pub find_groups: String,
+}
+
+/// A policy as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyDraft {
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub rules: Vec<RuleDraft>,
+}
+
+/// A rule that can be saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub roles: Vec<RoleKey>,
+    pub users: Vec<UserId>,
+    pub groups: Vec<GroupId>,
+    pub ends: Option<Moment>,
+}
+
+/// A policy that can be saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedPolicy {
+    pub name: String,
+    pub description: String,
+    pub rules: Vec<Rule>,
+}
+
+/// The name of a policy or a group: one line.
+pub fn name(typed: &str) -> Result<String, Fault> {
+    let typed: String = typed.nfc().collect();
+    single_line(&typed, MAX_NAME).map(str::to_owned)
+}
+
+/// What it is for: one line or nothing.
+pub fn description(typed: &str) -> Result<String, Fault> {
+    let typed: String = typed.nfc().collect();
+    match single_line(&typed, MAX_DESCRIPTION) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(Fault::Missing) => Ok(String::new()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The end of a rule or a membership; nothing typed is no end.
+pub fn end(typed: &str, now: Moment) -> Result<Option<Moment>, Fault> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    match Moment::from_control(typed) {
+        Some(end) if end > now => Ok(Some(end)),
+        Some(_) => Err(Fault::EndIsOver),
+        None => Err(Fault::NotATime),
+    }
+}
+
+impl PolicyDraft {
+    /// All faults at once. Whether its people and groups exist is asked of the database. An end that is among `kept`,
+    /// those that the policy has already, may lie behind.
+    pub fn check(
+        &self,
+        catalogue: &Catalogue,
+        kept: &[Moment],
+        now: Moment,
+    ) -> Result<CheckedPolicy, Faults> {
+        let mut faults = Faults::default();
+        let name = faults.take(Field::Name, name(&self.name));
+        let description = faults.take(Field::Description, description(&self.description));
+        if self.rules.is_empty() {
+            faults.0.push((Field::Rules, Fault::NoRule));
+        }
+        if self.rules.len() > MAX_RULES {
+            faults
+                .0
+                .push((Field::Rules, Fault::TooManyRules { max: MAX_RULES }));
+        }
+        let mut rules = Vec::new();
+        for (rule, number) in self.rules.iter().take(MAX_RULES).zip(1..) {
+            match rule.check(number, catalogue, kept, now) {
+                Ok(rule) => rules.push(rule),
+                Err(fault) => faults.0.push((Field::Rules, fault)),
+            }
+        }
+        match (name, description) {
+            (Some(name), Some(description)) if faults.is_empty() => Ok(CheckedPolicy {
+                name,
+                description,
+                rules,
+            }),
+            _ => Err(faults),
+        }
+    }
+}
+
+impl RuleDraft {
+    fn check(&self, rule: usize, catalogue: &Catalogue, kept: &[Moment], now: Moment) -> Result<Rule, Fault> {
+        if self.roles.is_empty() {
+            return Err(Fault::RuleWithoutRole { rule });
+        }
+        if self.users.is_empty() && self.groups.is_empty() {
+            return Err(Fault::RuleWithoutPrincipal { rule });
+        }
+        if self.users.len() + self.groups.len() > MAX_PRINCIPALS {
+            return Err(Fault::TooManyPrincipals {
+                rule,
+                max: MAX_PRINCIPALS,
+            });
+        }
+        if self.roles.iter().any(|role| catalogue.find(role).is_none()) {
+            return Err(Fault::UnknownRole { rule });
+        }
+        if !all_differ(&self.roles) || !all_differ(&self.users) || !all_differ(&self.groups) {
+            return Err(Fault::TwiceInRule { rule });
+        }
+        Ok(Rule {
+            roles: self.roles.clone(),
+            users: self.users.clone(),
+            groups: self.groups.clone(),
+            ends: match Moment::from_control(&self.ends) {
+                Some(end) if kept.contains(&end) => Some(end),
+                _ => end(&self.ends, now).map_err(|_| Fault::RuleEnd { rule })?,
+            },
+        })
+    }
+}
+
+fn all_differ<T: std::hash::Hash + Eq>(all: &[T]) -> bool {
+    let mut seen = HashSet::with_capacity(all.len());
+    all.iter().all(|one| seen.insert(one))
+}
+
+/// A rule as people read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleView {
+    pub roles: Vec<Named<RoleKey>>,
+    pub users: Vec<Named<UserId>>,
+    pub groups: Vec<Named<GroupId>>,
+    pub ends: Option<Moment>,
+    /// It has ended and gives nothing any more.
+    pub is_over: bool,
+}
+
+/// A policy as people read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyView {
+    pub id: PolicyId,
+    pub name: String,
+    pub description: String,
+    /// A default policy: only its principals can be changed.
+    pub built_in: bool,
+    pub version: Version,
+    pub rules: Vec<RuleView>,
+}
+
+impl PolicyView {
+    /// As the form of the editor has it.
+    pub fn draft(&self) -> PolicyDraft {
+        PolicyDraft {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            rules: self
+                .rules
+                .iter()
+                .map(|rule| RuleDraft {
+                    roles: rule.roles.iter().map(|role| role.id.clone()).collect(),
+                    users: rule.users.iter().map(|user| user.id).collect(),
+                    groups: rule.groups.iter().map(|group| group.id).collect(),
+                    ends: rule.ends.map(Moment::control).unwrap_or_default(),
+                    ..RuleDraft::default()
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A page of the list of policies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyPage {
+    pub policies: Vec<PolicyView>,
+    /// The name after which the next page begins, where there is one.
+    pub next: Option<String>,
+    pub now: Moment,
+}
+
+/// What is asked of the list of policies or of groups, as it is in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameQuery {
+    /// Part of a name; empty for all.
+    pub search: String,
+    /// The name after which the page begins.
+    pub after: Option<String>,
+}
+
+impl NameQuery {
+    pub fn from_query<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let text = |key| {
+            get(key)
+                .unwrap_or_default()
+                .trim()
+                .chars()
+                .take(MAX_NAME)
+                .collect::<String>()
+        };
+        Self {
+            search: text("q"),
+            after: Some(text("after")).filter(|name| !name.is_empty()),
+        }
+    }
+
+    pub fn to_query(&self) -> Vec<(&'static str, String)> {
+        let search = Some(self.search.clone()).filter(|search| !search.is_empty());
+        [("q", search), ("after", self.after.clone())]
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?)))
+            .collect()
+    }
+}
+
+/// Somebody or something that can be chosen in a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice<I> {
+    pub id: I,
+    pub name: String,
+    /// What tells it from another one of that name: an address, a description.
+    pub detail: String,
+}
+
+/// A rule of the editor: what is chosen and what was found, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleChoices {
+    pub users: Vec<Choice<UserId>>,
+    pub groups: Vec<Choice<GroupId>>,
+    /// What [`RuleDraft::find_users`] found and is not chosen yet, a screenful; the first ones where nothing is looked for.
+    pub found_users: Vec<Choice<UserId>>,
+    pub found_groups: Vec<Choice<GroupId>>,
+}
+
+/// Members of a group, on a page of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRow {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    /// Whether the account is active: nobody else may do anything.
+    pub is_active: bool,
+    pub ends: Option<Moment>,
+}
+
+/// A row of the list of groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRow {
+    pub id: GroupId,
+    pub name: String,
+    pub description: String,
+    pub built_in: bool,
+    /// Memberships in force, counted up to [`COUNTED_MEMBERS`].
+    pub members: usize,
+}
+
+/// Beyond this a group has "more than" so many members: counting a million takes longer than anybody waits.
+pub const COUNTED_MEMBERS: usize = 10_000;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupPage {
+    pub groups: Vec<GroupRow>,
+    pub next: Option<String>,
+}
+
+/// A group with a page of its members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupView {
+    pub group: GroupRow,
+    pub version: Version,
+    pub members: Vec<MemberRow>,
+    pub previous: Option<Cursor>,
+    pub next: Option<Cursor>,
+    /// The policies that name it, in the order of their names.
+    pub policies: Vec<Named<PolicyId>>,
+    /// What its members hold by it now.
+    pub roles: Vec<Named<RoleKey>>,
+    pub now: Moment,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Role;
+
+    const NOW: Moment = Moment::from_unix_seconds(1_795_608_300);
+
+    fn rule() -> RuleDraft {
+        RuleDraft {
+            roles: vec![Role::CksViewer.into()],
+            users: vec![UserId(uuid::Uuid::from_u128(1))],
+            ..RuleDraft::default()
+        }
+    }
+
+    fn faults(rules: Vec<RuleDraft>) -> Vec<Fault> {
+        let draft = PolicyDraft {
+            name: "Clusters".into(),
+            description: String::new(),
+            rules,
+        };
+        let checked = draft.check(&Catalogue::default(), &[], NOW);
+        checked.map_or_else(
+            |faults| faults.0.into_iter().map(|(_, fault)| fault).collect(),
+            |_| Vec::new(),
+        )
+    }
+
+    #[test]
+    fn a_rule_gives_roles_to_somebody() {
+        assert_eq!(faults(vec![rule()]), []);
+        assert_eq!(faults(vec![]), [Fault::NoRule]);
+        let nothing = RuleDraft {
+            roles: vec![],
+            ..rule()
+        };
+        let nobody = RuleDraft {
+            users: vec![],
+            ..rule()
+        };
+        assert_eq!(
+            faults(vec![nothing, nobody]),
+            [
+                Fault::RuleWithoutRole { rule: 1 },
+                Fault::RuleWithoutPrincipal { rule: 2 }
+            ]
+        );
+    }
+
+    #[test]
+    fn pol_06_unknown_roles_doubles_and_too_many_entries_are_refused() {
+        let unknown = RuleDraft {
+            roles: vec![RoleKey::new("root")],
+            ..rule()
+        };
+        assert_eq!(faults(vec![unknown]), [Fault::UnknownRole { rule: 1 }]);
+        let double = RuleDraft {
+            roles: vec![Role::CksViewer.into(), Role::CksViewer.into()],
+            ..rule()
+        };
+        assert_eq!(faults(vec![double]), [Fault::TwiceInRule { rule: 1 }]);
+        let crowd = RuleDraft {
+            users: (0..10_000).map(|n| UserId(uuid::Uuid::from_u128(n))).collect(),
+            ..rule()
+        };
+        assert_eq!(
+            faults(vec![crowd]),
+            [Fault::TooManyPrincipals {
+                rule: 1,
+                max: MAX_PRINCIPALS
+            }]
+        );
+        assert_eq!(
+            faults(vec![rule(); MAX_RULES + 1]),
+            [Fault::TooManyRules { max: MAX_RULES }]
+        );
+    }
+
+    #[test]
+    fn an_end_lies_ahead() {
+        assert_eq!(end("", NOW), Ok(None));
+        assert_eq!(
+            end("2026-11-25T12:06", NOW).map(|end| end.map(Moment::control)),
+            Ok(Some("2026-11-25T12:06".into()))
+        );
+        assert_eq!(end("2026-11-25T12:05", NOW), Err(Fault::EndIsOver));
+        assert_eq!(end("tomorrow", NOW), Err(Fault::NotATime));
+        let over = RuleDraft {
+            ends: "2020-01-01T00:00".into(),
+            ..rule()
+        };
+        assert_eq!(faults(vec![over]), [Fault::RuleEnd { rule: 1 }]);
+    }
+
+    #[test]
+    fn the_list_is_asked_for_in_the_address_and_back() {
+        let query = NameQuery {
+            search: "cl".into(),
+            after: Some("Clusters".into()),
+        };
+        let pairs = query.to_query();
+        let get = |key: &str| pairs.iter().find(|(k, _)| *k == key).map(|(_, v)| v.as_str());
+        assert_eq!(NameQuery::from_query(get), query);
+    }
+}

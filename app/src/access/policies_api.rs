@@ -1,0 +1,201 @@
+//! The server functions of access policies. The editor is a form that is kept as a draft with every step, so that it
+//! works without scripts and loses nothing.
+
+use crate::error::{AppError, Result};
+use domain::{
+    access::{
+        Preview, RoleEntry,
+        policy::{NameQuery, PolicyDraft, PolicyPage, PolicyView, RuleChoices, RuleDraft, Version},
+    },
+    ids::{DraftId, PolicyId},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// All that the list shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policies {
+    pub page: PolicyPage,
+    /// The policy that a dialog asks to delete, with what that would change, or why it can't be done.
+    pub chosen: Option<(PolicyView, Result<Preview>)>,
+}
+
+/// All that the editor shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Editor {
+    /// The policy as it is now; `None`: a new one.
+    pub policy: Option<PolicyView>,
+    /// The version that the draft was begun with. Another one than the policy's: somebody has saved it meanwhile.
+    pub version: Version,
+    pub draft: Option<DraftId>,
+    pub typed: PolicyDraft,
+    /// For each rule, what is chosen and what can be.
+    pub choices: Vec<RuleChoices>,
+    pub roles: Vec<RoleEntry>,
+    /// What saving it would change, or why it can't be saved; asked for by `judge`.
+    pub preview: Option<Result<Preview>>,
+}
+
+#[server(endpoint = "policies/list")]
+pub async fn list_policies(
+    query: NameQuery,
+    #[server(default)] chosen: Option<PolicyId>,
+) -> Result<Policies> {
+    use crate::request;
+    use backend::access::Intent::Preview;
+    let (backend, caller) = request::signed_in()?;
+    let page = request::answer(backend.list_policies(&caller, &query).await)?;
+    let chosen = match chosen {
+        // One that is gone has no dialog; the list is still there.
+        Some(policy) => match backend.find_policy(&caller, policy).await {
+            Err(backend::Error::NotFound) => None,
+            found => {
+                let found = request::answer(found)?;
+                let preview = backend
+                    .delete_policy(&caller, policy, found.version, Preview)
+                    .await;
+                Some((found, preview.map_err(AppError::from)))
+            }
+        },
+        None => None,
+    };
+    Ok(Policies { page, chosen })
+}
+
+/// `judge`: with what saving it would change.
+#[server(endpoint = "policies/edit")]
+pub async fn edit_policy(
+    #[server(default)] policy: Option<PolicyId>,
+    #[server(default)] draft: Option<DraftId>,
+    #[server(default)] judge: bool,
+) -> Result<Editor> {
+    use crate::request;
+    use backend::access::Intent::Preview;
+    let (backend, caller) = request::signed_in()?;
+    let kept = match draft {
+        // One that is gone was saved: the editor begins anew.
+        Some(draft) => match backend.find_draft(&caller, draft).await {
+            Err(backend::Error::NotFound) => None,
+            found => Some(request::answer(found)?),
+        },
+        None => None,
+    };
+    let policy = match policy {
+        Some(policy) => Some(request::answer(backend.find_policy(&caller, policy).await)?),
+        None => None,
+    };
+    let current = policy.as_ref().map(|policy| policy.version).unwrap_or_default();
+    let kept = kept.filter(|kept| kept.policy.map(|(id, _)| id) == policy.as_ref().map(|policy| policy.id));
+    let draft = draft.filter(|_| kept.is_some());
+    let version = kept
+        .as_ref()
+        .and_then(|kept| kept.policy)
+        .map_or(current, |(_, version)| version);
+    let typed = kept.map_or_else(
+        || policy.as_ref().map_or_else(new_policy, PolicyView::draft),
+        |kept| kept.typed,
+    );
+    let choices = request::answer(backend.choices_of(&caller, &typed).await)?;
+    let preview = if judge {
+        let existing = policy.as_ref().map(|policy| (policy.id, version));
+        let saved = backend.save_policy(&caller, existing, &typed, Preview).await;
+        Some(saved.map(|saved| saved.preview).map_err(AppError::from))
+    } else {
+        None
+    };
+    Ok(Editor {
+        version,
+        draft,
+        choices,
+        roles: request::answer(backend.list_roles(&caller))?,
+        typed,
+        policy,
+        preview,
+    })
+}
+
+/// A new policy begins with one empty rule.
+fn new_policy() -> PolicyDraft {
+    PolicyDraft {
+        rules: vec![RuleDraft::default()],
+        ..PolicyDraft::default()
+    }
+}
+
+/// One step of the editor. `step`: `save`, `confirm` (what changes was looked at), `preview`, `add-rule`,
+/// `remove-rule-N`, `find-N` (N from 1). A form whose policy can't be saved is kept, and its page says why; what scripts
+/// send is answered with the error.
+#[server(endpoint = "policies/save")]
+pub async fn save_policy(
+    #[server(default)] policy: Option<PolicyId>,
+    #[server(default)] version: Version,
+    #[server(default)] draft: Option<DraftId>,
+    #[server(default)] name: String,
+    #[server(default)] description: String,
+    #[server(default)] rules: Vec<RuleDraft>,
+    step: String,
+) -> Result<()> {
+    use crate::{notice::Notice, request, routes};
+    use backend::{Error, access::Draft};
+    let (backend, caller) = request::signed_in()?;
+    let mut typed = PolicyDraft {
+        name,
+        description,
+        rules,
+    };
+    let existing = policy.map(|policy| (policy, version));
+    let number = |prefix: &str| {
+        step.strip_prefix(prefix)
+            .and_then(|number| number.parse::<usize>().ok())
+    };
+    let mut place = routes::EditorPlace::Top;
+    if step == "save" || step == "confirm" {
+        let intent = request::intent(step == "confirm");
+        match backend.save_policy(&caller, existing, &typed, intent).await {
+            Ok(_) => {
+                if let Some(draft) = draft {
+                    request::answer(backend.drop_draft(&caller, draft).await)?;
+                }
+                request::redirect_to(&Notice::PolicySaved.on(routes::POLICIES));
+                return Ok(());
+            }
+            Err(Error::Invalid(_) | Error::Refused(_)) if request::is_plain_form() => {
+                place = routes::EditorPlace::Judged;
+            }
+            refused => {
+                request::answer(refused)?;
+            }
+        }
+    } else if step == "preview" {
+        place = routes::EditorPlace::Judged;
+    } else if step == "add-rule" {
+        typed.rules.push(RuleDraft::default());
+        place = routes::EditorPlace::Rule(typed.rules.len());
+    } else if let Some(number) = number("remove-rule-").filter(|n| (1..=typed.rules.len()).contains(n)) {
+        typed.rules.remove(number - 1);
+    } else if let Some(number) = number("find-") {
+        place = routes::EditorPlace::Rule(number);
+    }
+    let what = Draft {
+        policy: existing,
+        typed,
+    };
+    let draft = request::answer(backend.keep_draft(&caller, draft, &what).await)?;
+    request::redirect_to(&routes::policy_editor(policy, Some(draft), place));
+    Ok(())
+}
+
+/// `confirmed`: what changes was looked at.
+#[server(endpoint = "policies/delete")]
+pub async fn delete_policy(
+    policy: PolicyId,
+    version: Version,
+    #[server(default)] confirmed: bool,
+) -> Result<()> {
+    use crate::{notice::Notice, request};
+    let (backend, caller) = request::signed_in()?;
+    let intent = request::intent(confirmed);
+    request::answer(backend.delete_policy(&caller, policy, version, intent).await)?;
+    request::return_with(Notice::PolicyDeleted);
+    Ok(())
+}
