@@ -6,6 +6,8 @@ mod explain;
 mod groups;
 mod policies;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 
 pub use change::Intent;
 pub(crate) use change::recorded;

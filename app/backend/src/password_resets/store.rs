@@ -113,7 +113,7 @@ pub(super) async fn list_administrators(pool: &PgPool, now: OffsetDateTime) -> R
         "select u.organization_id, o.name as organization, u.id as user_id, u.email
          from users u join organizations o on o.id = u.organization_id
          where u.status = 'active' and o.closed_at is null
-           and exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin'
+           and exists (select from person_roles h where h.user_id = u.id and h.role = 'iam-admin'
                        and (h.ends_at is null or h.ends_at > $1))
          order by o.created_at, u.created_at limit 50",
         now
@@ -133,7 +133,7 @@ pub(super) async fn find_administrator(
         "select u.organization_id, o.name as organization, u.id as user_id, u.email
          from users u join organizations o on o.id = u.organization_id
          where u.email_key = $1 and u.status = 'active' and o.closed_at is null
-           and exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin'
+           and exists (select from person_roles h where h.user_id = u.id and h.role = 'iam-admin'
                        and (h.ends_at is null or h.ends_at > $2))",
         email_key,
         now
@@ -151,7 +151,7 @@ pub(super) async fn is_administrator(
 ) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"select exists (
-               select from users u join held_roles h on h.user_id = u.id
+               select from users u join person_roles h on h.user_id = u.id
                where u.organization_id = $1 and u.id = $2 and u.status = 'active' and h.role = 'iam-admin'
                  and (h.ends_at is null or h.ends_at > $3)
            ) as "is_administrator!""#,

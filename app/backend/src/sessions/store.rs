@@ -31,7 +31,7 @@ pub(super) async fn find_living(
         SessionRow,
         r#"select s.id as session, s.last_seen_at, u.id as "user", u.email, u.first_name, u.last_name, u.theme,
                   o.id as organization, o.org_id, o.name as organization_name,
-                  array(select distinct role from held_roles
+                  array(select distinct role from person_roles
                         where user_id = u.id and (ends_at is null or ends_at > $2)) as "roles!"
            from sessions s
            join users u on u.id = s.user_id

@@ -73,3 +73,65 @@ pub fn explain(grants: &[Grant], action: Action, now: Moment) -> Explanation<'_>
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::{Audience, Role};
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn grants() -> impl Strategy<Value = Vec<Grant>> {
+        let grant = (
+            0..Role::ALL.len(),
+            0..4_u128,
+            proptest::option::of(0..4_u128),
+            proptest::option::of(0..20_i64),
+        );
+        let grant = grant.prop_map(|(role, policy, group, ends)| Grant {
+            role: Role::ALL[role].into(),
+            policy: Named {
+                id: PolicyId(Uuid::from_u128(policy)),
+                name: format!("Policy {policy}"),
+            },
+            rule: 1,
+            group: group.map(|group| Named {
+                id: GroupId(Uuid::from_u128(group)),
+                name: format!("Group {group}"),
+            }),
+            ends: ends.map(Moment::from_unix_seconds),
+        });
+        proptest::collection::vec(grant, 0..8)
+    }
+
+    /// The rules once more, as the product page says them: allow only, default deny, the union of what has not ended.
+    fn naive(grants: &[Grant], action: Action, now: Moment) -> bool {
+        action.audience() == Audience::Self_
+            || grants.iter().any(|grant| {
+                let over = matches!(grant.ends, Some(ends) if ends <= now);
+                let names = |role: Role| role.actions().contains(&action.key());
+                let role = grant.role.built_in().unwrap();
+                let with_it = role == Role::NotificationsAdmin && names(Role::NotificationsViewer);
+                !over && (names(role) || with_it)
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn decision_and_explanation_are_what_the_rules_say(grants in grants(), now in 0..20_i64) {
+            let now = Moment::from_unix_seconds(now);
+            for action in Action::ALL {
+                let allowed = decide(&roles_at(&grants, now), *action).is_allowed();
+                prop_assert_eq!(allowed, naive(&grants, *action, now));
+                let explanation = explain(&grants, *action, now);
+                prop_assert_eq!(explanation.decision.is_allowed(), allowed);
+                if action.audience() == Audience::Granted {
+                    prop_assert_eq!(!explanation.because.is_empty(), allowed);
+                }
+                for grant in explanation.because {
+                    prop_assert!(naive(std::slice::from_ref(grant), *action, now));
+                }
+            }
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub(crate) async fn find_roles_of_active(
     now: OffsetDateTime,
 ) -> Result<Option<Roles>> {
     let keys = sqlx::query_scalar!(
-        r#"select array(select distinct role from held_roles
+        r#"select array(select distinct role from person_roles
                         where user_id = u.id and (ends_at is null or ends_at > $2)) as "roles!"
            from users u where u.id = $1 and u.status = 'active'"#,
         user.0,
@@ -105,7 +105,7 @@ pub(crate) async fn list_held(
 ) -> Result<Vec<(UserId, RoleKey)>> {
     let rows = sqlx::query!(
         r#"select distinct h.user_id as "user_id!", h.role as "role!"
-           from held_roles h join users u on u.id = h.user_id and u.status = 'active'
+           from person_roles h join users u on u.id = h.user_id and u.status = 'active'
            where h.organization_id = $1 and (h.ends_at is null or h.ends_at > $4)
              and h.user_id in (select unnest($2::uuid[])
                                union select user_id from memberships where organization_id = $1 and group_id = any($3))"#,
@@ -142,7 +142,7 @@ pub(crate) async fn list_holders(
         r#"select u.id, u.first_name || ' ' || u.last_name as "name!", u.email
            from users u
            where u.organization_id = $1 and u.status = 'active'
-             and u.id in (select user_id from held_roles
+             and u.id in (select user_id from person_roles
                           where organization_id = $1 and role = any($2) and (ends_at is null or ends_at > $4))
              and ($3::uuid is null or (u.sort_name, u.id) > (select sort_name, id from users
                                                             where organization_id = $1 and id = $3))

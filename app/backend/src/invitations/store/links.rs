@@ -62,7 +62,7 @@ async fn find(executor: impl PgExecutor<'_>, token: &Token, now: OffsetDateTime)
                   exists (
                       -- Of whoever invited or chose the groups, and of whoever copied this link.
                       select from users u where u.id in (i.invited_by, l.minted_by) and (u.status <> 'active'
-                          or not exists (select from held_roles h where h.user_id = u.id and h.role = 'iam-admin'
+                          or not exists (select from person_roles h where h.user_id = u.id and h.role = 'iam-admin'
                                              and (h.ends_at is null or h.ends_at > $2)))
                   ) as "inviter_lost_the_right!"
            from invitation_links l

@@ -1,0 +1,82 @@
+//! Rules and memberships that end: they give nothing from that second on, and nothing has to run for it.
+
+use super::{draft, group, group_called, holds, policy, rule};
+use crate::{Error, access::Intent, testing::Stage};
+use domain::access::{Action, Role};
+use sqlx::PgPool;
+use time::Duration;
+
+#[sqlx::test]
+async fn a_membership_that_ends_gives_nothing_on_the_next_request(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &[]).await;
+    let admin = group_called(&stage, &ada, "admin").await;
+    // The clock of the stage stands at 10:00.
+    stage
+        .backend
+        .add_members(&ada, admin, &[ben.user], "2026-11-24T11:00", Intent::Confirmed)
+        .await
+        .unwrap();
+    let session = stage
+        .backend
+        .sign_in(
+            &crate::testing::client(),
+            "ben@example.test",
+            crate::secret::Secret::new(crate::testing::PASSWORD.into()),
+        )
+        .await
+        .unwrap();
+    stage.advance(Duration::minutes(60) - Duration::SECOND);
+    let before = stage.caller(&session).await.unwrap();
+    assert!(before.may(Action::InviteUser));
+    stage.advance(Duration::SECOND);
+    let after = stage.caller(&session).await.unwrap();
+    assert!(!after.may(Action::InviteUser));
+    assert!(!holds(&stage, &after, Role::IamAdmin).await);
+    // A request that was judged a second too early is judged again when its act begins.
+    let late = stage.backend.invite(&before, "eve@example.test", &[]).await;
+    assert!(matches!(late, Err(Error::Forbidden { needs }) if needs == [Role::IamAdmin]));
+    // It is in no list of members any more, and can be given anew.
+    let view = stage
+        .backend
+        .find_group(&ada, admin, "", domain::users::Cursor::Start)
+        .await
+        .unwrap();
+    assert_eq!(view.members.len(), 1);
+    stage
+        .backend
+        .add_members(&ada, admin, &[ben.user], "", Intent::Confirmed)
+        .await
+        .unwrap();
+    assert!(stage.caller(&session).await.unwrap().may(Action::InviteUser));
+}
+
+#[sqlx::test]
+async fn a_rule_that_ends_gives_nothing_though_its_policy_stays(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &[]).await;
+    let group = group(&stage, &ada, "Night shift", &[ben.user]).await;
+    let mut ending = rule(&[Role::IamViewer, Role::CksViewer], &[], &[group]);
+    ending.ends = "2026-11-24T12:00".into();
+    let lasting = rule(&[Role::CksViewer], &[ben.user], &[]);
+    let policy = policy(&stage, &ada, "Shifts", vec![ending.clone(), lasting.clone()]).await;
+    assert!(holds(&stage, &ben, Role::IamViewer).await && holds(&stage, &ben, Role::CksViewer).await);
+    stage.advance(Duration::hours(2));
+    assert!(!holds(&stage, &ben, Role::IamViewer).await, "it has ended");
+    assert!(
+        holds(&stage, &ben, Role::CksViewer).await,
+        "another rule gives it"
+    );
+    assert!(stage.backend.find_policy(&ada, policy).await.unwrap().rules[0].is_over);
+    // The policy can be saved with the end that it has; another one that lies behind is refused.
+    let renamed = draft("Shifts of old", vec![ending.clone(), lasting.clone()]);
+    super::change(&stage, &ada, policy, &renamed).await.unwrap();
+    ending.ends = "2026-11-24T11:00".into();
+    let earlier = draft("Shifts of old", vec![ending, lasting]);
+    assert!(matches!(
+        super::change(&stage, &ada, policy, &earlier).await,
+        Err(Error::Invalid(_))
+    ));
+}

@@ -1,0 +1,281 @@
+//! An organization never loses its last active IAM Admin who is one for good: every path that could take one away, alone
+//! and two at once in every pair.
+
+use super::{draft, group, group_called, policy, policy_called, rule, version};
+use crate::{
+    Caller, Error, Result,
+    access::Intent,
+    testing::{Stage, client},
+};
+use domain::{
+    access::{Role, policy::PolicyDraft},
+    ids::{GroupId, PolicyId},
+    refusal::Refusal,
+};
+use sqlx::PgPool;
+use time::Duration;
+
+/// What somebody can do to an administrator, here to themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Path {
+    Deactivate,
+    LeaveGroup,
+    EndMembership,
+    DeleteGroup,
+    EditRole,
+    EditPrincipal,
+    EndRule,
+    DeleteRule,
+    DeletePolicy,
+    LeaveDefaultPolicy,
+}
+
+const PATHS: [Path; 10] = [
+    Path::Deactivate,
+    Path::LeaveGroup,
+    Path::EndMembership,
+    Path::DeleteGroup,
+    Path::EditRole,
+    Path::EditPrincipal,
+    Path::EndRule,
+    Path::DeleteRule,
+    Path::DeletePolicy,
+    Path::LeaveDefaultPolicy,
+];
+
+/// How somebody is an administrator: by a group that a policy names, and by nothing else.
+struct Way {
+    who: Caller,
+    group: GroupId,
+    policy: PolicyId,
+}
+
+/// Makes `who` an administrator in the way that the path takes away.
+async fn arrange(stage: &Stage, by: &Caller, who: Caller, path: Path) -> Way {
+    let name = who.email.clone();
+    let group = group(stage, by, &name, &[who.user]).await;
+    let policy = if path == Path::LeaveDefaultPolicy {
+        let default = policy_called(stage, by, "Default admin").await;
+        let view = stage.backend.find_policy(by, default).await.unwrap();
+        let mut draft = view.draft();
+        draft.rules[0].groups.push(group);
+        stage
+            .backend
+            .save_policy(by, Some((default, view.version)), &draft, Intent::Confirmed)
+            .await
+            .unwrap();
+        default
+    } else {
+        policy(stage, by, &name, rules(&name, group).rules).await
+    };
+    // As their next request would find it.
+    let roles = [Role::IamAdmin, Role::BillingViewer].into_iter().collect();
+    let who = Caller { roles, ..who };
+    Way { who, group, policy }
+}
+
+fn rules(name: &str, group: GroupId) -> PolicyDraft {
+    let admin = rule(&[Role::IamAdmin], &[], &[group]);
+    let other = rule(&[Role::BillingViewer], &[], &[group]);
+    draft(name, vec![admin, other])
+}
+
+async fn go(stage: &Stage, way: &Way, path: Path) -> Result<()> {
+    let (who, backend) = (&way.who, &stage.backend);
+    let confirmed = Intent::Confirmed;
+    let soon = "2026-11-25T10:00";
+    let mut typed = rules(&who.email, way.group);
+    match path {
+        Path::Deactivate => return backend.deactivate_user(who, who.user, "").await.map(drop),
+        Path::LeaveGroup => {
+            return backend
+                .remove_members(who, way.group, &[who.user], confirmed)
+                .await
+                .map(drop);
+        }
+        Path::EndMembership => {
+            return backend
+                .add_members(who, way.group, &[who.user], soon, confirmed)
+                .await
+                .map(drop);
+        }
+        Path::DeleteGroup => return backend.delete_group(who, way.group, confirmed).await.map(drop),
+        Path::DeletePolicy => {
+            let version = version(stage, who, way.policy).await;
+            return backend
+                .delete_policy(who, way.policy, version, confirmed)
+                .await
+                .map(drop);
+        }
+        Path::EditRole => typed.rules[0].roles = vec![Role::IamViewer.into()],
+        Path::EditPrincipal => {
+            typed.rules[0].groups = vec![group_called(stage, who, "metrics").await];
+        }
+        Path::EndRule => typed.rules[0].ends = soon.into(),
+        Path::DeleteRule => drop(typed.rules.remove(0)),
+        Path::LeaveDefaultPolicy => {
+            typed = backend.find_policy(who, way.policy).await?.draft();
+            typed.rules[0].groups.retain(|group| *group != way.group);
+        }
+    }
+    let version = backend.find_policy(who, way.policy).await?.version;
+    backend
+        .save_policy(who, Some((way.policy, version)), &typed, confirmed)
+        .await
+        .map(drop)
+}
+
+/// The organization with these administrators and no other one.
+async fn organization(stage: &Stage, name: &str, paths: &[Path]) -> Vec<Way> {
+    let founder = founder(stage, name).await;
+    let mut ways = Vec::new();
+    for (n, path) in paths.iter().enumerate() {
+        let who = stage
+            .colleague(&founder, &format!("{name}-{n}@example.test"), &[])
+            .await;
+        ways.push(arrange(stage, &founder, who, *path).await);
+    }
+    // `admin` stays named by its default policy and has no member any more.
+    let admin = group_called(stage, &founder, "admin").await;
+    stage
+        .backend
+        .remove_members(&founder, admin, &[founder.user], Intent::Confirmed)
+        .await
+        .unwrap();
+    ways
+}
+
+async fn founder(stage: &Stage, name: &str) -> Caller {
+    let email = format!("{name}@founder.test");
+    let created = stage
+        .backend
+        .create_organization(&client(), name, &[email])
+        .await
+        .unwrap();
+    let link = created.links[0].1.expose().rsplit('/').next().unwrap().to_owned();
+    let session = stage
+        .backend
+        .accept_invitation(
+            &client(),
+            &crate::secret::Token::presented(&link),
+            crate::testing::acceptance(),
+        )
+        .await
+        .unwrap();
+    stage.caller(&session).await.unwrap()
+}
+
+async fn administrators(stage: &Stage, organization: uuid::Uuid) -> i64 {
+    sqlx::query_scalar(
+        "select count(distinct u.id) from person_roles r join users u on u.id = r.user_id
+         where r.organization_id = $1 and r.role = 'iam-admin' and r.ends_at is null and u.status = 'active'",
+    )
+    .bind(organization)
+    .fetch_one(&stage.backend.pool)
+    .await
+    .unwrap()
+}
+
+fn is_refused(outcome: &Result<()>) -> bool {
+    matches!(outcome, Err(Error::Refused(Refusal::LastAdministrator)))
+}
+
+#[sqlx::test]
+async fn every_path_alone_is_refused_in_the_same_words(pool: PgPool) {
+    let stage = Stage::new(pool);
+    for (n, path) in PATHS.into_iter().enumerate() {
+        let ways = organization(&stage, &format!("alone-{n}"), &[path]).await;
+        let outcome = go(&stage, &ways[0], path).await;
+        assert!(is_refused(&outcome), "{path:?}: {outcome:?}");
+        assert_eq!(
+            administrators(&stage, ways[0].who.organization.0).await,
+            1,
+            "{path:?}"
+        );
+    }
+}
+
+#[sqlx::test]
+async fn of_two_paths_at_once_one_is_refused_in_every_pair(pool: PgPool) {
+    let stage = Stage::new(pool);
+    for (i, one) in PATHS.into_iter().enumerate() {
+        for (j, other) in PATHS.into_iter().enumerate().skip(i) {
+            let ways = organization(&stage, &format!("pair-{i}-{j}"), &[one, other]).await;
+            let outcomes = tokio::join!(go(&stage, &ways[0], one), go(&stage, &ways[1], other));
+            let refused = [&outcomes.0, &outcomes.1]
+                .into_iter()
+                .filter(|o| is_refused(o))
+                .count();
+            let done = [&outcomes.0, &outcomes.1]
+                .into_iter()
+                .filter(|o| o.is_ok())
+                .count();
+            // Both change one default policy: the second finds that it was edited.
+            let edited = [&outcomes.0, &outcomes.1]
+                .into_iter()
+                .filter(|o| matches!(o, Err(Error::Refused(Refusal::EditedMeanwhile))))
+                .count();
+            let both_edit = one == other && one == Path::LeaveDefaultPolicy;
+            assert_eq!(
+                (done, refused + edited),
+                (1, 1),
+                "{one:?} and {other:?}: {outcomes:?}"
+            );
+            assert!(edited == 0 || both_edit, "{one:?} and {other:?}: {outcomes:?}");
+            assert_eq!(
+                administrators(&stage, ways[0].who.organization.0).await,
+                1,
+                "{one:?} and {other:?}"
+            );
+        }
+    }
+}
+
+#[sqlx::test]
+async fn a_preview_says_what_the_act_would_be_refused_for(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let admin = group_called(&stage, &ada, "admin").await;
+    let previewed = stage
+        .backend
+        .remove_members(&ada, admin, &[ada.user], Intent::Preview)
+        .await;
+    assert!(is_refused(&previewed.map(drop)));
+}
+
+/// Somebody who is only invited is no administrator yet, and one whose role ends is none for good.
+#[sqlx::test]
+async fn neither_an_invited_nor_a_passing_administrator_counts(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let (invited, _) = stage.invite(&ada, "soon@example.test", &["admin"]).await;
+    let ben = stage.colleague(&ada, "ben@example.test", &[]).await;
+    let admin = group_called(&stage, &ada, "admin").await;
+    stage
+        .backend
+        .add_members(&ada, admin, &[ben.user], "2026-12-24T10:00", Intent::Confirmed)
+        .await
+        .unwrap();
+    let leave = || {
+        stage
+            .backend
+            .remove_members(&ada, admin, std::slice::from_ref(&ada.user), Intent::Confirmed)
+    };
+    assert!(is_refused(&leave().await.map(drop)));
+    assert!(is_refused(
+        &stage.backend.deactivate_user(&ada, ada.user, "").await.map(drop)
+    ));
+    stage.backend.cancel_invitation(&ada, invited).await.unwrap();
+    assert!(is_refused(&leave().await.map(drop)));
+
+    // No end that comes leaves the organization without anybody.
+    stage.advance(Duration::days(60));
+    assert_eq!(administrators(&stage, ada.organization.0).await, 1);
+    stage
+        .backend
+        .add_members(&ada, admin, &[ben.user], "", Intent::Confirmed)
+        .await
+        .unwrap();
+    leave().await.unwrap();
+    assert_eq!(administrators(&stage, ada.organization.0).await, 1);
+}
