@@ -1,7 +1,7 @@
 //! Pages and acts as a stranger with curl meets them: the status of what is over, missing, forbidden or senseless.
 
 use crate::{
-    stage::{accept, copy_link, db_count, id_of, invite, sign_in, token},
+    stage::{USERS, accept, copy_link, db_count, id_of, invite, sign_in, token},
     visitor::{PASSWORD, TestConsole},
 };
 use sqlx::PgPool;
@@ -153,4 +153,80 @@ async fn asking_for_a_fresh_link_twice_at_once_mails_one_and_whoever_searches_is
         .call("/api/invitations/look", &[("token", token(&fresh))])
         .await;
     assert_eq!(looked.status, 200);
+}
+
+/// The entries of the menu in somebody's row, each with whether it can be chosen.
+fn entries(page: &str, title: &str) -> Option<Vec<(String, bool)>> {
+    let row = page.split(&format!("Actions for {title}")).nth(1)?;
+    let menu = row.split("</details>").next()?;
+    let entry = |name: &str| {
+        let before = menu.split(name).next().unwrap();
+        let tag = before
+            .rsplit('<')
+            .find(|tag| tag.starts_with("a ") || tag.starts_with("button"));
+        (name.to_owned(), !tag.unwrap().contains("disabled"))
+    };
+    let known = [
+        "Resend",
+        "Copy link",
+        "Edit groups",
+        "Cancel invitation",
+        "Deactivate…",
+        "Reactivate",
+    ];
+    Some(
+        known
+            .into_iter()
+            .filter(|name| menu.contains(name))
+            .map(entry)
+            .collect(),
+    )
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_row_offers_what_will_be_accepted(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let link = invite(&console, &ada, "ben@example.test", &[]).await;
+    let id = id_of(&console, "ben@example.test").await;
+    let ben = [("user", id.as_str())];
+    let offered = async |title: &str| entries(&ada.open(USERS).await.body, title);
+    let all = |copy: bool| {
+        let all = [
+            ("Resend", true),
+            ("Copy link", copy),
+            ("Edit groups", true),
+            ("Cancel invitation", true),
+        ];
+        Some(all.map(|(name, can)| (name.to_owned(), can)).to_vec())
+    };
+    let only = |name: &str| Some(vec![(name.to_owned(), true)]);
+
+    assert_eq!(offered("ben@example.test").await, all(true));
+    console.advance(8 * 86_400);
+    sign_in(&ada, "ada@example.test", PASSWORD).await;
+    assert_eq!(offered("ben@example.test").await, all(false));
+    assert_eq!(ada.call("/api/invitations/copy_link", &ben).await.status, 409);
+    assert_eq!(ada.call("/api/invitations/edit_groups", &ben).await.status, 200);
+    assert_eq!(ada.call("/api/invitations/resend", &ben).await.status, 200);
+    assert_eq!(offered("ben@example.test").await, all(true));
+    assert_eq!(ada.call("/api/invitations/copy_link", &ben).await.status, 200);
+    assert_eq!(ada.call("/api/invitations/cancel", &ben).await.status, 200);
+    assert_eq!(offered("ben@example.test").await, None, "the row is gone");
+    assert_eq!(ada.call("/api/invitations/resend", &ben).await.status, 404);
+    assert_eq!(console.stranger().open(&link).await.status, 410);
+
+    accept(
+        &console,
+        &invite(&console, &ada, "ben@example.test", &[]).await,
+        &[],
+    )
+    .await;
+    let id = id_of(&console, "ben@example.test").await;
+    let ben = [("user", id.as_str())];
+    assert_eq!(offered("Ben Babbage").await, only("Deactivate…"));
+    assert_eq!(ada.call("/api/invitations/resend", &ben).await.status, 409);
+    assert_eq!(ada.call("/api/users/deactivate", &ben).await.status, 200);
+    assert_eq!(offered("Ben Babbage").await, only("Reactivate"));
+    assert_eq!(ada.call("/api/users/reactivate", &ben).await.status, 200);
 }

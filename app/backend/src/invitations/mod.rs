@@ -210,6 +210,11 @@ impl Backend {
             .mint_link(&mut tx, InvitationId(pending.id), Some(caller.user), self.now())
             .await?
             .ok_or(Refusal::InvitationExpired)?;
+        // Pending is not all: of an invitation whose sender may no longer invite, no link works until it is resent.
+        let link = store::find_link_in(&mut tx, &token)
+            .await?
+            .ok_or(Error::NotFound)?;
+        judge_link(link.facts(), link.expires_at, self.now())?;
         audit::record(
             &mut tx,
             &permit,
