@@ -230,3 +230,56 @@ async fn a_row_offers_what_will_be_accepted(pool: PgPool) {
     assert_eq!(offered("Ben Babbage").await, only("Reactivate"));
     assert_eq!(ada.call("/api/users/reactivate", &ben).await.status, 200);
 }
+
+/// Both dialogs of the page have a list of groups.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn the_summary_of_a_dialog_leads_to_the_field_of_that_dialog(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    invite(&console, &ada, "ben@example.test", &[]).await;
+    let id = id_of(&console, "ben@example.test").await;
+    let dialog = format!("{USERS}?dialog=groups&user={id}");
+    let unknown = "00000000-0000-7000-8000-000000000000";
+    let fields = [("user", id.as_str()), ("groups[]", unknown)];
+    let refused = ada.post(&dialog, "/api/invitations/edit_groups", &fields).await;
+    assert_eq!(refused.redirect(), (303, dialog.as_str()));
+    let page = ada.open(&dialog).await.body;
+    let summary = page.split("Check these fields").nth(1).unwrap();
+    let target = summary
+        .split("href=\"#")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    assert_eq!(target, "invited-groups");
+    assert_eq!(page.matches(&format!("id=\"{target}\"")).count(), 1);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_summary_says_of_two_fields_with_one_fault_which_is_which(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let link = invite(&console, &ada, "ben@example.test", &[]).await;
+    let long = "x".repeat(101);
+    let fields = [
+        ("token", token(&link)),
+        ("first_name", long.as_str()),
+        ("last_name", &long),
+        ("password", PASSWORD),
+    ];
+    let ben = console.stranger();
+    ben.post(&link, "/api/invitations/accept", &fields).await;
+    let page = ben.open(&link).await.body;
+    for (id, label) in [("first_name", "First name"), ("last_name", "Last name")] {
+        let sentence = "Use at most 100 characters.";
+        let summary = page.split(&format!("href=\"#{id}\"")).nth(1).unwrap();
+        let said = summary.split('>').nth(1).unwrap().split('<').next().unwrap();
+        assert_eq!(said, format!("{label}: {sentence}"));
+        let note = page.split(&format!("id=\"{id}-error\"")).nth(1).unwrap();
+        assert_eq!(
+            note.split('>').nth(1).unwrap().split('<').next().unwrap(),
+            sentence
+        );
+    }
+}
