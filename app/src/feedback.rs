@@ -91,12 +91,17 @@ impl Feedback {
 
     /// The faults for the summary above the form, each with the id of its field.
     pub fn errors(&self) -> Signal<Vec<(String, String)>> {
+        self.errors_at(Field::name)
+    }
+
+    /// The same where ids are not the names of the fields, as when a page has two of a name.
+    pub fn errors_at(&self, id: fn(Field) -> &'static str) -> Signal<Vec<(String, String)>> {
         let error = self.error;
         Signal::derive(move || match error.get() {
             Some(AppError::Invalid(faults)) => faults
                 .0
                 .iter()
-                .map(|(field, fault)| (field.name().to_owned(), fault.sentence(*field)))
+                .map(|(field, fault)| (id(*field).to_owned(), fault.sentence_apart(*field)))
                 .collect(),
             _ => Vec::new(),
         })

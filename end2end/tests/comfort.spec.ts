@@ -103,6 +103,27 @@ test('a password is judged while it is typed, and can be shown', async ({ people
     await expect(password).toHaveValue(PASSWORD);
 });
 
+test('the judgement of a password goes with the password when a form is refused', async ({ people, browserOf, visit }) => {
+    const link = await people.invite(newAddress());
+    const page = await browserOf();
+    await visit(page, link);
+    const password = page.getByLabel('Password', { exact: true });
+    const judgement = page.getByRole('status').filter({ hasText: /\w/ });
+    const meter = page.locator('.meter');
+    await page.getByLabel('First name').fill('Ben');
+    await page.getByLabel('Last name').fill('Babbage');
+    await password.fill('Password1234567890');
+    await expect(judgement).toContainText('Too easy to guess');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await expect(page.getByRole('alert').getByRole('link', { name: /^Password: / })).toBeVisible();
+    await expect(password).toHaveValue('');
+    await expect(judgement).toHaveCount(0);
+    await expect(meter).toHaveAttribute('data-level', '0');
+    // It judges again what is typed again.
+    await password.fill(PASSWORD);
+    await expect(judgement).toContainText(/^(Good|Strong): /);
+});
+
 test('the organization ID is copied with one press', async ({ page, visit }) => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await visit(page, '/account/settings');

@@ -47,7 +47,8 @@ fn own_origin(address: &PublicUrl, listen: SocketAddr, host: &str) -> Option<Own
         return Some(OwnOrigin(address.as_str().to_owned()));
     }
     let (name, port) = host.rsplit_once(':')?;
-    let here = ["localhost", "127.0.0.1", "[::1]"].contains(&name) && port.parse() == Ok(listen.port());
+    // Compared as it is written: what reads as the same number, like `+3000` or `03000`, would make another origin.
+    let here = ["localhost", "127.0.0.1", "[::1]"].contains(&name) && port == listen.port().to_string();
     (here && address.is_loopback()).then(|| OwnOrigin(format!("{}://{host}", address.scheme())))
 }
 
@@ -96,6 +97,14 @@ mod tests {
         }
         for host in [
             "localhost:3001",
+            "localhost:+3000",
+            "localhost:03000",
+            "127.0.0.1:+3000",
+            "[::1]:003000",
+            "localhost: 3000",
+            "localhost:３０００",
+            "localhost:3000:3000",
+            "localhost:",
             "localhost",
             "rebound.evil.test:3000",
             "127.0.0.1.evil.test:3000",

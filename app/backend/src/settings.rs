@@ -54,6 +54,7 @@ pub struct Throttles {
     pub wrong_links_by_network: Limit,
     pub invitations_by_user: Limit,
     pub invitations_by_organization: Limit,
+    pub taken_addresses: Limit,
     pub mails_to_address: Limit,
     pub fresh_links: Limit,
 }
@@ -70,6 +71,7 @@ impl Default for Throttles {
             wrong_links_by_network: Limit::new(30, Duration::seconds(30)),
             invitations_by_user: Limit::new(200, Duration::seconds(30)),
             invitations_by_organization: Limit::new(1_000, Duration::seconds(10)),
+            taken_addresses: Limit::new(60, Duration::minutes(1)),
             mails_to_address: Limit::new(6, Duration::hours(1)),
             fresh_links: Limit::new(3, Duration::hours(1)),
         }

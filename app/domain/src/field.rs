@@ -173,6 +173,24 @@ impl Fault {
             Self::TooManyMembers { max } => format!("Choose at most {max} people at once."),
         }
     }
+
+    /// The sentence where its field is not beside it, as in a summary: it names the field, by its label if by nothing else.
+    pub fn sentence_apart(&self, field: Field) -> String {
+        let sentence = self.sentence(field);
+        match self {
+            Self::Missing
+            | Self::NotAnAddress
+            | Self::UnknownGroup
+            | Self::UnknownTheme
+            // Of the person who has the address.
+            | Self::Refused(_) => sentence,
+            Self::TooLong { .. }
+            | Self::HiddenCharacter
+            | Self::PasswordTooShort { .. }
+            | Self::PasswordTooLong { .. }
+            | Self::PasswordWeak(_) => format!("{}: {sentence}", field.label()),
+        }
+    }
 }
 
 /// All faults of a form, in the order of its fields; never empty when it is an error.
@@ -223,5 +241,41 @@ pub fn single_line(text: &str, max: usize) -> Result<&str, Fault> {
         t if t.chars().any(hidden) => Err(Fault::HiddenCharacter),
         t if t.chars().count() > max => Err(Fault::TooLong { max }),
         t => Ok(t),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{password::Weakness, refusal::Refusal};
+
+    #[test]
+    fn a_sentence_apart_from_its_field_says_which_field_it_is_about() {
+        let said = |fault: Fault, field| fault.sentence_apart(field);
+        let long = || Fault::TooLong { max: 100 };
+        assert_eq!(
+            said(long(), Field::FirstName),
+            "First name: Use at most 100 characters."
+        );
+        assert_ne!(said(long(), Field::FirstName), said(long(), Field::LastName));
+        for fault in [
+            Fault::PasswordTooShort { min: 15 },
+            Fault::PasswordTooLong { max: 128 },
+            Fault::PasswordWeak(Weakness::Date),
+            Fault::HiddenCharacter,
+        ] {
+            assert!(said(fault, Field::Password).starts_with("Password: "));
+        }
+        for (fault, field, sentence) in [
+            (Fault::Missing, Field::LastName, "Enter your last name."),
+            (Fault::Missing, Field::Groups, "Choose groups."),
+            (
+                Fault::Refused(Refusal::AlreadyMember),
+                Field::Email,
+                "This person is already a member of your organization.",
+            ),
+        ] {
+            assert_eq!(said(fault, field), sentence);
+        }
     }
 }

@@ -18,7 +18,10 @@ pub fn NewPassword(
 ) -> impl IntoView {
     let level = RwSignal::new(0_u8);
     let sentence = RwSignal::new(String::new());
+    let newest = StoredValue::new(0_u32);
     let judge = debounce(PAUSE, move |password: String| {
+        let this = newest.get_value().wrapping_add(1);
+        newest.set_value(this);
         if password.is_empty() {
             level.set(0);
             sentence.set(String::new());
@@ -27,7 +30,12 @@ pub fn NewPassword(
         let context = context.map(|text| text.get_untracked());
         spawn_local(async move {
             // Without an answer the form is judged when it is sent.
-            if let Ok(judgement) = judge_password(password, context).await {
+            let judged = judge_password(password, context).await;
+            // An answer that comes late is about something that is not in the field any more.
+            if newest.try_get_value() != Some(this) {
+                return;
+            }
+            if let Ok(judgement) = judged {
                 level.set(judgement.level());
                 sentence.set(judgement.sentence());
             }

@@ -257,9 +257,12 @@ pub(crate) fn mark_hydrated() {
     }
 }
 
-/// Empties the fields that hold a password, whether it is shown or not.
+/// Empties the fields that hold a password, whether it is shown or not, and tells whatever follows what is typed there.
 pub(crate) fn clear_secrets() {
     for input in all::<HtmlInputElement>("input[autocomplete$=password]") {
         input.set_value("");
+        if let Ok(event) = Event::new("input") {
+            let _ = input.dispatch_event(&event);
+        }
     }
 }

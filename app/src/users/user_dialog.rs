@@ -86,6 +86,9 @@ fn deactivate(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoVie
     }
 }
 
+/// Not `groups`: the dialog to invite somebody has those, on the same page.
+const GROUPS: &str = "invited-groups";
+
 fn edit_groups(
     viewer: &Viewer,
     back: String,
@@ -112,12 +115,12 @@ fn edit_groups(
         >
             <ActionForm action>
                 <DialogBody>
-                    <ErrorSummary errors=feedback.errors() general=feedback.general() />
+                    <ErrorSummary errors=feedback.errors_at(|_| GROUPS) general=feedback.general() />
                     <input type="hidden" name="user" value=id />
                     <CheckboxList
                         legend="Groups"
                         name="groups[]"
-                        id="invited-groups"
+                        id=GROUPS
                         noun="groups"
                         options
                         chosen

@@ -172,6 +172,12 @@ pub const KEYS: &[Key] = &[
         "Invitations that one organization sends.",
     ),
     key(
+        "throttle_taken_addresses",
+        "60/1m",
+        "Invitations that one organization is refused because the address belongs to another one. When none is left, its \
+         invitations to new addresses wait, too, so that the answer tells nothing.",
+    ),
+    key(
         "throttle_mails_address",
         "6/1h",
         "Invitations that are mailed to one address.",

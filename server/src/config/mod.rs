@@ -225,6 +225,7 @@ fn throttles(values: &Values) -> Result<Throttles> {
         wrong_links_by_network: limit("throttle_wrong_links")?,
         invitations_by_user: limit("throttle_invitations_user")?,
         invitations_by_organization: limit("throttle_invitations_organization")?,
+        taken_addresses: limit("throttle_taken_addresses")?,
         mails_to_address: limit("throttle_mails_address")?,
         fresh_links: limit("throttle_fresh_links")?,
     })

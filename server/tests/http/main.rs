@@ -7,6 +7,7 @@ mod forms;
 mod gate;
 mod invitations;
 mod metrics;
+mod organization;
 mod password_resets;
 mod people;
 mod readme;

@@ -51,7 +51,53 @@ async fn an_administrator_chooses_a_new_password_and_is_signed_in_once(pool: PgP
         .call(action, &[("token", token), ("password", PASSWORD)])
         .await;
     assert_eq!(refused.status, 409);
+    let refused = again
+        .post(&page, action, &[("token", token), ("password", PASSWORD)])
+        .await;
+    assert_eq!(refused.redirect(), (303, page.as_str()));
     assert!(again.cookie("usher").is_none());
+    assert_eq!(again.open(&page).await.status, 410);
+    assert_eq!(
+        browser.open("/account/settings").await.status,
+        200,
+        "whoever used it stays signed in"
+    );
+    let old = sign_in(&console.stranger(), "ada@example.test", PASSWORD).await;
+    assert_ne!(old.redirect().1, "/", "the second password was never taken");
+}
+
+/// A link in the hands of somebody who has gone.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn auth_19_a_link_is_dead_from_a_deactivation_on_and_after_the_return(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    colleague(&console, &ada, "grace@example.test", &["admin"]).await;
+    let recovery = console
+        .backend
+        .recover_administrator(&Client::command_line(), Some("grace@example.test"))
+        .await
+        .unwrap();
+    let token = recovery.link.expose();
+    let page = format!("/recover?token={token}");
+    let grace = console.stranger();
+    assert_eq!(grace.open(&page).await.status, 200);
+    for act in ["/api/users/deactivate", "/api/users/reactivate"] {
+        let id = id_of(&console, "grace@example.test").await;
+        assert_eq!(ada.call(act, &[("user", &id)]).await.status, 200);
+        assert_eq!(grace.open(&page).await.status, 410, "{act}");
+        let used = grace
+            .call(
+                "/api/password_resets/complete",
+                &[("token", token), ("password", NEW)],
+            )
+            .await;
+        assert_eq!(used.status, 409, "{act}");
+        assert!(grace.cookie("usher").is_none());
+        let signed_in = sign_in(&console.stranger(), "grace@example.test", NEW).await;
+        assert_ne!(signed_in.redirect().1, "/", "{act}");
+    }
+    let signed_in = sign_in(&console.stranger(), "grace@example.test", PASSWORD).await;
+    assert_eq!(signed_in.redirect().1, "/", "the old password is hers again");
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

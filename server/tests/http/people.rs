@@ -1,7 +1,7 @@
 //! Pages and acts as a stranger with curl meets them: the status of what is over, missing, forbidden or senseless.
 
 use crate::{
-    stage::{accept, copy_link, db_count, id_of, invite, sign_in, token},
+    stage::{USERS, accept, copy_link, db_count, id_of, invite, sign_in, token},
     visitor::{PASSWORD, TestConsole},
 };
 use sqlx::PgPool;
@@ -153,4 +153,133 @@ async fn asking_for_a_fresh_link_twice_at_once_mails_one_and_whoever_searches_is
         .call("/api/invitations/look", &[("token", token(&fresh))])
         .await;
     assert_eq!(looked.status, 200);
+}
+
+/// The entries of the menu in somebody's row, each with whether it can be chosen.
+fn entries(page: &str, title: &str) -> Option<Vec<(String, bool)>> {
+    let row = page.split(&format!("Actions for {title}")).nth(1)?;
+    let menu = row.split("</details>").next()?;
+    let entry = |name: &str| {
+        let before = menu.split(name).next().unwrap();
+        let tag = before
+            .rsplit('<')
+            .find(|tag| tag.starts_with("a ") || tag.starts_with("button"));
+        (name.to_owned(), !tag.unwrap().contains("disabled"))
+    };
+    let known = [
+        "Resend",
+        "Copy link",
+        "Edit groups",
+        "Cancel invitation",
+        "Deactivate…",
+        "Reactivate",
+    ];
+    Some(
+        known
+            .into_iter()
+            .filter(|name| menu.contains(name))
+            .map(entry)
+            .collect(),
+    )
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_row_offers_what_will_be_accepted(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let link = invite(&console, &ada, "ben@example.test", &[]).await;
+    let id = id_of(&console, "ben@example.test").await;
+    let ben = [("user", id.as_str())];
+    let offered = async |title: &str| entries(&ada.open(USERS).await.body, title);
+    let all = |copy: bool| {
+        let all = [
+            ("Resend", true),
+            ("Copy link", copy),
+            ("Edit groups", true),
+            ("Cancel invitation", true),
+        ];
+        Some(all.map(|(name, can)| (name.to_owned(), can)).to_vec())
+    };
+    let only = |name: &str| Some(vec![(name.to_owned(), true)]);
+
+    assert_eq!(offered("ben@example.test").await, all(true));
+    console.advance(8 * 86_400);
+    sign_in(&ada, "ada@example.test", PASSWORD).await;
+    assert_eq!(offered("ben@example.test").await, all(false));
+    assert_eq!(ada.call("/api/invitations/copy_link", &ben).await.status, 409);
+    assert_eq!(ada.call("/api/invitations/edit_groups", &ben).await.status, 200);
+    assert_eq!(ada.call("/api/invitations/resend", &ben).await.status, 200);
+    assert_eq!(offered("ben@example.test").await, all(true));
+    assert_eq!(ada.call("/api/invitations/copy_link", &ben).await.status, 200);
+    assert_eq!(ada.call("/api/invitations/cancel", &ben).await.status, 200);
+    assert_eq!(offered("ben@example.test").await, None, "the row is gone");
+    assert_eq!(ada.call("/api/invitations/resend", &ben).await.status, 404);
+    assert_eq!(console.stranger().open(&link).await.status, 410);
+
+    accept(
+        &console,
+        &invite(&console, &ada, "ben@example.test", &[]).await,
+        &[],
+    )
+    .await;
+    let id = id_of(&console, "ben@example.test").await;
+    let ben = [("user", id.as_str())];
+    assert_eq!(offered("Ben Babbage").await, only("Deactivate…"));
+    assert_eq!(ada.call("/api/invitations/resend", &ben).await.status, 409);
+    assert_eq!(ada.call("/api/users/deactivate", &ben).await.status, 200);
+    assert_eq!(offered("Ben Babbage").await, only("Reactivate"));
+    assert_eq!(ada.call("/api/users/reactivate", &ben).await.status, 200);
+}
+
+/// Both dialogs of the page have a list of groups.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn the_summary_of_a_dialog_leads_to_the_field_of_that_dialog(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    invite(&console, &ada, "ben@example.test", &[]).await;
+    let id = id_of(&console, "ben@example.test").await;
+    let dialog = format!("{USERS}?dialog=groups&user={id}");
+    let unknown = "00000000-0000-7000-8000-000000000000";
+    let fields = [("user", id.as_str()), ("groups[]", unknown)];
+    let refused = ada.post(&dialog, "/api/invitations/edit_groups", &fields).await;
+    assert_eq!(refused.redirect(), (303, dialog.as_str()));
+    let page = ada.open(&dialog).await.body;
+    let summary = page.split("Check these fields").nth(1).unwrap();
+    let target = summary
+        .split("href=\"#")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    assert_eq!(target, "invited-groups");
+    assert_eq!(page.matches(&format!("id=\"{target}\"")).count(), 1);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_summary_says_of_two_fields_with_one_fault_which_is_which(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let link = invite(&console, &ada, "ben@example.test", &[]).await;
+    let long = "x".repeat(101);
+    let fields = [
+        ("token", token(&link)),
+        ("first_name", long.as_str()),
+        ("last_name", &long),
+        ("password", PASSWORD),
+    ];
+    let ben = console.stranger();
+    ben.post(&link, "/api/invitations/accept", &fields).await;
+    let page = ben.open(&link).await.body;
+    for (id, label) in [("first_name", "First name"), ("last_name", "Last name")] {
+        let sentence = "Use at most 100 characters.";
+        let summary = page.split(&format!("href=\"#{id}\"")).nth(1).unwrap();
+        let said = summary.split('>').nth(1).unwrap().split('<').next().unwrap();
+        assert_eq!(said, format!("{label}: {sentence}"));
+        let note = page.split(&format!("id=\"{id}-error\"")).nth(1).unwrap();
+        assert_eq!(
+            note.split('>').nth(1).unwrap().split('<').next().unwrap(),
+            sentence
+        );
+    }
 }

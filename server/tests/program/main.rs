@@ -4,6 +4,7 @@
 mod console;
 mod faults;
 mod log;
+mod no_request;
 mod traces;
 mod usher;
 

@@ -31,6 +31,7 @@ use domain::{
     users::UserStatus,
 };
 use serde_json::json;
+use std::slice;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -41,16 +42,30 @@ impl Backend {
         let permit = caller.permit(Action::InviteUser, Target::User(user))?;
         let email = EmailAddress::parse(email).map_err(|fault| Faults::from((Field::Email, fault)))?;
         let mut tx = self.begin(&permit, Hold::Shared).await?;
-        if let Some(refusal) = why_not(&mut tx, &permit, &email).await? {
-            return Err(at_the_address(refusal));
+        let limits = &self.settings.throttles;
+        let taken = throttle::taken_address(limits, permit.organization);
+        match why_not(&mut tx, &permit, &email).await? {
+            Some(refusal) if refusal != Refusal::AddressTaken => return Err(at_the_address(refusal)),
+            refusal => {
+                // Before it is told which of the two it is: with nothing left, free and taken are one answer.
+                throttle::take(&mut tx, slice::from_ref(&taken), self.now()).await?;
+                if let Some(refusal) = refusal {
+                    tx.commit().await?;
+                    return Err(at_the_address(refusal));
+                }
+            }
         }
         let groups = chosen_groups(&mut tx, &permit, groups).await?;
         if !users::store::save_invited(&mut tx, &permit, user, &email, self.now()).await? {
             // Somebody else invited the same address in this very moment, and it is known who.
             let refusal = why_not(&mut tx, &permit, &email).await?;
-            return Err(at_the_address(refusal.unwrap_or(Refusal::AddressTaken)));
+            let refusal = refusal.unwrap_or(Refusal::AddressTaken);
+            if refusal == Refusal::AddressTaken {
+                tx.commit().await?;
+            }
+            return Err(at_the_address(refusal));
         }
-        let limits = &self.settings.throttles;
+        throttle::give_back(&mut tx, &taken).await?;
         let buckets = throttle::invitation_mail(limits, permit.organization, caller.user, &email);
         throttle::take(&mut tx, &buckets, self.now()).await?;
         let message = Message::Invitation {
@@ -195,6 +210,11 @@ impl Backend {
             .mint_link(&mut tx, InvitationId(pending.id), Some(caller.user), self.now())
             .await?
             .ok_or(Refusal::InvitationExpired)?;
+        // Pending is not all: of an invitation whose sender may no longer invite, no link works until it is resent.
+        let link = store::find_link_in(&mut tx, &token)
+            .await?
+            .ok_or(Error::NotFound)?;
+        judge_link(link.facts(), link.expires_at, self.now())?;
         audit::record(
             &mut tx,
             &permit,

@@ -235,6 +235,12 @@ async fn inv_13_an_invitation_of_somebody_who_lost_the_right_counts_no_more(pool
         .accept_invitation(&client(), &link, acceptance())
         .await;
     assert_eq!(refusal(accepted), Refusal::InvitationExpired);
+    let copied = stage.backend.copy_invitation_link(&ada, carla).await;
+    assert_eq!(
+        refusal(copied),
+        Refusal::InvitationExpired,
+        "it would be one more dead link"
+    );
     // Whoever resends answers for it.
     stage.backend.resend_invitation(&ada, carla).await.unwrap();
     let link = stage.copy_link(&ada, carla).await;

@@ -116,6 +116,15 @@ pub(crate) fn invitation_mail(
     ]
 }
 
+/// Answers that an address belongs to another organization: whoever gets many of them is searching.
+pub(crate) fn taken_address(limits: &Throttles, organization: OrganizationId) -> Bucket {
+    Bucket::new(
+        "invite.taken",
+        limits.taken_addresses,
+        &[organization.0.as_bytes()],
+    )
+}
+
 /// All mails that anybody can cause to one address.
 pub(crate) fn mail_to(limits: &Throttles, recipient: &EmailAddress) -> Bucket {
     Bucket::new("mail.to", limits.mails_to_address, &[recipient.key().as_bytes()])
@@ -156,6 +165,11 @@ impl Backend {
         take(&mut tx, &[bucket], self.now()).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// What turned out to be no such attempt costs nothing.
+pub(crate) async fn give_back(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
+    store::put_back(tx, bucket).await
 }
 
 /// A right guess costs nothing.

@@ -8,6 +8,7 @@ mod clock;
 mod cookies;
 mod deactivation;
 mod forgery;
+mod invitation_limits;
 mod invitations;
 mod isolation;
 mod redirects;

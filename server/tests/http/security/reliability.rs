@@ -1,12 +1,16 @@
-//! Several servers on one database, and a database that does not answer.
+//! Several servers on one database, and a database or a mail server that does not answer.
 
 use crate::{
-    stage::{USERS, db_count},
+    stage::{USERS, db_count, send_invitation},
     visitor::TestConsole,
+};
+use backend::mail::{
+    Patience, Transport,
+    testing::{MailServer, Rule},
 };
 use reqwest::{Method, header};
 use sqlx::PgPool;
-use std::time::Duration;
+use std::{future::pending, time::Duration};
 use tokio::time::{sleep, timeout};
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
@@ -73,4 +77,55 @@ async fn rel_02_a_locked_database_lets_nobody_in_and_throws_nobody_out(pool: PgP
     assert_eq!(browser.cookie("usher"), None);
     lock.rollback().await.unwrap();
     assert_eq!(ada.open(USERS).await.status, 200);
+}
+
+async fn eventually(mut happened: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        while !happened().await {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), waiting).await.unwrap();
+}
+
+/// As many as a worker has under way at once, each to somebody with whom the mail server falls silent.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn mail_06_mails_that_all_hang_hold_up_no_request_and_the_next_mail_for_one_attempt(pool: PgPool) {
+    const LANES: usize = 4;
+    let console = TestConsole::start(pool.clone()).await;
+    let (ada, server) = (console.ada().await, MailServer::start().await);
+    for n in 0..LANES {
+        let email = format!("n{n}@silent.test");
+        server.rule(&email, Rule::Stall);
+        assert_eq!(send_invitation(&console, &ada, &email, &[]).await.status, 200);
+    }
+    let patience = Patience {
+        connect: Duration::from_secs(3),
+        send: Duration::from_secs(3),
+    };
+    let transport = Transport::new(server.url().parse().unwrap(), patience).unwrap();
+    let worker = tokio::spawn(console.backend.clone().run_mail_worker(transport, pending()));
+    let hanging = || {
+        let commands = server.commands();
+        let named = commands.iter().filter(|line| line.contains("@silent.test>"));
+        named.count()
+    };
+    eventually(async || hanging() == LANES).await;
+
+    let well = "well@example.test";
+    assert_eq!(send_invitation(&console, &ada, well, &[]).await.status, 200);
+    let page = ada.open(USERS).await;
+    assert!(page.status == 200 && page.body.contains(well));
+    assert_eq!(console.stranger().open("/sign-in").await.status, 200);
+    let untouched = format!("mails where recipient = '{well}' and attempts = 0");
+    assert_eq!(db_count(&pool, &untouched).await, 1, "no lane is free for it");
+    let waiting = "pg_stat_activity where datname = current_database() and state like 'idle in transaction%'";
+    assert_eq!(db_count(&pool, waiting).await, 0);
+
+    eventually(async || !server.received_by(well).is_empty()).await;
+    let put_off =
+        "mails where state = 'queued' and attempts = 1 and leased_until is null and reason like '%in time%'";
+    eventually(async || db_count(&pool, put_off).await == 4).await;
+    assert_eq!((hanging(), server.received().len()), (LANES, 1));
+    worker.abort();
 }

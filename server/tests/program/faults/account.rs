@@ -4,7 +4,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
     fs::OpenOptions,
-    io::Write,
+    io::{self, Write},
+    path::PathBuf,
+    thread,
 };
 
 /// How often a test does its fault. `bin/faults` asks for more than `few`.
@@ -38,7 +40,11 @@ impl Trace {
     }
 }
 
+/// One that is dropped by a test that failed before it came to [`Account::close`] writes and says what it has so far.
 pub(crate) struct Account {
+    /// Of `bin/faults`.
+    file: Option<PathBuf>,
+    closed: bool,
     fault: &'static str,
     rounds: usize,
     acknowledged: usize,
@@ -51,6 +57,8 @@ pub(crate) struct Account {
 impl Account {
     pub(crate) fn new(fault: &'static str, rounds: usize) -> Self {
         Self {
+            file: std::env::var_os("USHER_FAULT_ACCOUNT").map(PathBuf::from),
+            closed: false,
             fault,
             rounds,
             acknowledged: 0,
@@ -95,14 +103,20 @@ impl Account {
     }
 
     /// Writes its line for `bin/faults`, and fails unless it balances.
-    pub(crate) fn close(self) {
+    pub(crate) fn close(mut self) {
+        self.closed = true;
         let line = self.line();
-        if let Ok(file) = std::env::var("USHER_FAULT_ACCOUNT") {
-            let mut file = OpenOptions::new().append(true).create(true).open(file).unwrap();
-            writeln!(file, "{line}").unwrap();
-        }
+        self.write(&line).unwrap();
         assert!(self.acknowledged > 0, "nothing was tried: {line}");
         assert_eq!(self.difference(), None, "{line}");
+    }
+
+    fn write(&self, line: &str) -> io::Result<()> {
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        let mut file = OpenOptions::new().append(true).create(true).open(file)?;
+        writeln!(file, "{line}")
     }
 
     fn line(&self) -> String {
@@ -135,6 +149,17 @@ impl Account {
     }
 }
 
+impl Drop for Account {
+    fn drop(&mut self) {
+        if self.closed || !thread::panicking() {
+            return;
+        }
+        let (line, difference) = (self.line(), self.difference());
+        let _ = self.write(&line);
+        eprintln!("failed before its end: {line} {}", difference.unwrap_or_default());
+    }
+}
+
 #[test]
 fn an_account_balances_only_if_nothing_is_lost_doubled_or_half_done() {
     let mut account = Account::new("example", 1);
@@ -151,4 +176,31 @@ fn an_account_balances_only_if_nothing_is_lost_doubled_or_half_done() {
     let said = account.difference();
     assert_eq!(said.as_deref(), Some("lost: d; doubled: e; half done: f"));
     assert_eq!(account.line(), "example\t1\t3\t3\t1\t1\t1");
+}
+
+#[test]
+fn a_test_that_fails_before_its_end_leaves_its_account() {
+    let file = std::env::temp_dir().join(format!("usher-account-{}", std::process::id()));
+    let accounts = ["first", "second"].map(|fault| {
+        let mut account = Account::new(fault, 2);
+        account.file = Some(file.clone());
+        account
+    });
+    let failing = thread::spawn(move || {
+        let [mut first, mut second] = accounts;
+        first.enter("a", true, Trace::Done);
+        second.enter("b", true, Trace::Nothing);
+        assert_eq!(second.found(), 1, "as it was meant to fail");
+        first.close();
+        second.close();
+    });
+    assert!(failing.join().is_err());
+    let mut written: Vec<_> = std::fs::read_to_string(&file)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    written.sort();
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(written, ["first\t2\t1\t1\t0\t0\t0", "second\t2\t1\t0\t1\t0\t0"]);
 }
