@@ -12,6 +12,7 @@ pub mod request;
 
 pub mod account;
 pub mod app;
+pub mod audit;
 #[cfg(debug_assertions)]
 pub mod design;
 pub mod error;

@@ -27,6 +27,7 @@ pub struct Person {
     pub organization: String,
     pub sees_users: bool,
     pub changes_users: bool,
+    pub sees_audit: bool,
     pub has_roles: bool,
 }
 
@@ -54,6 +55,7 @@ pub async fn view_shell() -> Result<Viewer> {
         organization: caller.organization_name.clone(),
         sees_users: caller.may(Action::ViewUsers),
         changes_users: caller.may(Action::InviteUser),
+        sees_audit: caller.may(Action::ViewAudit),
         has_roles: !caller.roles.is_empty(),
     });
     Ok(Viewer {

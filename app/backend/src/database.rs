@@ -93,6 +93,28 @@ impl Backend {
     }
 }
 
+/// Longer texts are cut before they are looked for: no name or address is longer.
+const LONGEST_PART: usize = 254;
+
+/// A pattern that finds a text anywhere in a lower-case one, with the signs of the pattern language taken literally.
+pub(crate) fn pattern_of_part(text: &str) -> String {
+    let mut pattern = String::from("%");
+    // PostgreSQL takes no NUL, and nobody is found by a control character.
+    for c in text
+        .to_lowercase()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST_PART)
+    {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

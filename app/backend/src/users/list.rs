@@ -1,14 +1,14 @@
 //! The SQL that lists people: keyset paging, so that a page costs the same however deep it lies and however many there
 //! are. Built by hand because its order and filters vary; everything that a person typed is a bound parameter.
 
-use crate::Result;
+use crate::{Result, database::pattern_of_part};
 use domain::{
     ids::{OrganizationId, UserId},
     mail::Delivery,
     moment::Moment,
     users::{
-        Cursor, DeactivationRow, InvitationRow, MAX_SEARCH, PAGE_SIZE, ShownStatus, SortBy, UserPage,
-        UserQuery, UserRow, UserStatus,
+        Cursor, DeactivationRow, InvitationRow, PAGE_SIZE, ShownStatus, SortBy, UserPage, UserQuery, UserRow,
+        UserStatus,
     },
 };
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder};
@@ -129,7 +129,8 @@ pub(super) fn statement(
         }
     }
     if !query.search.is_empty() {
-        sql.push(" and u.search like ").push_bind(like(&query.search));
+        sql.push(" and u.search like ")
+            .push_bind(pattern_of_part(&query.search));
     }
     if let Cursor::After(UserId(id)) | Cursor::Before(UserId(id)) = query.cursor {
         sql.push(format_args!(
@@ -152,25 +153,6 @@ pub(super) fn statement(
     );
     sql.push(format_args!(" order by {key} {order}, u.id {order}"));
     sql
-}
-
-/// A pattern that finds the text anywhere, with the signs of the pattern language taken literally.
-fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    // PostgreSQL takes no NUL, and nobody is found by a control character.
-    for c in text
-        .to_lowercase()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(MAX_SEARCH)
-    {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 impl Row {

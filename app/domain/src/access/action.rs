@@ -39,6 +39,7 @@ actions! {
     CopyInvitationLink "invitations.copy_link" Roles(&[Role::IamAdmin]);
     EditInvitedGroups "invitations.edit_groups" Roles(&[Role::IamAdmin]);
     CancelInvitation "invitations.cancel" Roles(&[Role::IamAdmin]);
+    ViewAudit "audit.view" Roles(&[Role::IamViewer, Role::IamAdmin]);
     ViewOwnSettings "account.view" Self_;
     ChooseTheme "account.choose_theme" Self_;
     SignOut "sessions.sign_out" Self_;
