@@ -52,13 +52,16 @@ fn audit_view(person: &Person, query: &AuditQuery, entries: &Entries) -> impl In
         })
     };
     let (previous, next) = (entries.previous.map(to), entries.next.map(to));
-    let file = |path| routes::audit_file(path, query);
+    let (csv, json) = (
+        routes::audit_file(routes::AUDIT_CSV, query),
+        routes::audit_file(routes::AUDIT_JSON, query),
+    );
     view! {
         <PageHeader title="Audit" lead>
-            <ButtonLink href=file(routes::AUDIT_CSV) icon=IconKind::Download external=true>
+            <ButtonLink href=csv icon=IconKind::Download external=true>
                 "Download CSV"
             </ButtonLink>
-            <ButtonLink href=file(routes::AUDIT_JSON) icon=IconKind::Download external=true>
+            <ButtonLink href=json icon=IconKind::Download external=true>
                 "Download JSON"
             </ButtonLink>
         </PageHeader>
