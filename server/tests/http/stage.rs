@@ -230,6 +230,22 @@ pub(crate) async fn db_holds(pool: &PgPool, text: &str) -> bool {
     false
 }
 
+/// Entries of an organization, one a minute, the newest a minute ago.
+pub(crate) async fn db_fill_audit(pool: &PgPool, email_of_member: &str, count: i32) {
+    sqlx::query(
+        "insert into audit (organization_id, at, actor_kind, actor_label, action, target_kind, target_label, result,
+                            address, request_id)
+         select u.organization_id, date_trunc('minute', now()) - n * interval '1 minute', 'operator', 'Operator',
+                'organization.close', 'organization', 'entry-' || n, 'done', '192.0.2.7', ''
+         from users u, generate_series(1, $2) n where u.email = $1",
+    )
+    .bind(email_of_member)
+    .bind(count)
+    .execute(pool)
+    .await
+    .unwrap();
+}
+
 /// A mail server on loopback to which a console delivers when asked.
 pub(crate) struct Post {
     pub(crate) server: MailServer,

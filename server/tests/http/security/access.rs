@@ -7,6 +7,7 @@ use crate::{
     },
     visitor::{PASSWORD, TestConsole},
 };
+use app::routes::{AUDIT, AUDIT_CSV, AUDIT_JSON};
 use domain::access::Role;
 use sqlx::PgPool;
 
@@ -36,7 +37,7 @@ async fn pol_01_each_role_meets_each_endpoint_as_documented(pool: PgPool) {
                 continue;
             }
             let expected = match action {
-                "/api/users/list" if name == "read" => 200,
+                "/api/users/list" | "/api/audit/list" if name == "read" => 200,
                 _ if ABOUT_ONESELF.contains(&action) => 200,
                 _ => 403,
             };
@@ -47,7 +48,9 @@ async fn pol_01_each_role_meets_each_endpoint_as_documented(pool: PgPool) {
             );
         }
         let status = if name == "read" { 200 } else { 403 };
-        assert_eq!(person.open(USERS).await.status, status, "{name}");
+        for page in [USERS, AUDIT, AUDIT_CSV, AUDIT_JSON] {
+            assert_eq!(person.open(page).await.status, status, "{name} {page}");
+        }
     }
     assert_eq!(ada.call("/api/users/list", &LIST).await.status, 200);
 
