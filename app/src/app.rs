@@ -8,6 +8,7 @@ use crate::design::design_page::DesignPage;
 use crate::page::NotFoundPage as DesignPage;
 use crate::{
     account::settings_page::SettingsPage,
+    audit::audit_page::AuditPage,
     browser,
     home::home_page::HomePage,
     invitations::invitation_page::InvitationPage,
@@ -42,6 +43,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/mailbox") view=MailboxPage ssr=SsrMode::Async />
                 <Route path=path!("/mailbox/:id") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/account/settings") view=SettingsPage ssr=SsrMode::Async />
             </Routes>
         </Router>

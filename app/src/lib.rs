@@ -13,6 +13,7 @@ pub mod request;
 pub mod access;
 pub mod account;
 pub mod app;
+pub mod audit;
 #[cfg(debug_assertions)]
 pub mod design;
 pub mod error;

@@ -95,6 +95,9 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
     if person.sees_users {
         nav.push(NavItem::new(routes::USERS, "Users", IconKind::Users).section("Organization"));
     }
+    if person.sees_audit {
+        nav.push(NavItem::new(routes::AUDIT, "Audit", IconKind::Log).section("Organization"));
+    }
     nav.push(NavItem::new(routes::SETTINGS, "Settings", IconKind::Gear).section("You"));
     let sign_out = ServerAction::<SignOut>::new();
     tell_failures_of(sign_out);

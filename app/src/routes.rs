@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use domain::{
     access::{RoleKey, policy::NameQuery},
+    audit::AuditQuery,
     ids::{DraftId, GroupId, MailId, PolicyId, UserId},
     local_path::LocalPath,
     users::UserQuery,
@@ -20,7 +21,13 @@ pub const USERS: &str = "/organization/users";
 pub const GROUPS: &str = "/organization/users/groups";
 pub const POLICIES: &str = "/organization/iam/access-policies";
 pub const ROLES: &str = "/organization/iam/roles";
+pub const AUDIT: &str = "/organization/audit";
+pub const AUDIT_CSV: &str = "/organization/audit.csv";
+pub const AUDIT_JSON: &str = "/organization/audit.json";
 pub const SETTINGS: &str = "/account/settings";
+
+/// Files that the host writes, each beside the page that shows the same.
+pub const FILES: [(&str, &str); 2] = [(AUDIT_CSV, AUDIT), (AUDIT_JSON, AUDIT)];
 
 /// Pages that answer without a session, as first segments. Everything else leads to the sign-in page.
 pub const PUBLIC_PAGES: &[&str] = &[SIGN_IN, SETUP, RECOVER, MAILBOX, "/invitations"];
@@ -60,7 +67,16 @@ pub fn sign_in_then(next: &LocalPath) -> String {
     if next.as_str() == HOME {
         SIGN_IN.to_owned()
     } else {
-        format!("{SIGN_IN}?next={}", encode(next.as_str()))
+        format!("{SIGN_IN}?next={}", encode(&page_beside(next)))
+    }
+}
+
+/// The page that shows what a file holds: nobody can stay at a file.
+fn page_beside(address: &LocalPath) -> String {
+    let file = FILES.iter().find(|(file, _)| *file == address.path());
+    match file {
+        Some((file, page)) => address.as_str().replacen(file, page, 1),
+        None => address.as_str().to_owned(),
     }
 }
 
@@ -80,6 +96,16 @@ pub fn user_dialog(query: &UserQuery, dialog: &'static str, user: UserId) -> Str
     pairs.push(("dialog", dialog.to_owned()));
     pairs.push(("user", user.to_string()));
     with_query(USERS, &pairs)
+}
+
+/// A page of the audit log.
+pub fn audit(query: &AuditQuery) -> String {
+    with_query(AUDIT, &query.to_query())
+}
+
+/// All that the filters leave of it, whatever page is shown.
+pub fn audit_file(file: &'static str, query: &AuditQuery) -> String {
+    with_query(file, &query.from_start().to_query())
 }
 
 /// One mail of a trial.
@@ -177,4 +203,26 @@ fn encode(value: &str) -> String {
         }
     }
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_signs_in_for_a_file_comes_to_its_page() {
+        let next = |path: &str| sign_in_then(&LocalPath::parse(path).unwrap());
+        assert_eq!(
+            next("/organization/audit.csv?actor=ada"),
+            "/sign-in?next=%2Forganization%2Faudit%3Factor%3Dada"
+        );
+        assert_eq!(
+            next("/organization/audit"),
+            "/sign-in?next=%2Forganization%2Faudit"
+        );
+        assert_eq!(
+            next("/x?/organization/audit.csv"),
+            "/sign-in?next=%2Fx%3F%2Forganization%2Faudit.csv"
+        );
+    }
 }

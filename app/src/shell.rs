@@ -6,6 +6,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 
 #[component]
 pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
+    let scripts = hydration_scripts(&options);
     let color_scheme = if theme == "system" { "light dark" } else { theme };
     view! {
         <!DOCTYPE html>
@@ -16,8 +17,8 @@ pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
                 <meta name="color-scheme" content=color_scheme />
                 {theme_colors(theme)}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <HashedStylesheet options=options.clone() id="usher" />
-                {hydration_scripts(&options)}
+                <HashedStylesheet options id="usher" />
+                {scripts}
                 <MetaTags />
             </head>
             <body>

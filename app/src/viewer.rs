@@ -19,6 +19,10 @@ pub struct Viewer {
 
 /// The signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question that a page asks"
+)]
 pub struct Person {
     /// One of the four hues of an avatar.
     pub hue: u8,
@@ -27,6 +31,7 @@ pub struct Person {
     pub organization: String,
     pub sees_users: bool,
     pub changes_users: bool,
+    pub sees_audit: bool,
     pub has_roles: bool,
 }
 
@@ -54,6 +59,7 @@ pub async fn view_shell() -> Result<Viewer> {
         organization: caller.organization_name.clone(),
         sees_users: caller.may(Action::ViewUsers),
         changes_users: caller.may(Action::InviteUser),
+        sees_audit: caller.may(Action::ViewAudit),
         has_roles: !caller.roles.is_empty(),
     });
     Ok(Viewer {

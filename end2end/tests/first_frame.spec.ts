@@ -29,7 +29,7 @@ test('with the dark theme no frame is light, from the first on and through hydra
     visit,
     browserOf,
 }) => {
-    const marie = await people.join(person('Marie', 'Curie', newAddress('marie')));
+    const marie = await people.join(person('Marie', 'Curie', newAddress('marie')), ['read']);
     const page = await browserOf(marie);
     await visit(page, '/account/settings');
     const light = await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
@@ -37,7 +37,7 @@ test('with the dark theme no frame is light, from the first on and through hydra
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 
     await page.addInitScript(watchFrames);
-    for (const address of ['/', '/account/settings', '/nowhere']) {
+    for (const address of ['/', '/organization/audit', '/account/settings', '/nowhere']) {
         await visit(page, address);
         await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
         const grounds = await page.evaluate(() => window.grounds);

@@ -3,6 +3,7 @@
 
 mod answers;
 mod assets;
+mod audit_download;
 mod body_limit;
 mod client;
 pub mod commands;
@@ -55,6 +56,9 @@ pub fn router(console: &Console) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&options, generate_route_list(app::App), || {}, shell)
         .route("/api/{*unknown}", any(answers::no_such_action))
+        // Beside the page of the same name.
+        .route(app::routes::AUDIT_CSV, get(audit_download::csv))
+        .route(app::routes::AUDIT_JSON, get(audit_download::json))
         // Where password managers lead people who shall change theirs (W3C "A Well-Known URL for Changing Passwords").
         .route(
             "/.well-known/change-password",

@@ -5,7 +5,7 @@ use crate::{
     caller::{Actor, Permit},
     organization,
 };
-use domain::{access::decide, users::MAX_SEARCH};
+use domain::access::decide;
 use sqlx::{PgPool, Postgres, Transaction, migrate::MigrateError};
 
 pub type Tx = Transaction<'static, Postgres>;
@@ -57,25 +57,6 @@ pub async fn missing_migrations(pool: &PgPool) -> Result<Option<usize>, MigrateE
     Ok(Some(MIGRATIONS.iter().count() - applied.len()))
 }
 
-/// A pattern that finds the text anywhere, with the signs of the pattern language taken literally.
-pub(crate) fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    // PostgreSQL takes no NUL, and nobody is found by a control character.
-    for c in text
-        .to_lowercase()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(MAX_SEARCH)
-    {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}
-
 /// How an act holds its organization while it happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
@@ -110,6 +91,28 @@ impl Backend {
     pub async fn check(&self) -> Result<()> {
         check(&self.pool).await
     }
+}
+
+/// Longer texts are cut before they are looked for: no name or address is longer.
+const LONGEST_PART: usize = 254;
+
+/// A pattern that finds a text anywhere in a lower-case one, with the signs of the pattern language taken literally.
+pub(crate) fn pattern_of_part(text: &str) -> String {
+    let mut pattern = String::from("%");
+    // PostgreSQL takes no NUL, and nobody is found by a control character.
+    for c in text
+        .to_lowercase()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST_PART)
+    {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
 }
 
 #[cfg(test)]

@@ -182,13 +182,27 @@ impl Fault {
             | Self::NotAnAddress
             | Self::UnknownGroup
             | Self::UnknownTheme
-            // Of the person who has the address.
-            | Self::Refused(_) => sentence,
+            // Of the person who has the address, or of the name.
+            | Self::Refused(_)
+            // Each says itself which rule or whom it means.
+            | Self::NoRule
+            | Self::TooManyRules { .. }
+            | Self::RuleWithoutRole { .. }
+            | Self::RuleWithoutPrincipal { .. }
+            | Self::TooManyPrincipals { .. }
+            | Self::UnknownRole { .. }
+            | Self::UnknownPrincipal { .. }
+            | Self::TwiceInRule { .. }
+            | Self::RuleEnd { .. }
+            | Self::UnknownUser
+            | Self::TooManyMembers { .. } => sentence,
             Self::TooLong { .. }
             | Self::HiddenCharacter
             | Self::PasswordTooShort { .. }
             | Self::PasswordTooLong { .. }
-            | Self::PasswordWeak(_) => format!("{}: {sentence}", field.label()),
+            | Self::PasswordWeak(_)
+            | Self::NotATime
+            | Self::EndIsOver => format!("{}: {sentence}", field.label()),
         }
     }
 }

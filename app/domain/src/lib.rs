@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod account;
+pub mod audit;
 pub mod email_address;
 pub mod field;
 pub mod ids;

@@ -1,7 +1,8 @@
 //! Points in time as people read them. The current time is always told, never asked.
 
 use serde::{Deserialize, Serialize};
-use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time};
+use std::{fmt, str::FromStr};
+use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
 /// A point in time with the precision of a second, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -99,6 +100,69 @@ impl Moment {
     }
 }
 
+/// A day of the calendar, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Day(Date);
+
+impl Day {
+    /// The day of a moment.
+    pub fn of(time: OffsetDateTime) -> Self {
+        Self(time.to_offset(UtcOffset::UTC).date())
+    }
+
+    /// Its first moment.
+    pub fn start(self) -> OffsetDateTime {
+        self.0.midnight().assume_utc()
+    }
+
+    /// The first moment after it; `None` at the end of the calendar.
+    pub fn end(self) -> Option<OffsetDateTime> {
+        self.0.next_day().map(|next| Self(next).start())
+    }
+}
+
+/// `2026-11-24`, as `<input type="date">` writes it (RFC 3339 full-date).
+impl FromStr for Day {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let part = |range| text.get(range).and_then(|part: &str| part.parse::<u16>().ok());
+        let has_form = text.len() == 10
+            && text.bytes().enumerate().all(|(i, b)| match i {
+                4 | 7 => b == b'-',
+                _ => b.is_ascii_digit(),
+            });
+        let date = || {
+            let month = Month::try_from(u8::try_from(part(5..7)?).ok()?).ok()?;
+            let day = u8::try_from(part(8..10)?).ok()?;
+            Date::from_calendar_date(part(0..4)?.into(), month, day).ok()
+        };
+        has_form.then(date).flatten().map(Self).ok_or("no day")
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let month = u8::from(self.0.month());
+        write!(f, "{:04}-{month:02}-{:02}", self.0.year(), self.0.day())
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.to_string()
+    }
+}
+
 /// A length of time in words, in its largest whole unit: `7 days`, `1 hour`, `90 minutes`.
 pub fn duration_in_words(duration: Duration) -> String {
     let seconds = duration.whole_seconds();
@@ -120,6 +184,28 @@ mod tests {
     fn a_moment_reads_as_a_person_writes_it() {
         assert_eq!(NOON.rfc3339(), "2026-11-25T12:05:00Z");
         assert_eq!(NOON.date_and_time(), "25 Nov 2026, 12:05 UTC");
+    }
+
+    #[test]
+    fn a_day_is_written_as_browsers_do_and_lasts_until_the_next() {
+        let day: Day = "2028-02-29".parse().unwrap();
+        assert_eq!(day.to_string(), "2028-02-29");
+        assert_eq!(Moment::from(day.start()).rfc3339(), "2028-02-29T00:00:00Z");
+        assert_eq!(Moment::from(day.end().unwrap()).rfc3339(), "2028-03-01T00:00:00Z");
+        assert_eq!(Day::of(day.start()), day);
+        assert_eq!("9999-12-31".parse::<Day>().unwrap().end(), None);
+        for wrong in [
+            "",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "26-01-01",
+            "+026-01-01",
+            "2026-1-011",
+            "2026-01-0ä",
+        ] {
+            assert!(wrong.parse::<Day>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

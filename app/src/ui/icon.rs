@@ -14,6 +14,7 @@ pub enum IconKind {
     Descending,
     Dots,
     Down,
+    Download,
     Edit,
     External,
     Eye,
@@ -44,7 +45,7 @@ pub enum IconKind {
 }
 
 impl IconKind {
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Ascending,
         Self::Bars,
         Self::Block,
@@ -54,6 +55,7 @@ impl IconKind {
         Self::Descending,
         Self::Dots,
         Self::Down,
+        Self::Download,
         Self::Edit,
         Self::External,
         Self::Eye,
@@ -96,6 +98,7 @@ impl IconKind {
             Self::Descending => "M8 3v10M4.5 9.5 8 13l3.5-3.5",
             Self::Dots => "M8 3v.01M8 8v.01M8 13v.01",
             Self::Down => "M4 6l4 4 4-4",
+            Self::Download => "M8 2.5v7.5M4.5 6.5 8 10l3.5-3.5M2.5 13.5h11",
             Self::Edit => "M10.8 2.7l2.5 2.5L5.5 13H3v-2.5z",
             Self::External => {
                 "M9.5 2.5h4v4M13.5 2.5 8 8M12 9.5v3a1 1 0 0 1-1 1H3.5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h3"

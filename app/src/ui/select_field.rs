@@ -9,6 +9,7 @@ use leptos::prelude::*;
 pub struct SelectOption {
     value: String,
     label: String,
+    group: Option<&'static str>,
 }
 
 impl SelectOption {
@@ -16,7 +17,15 @@ impl SelectOption {
         Self {
             value: value.into(),
             label: label.into(),
+            group: None,
         }
+    }
+
+    /// The heading under which it stands, with the entries beside it that have the same.
+    #[must_use]
+    pub fn group(mut self, group: &'static str) -> Self {
+        self.group = Some(group);
+        self
     }
 }
 
@@ -48,7 +57,18 @@ pub fn SelectField(
                 </option>
             }
         };
-        options.get().into_iter().map(entry).collect_view()
+        let options = options.get();
+        let group = |group: &[SelectOption]| {
+            let entries = group.iter().cloned().map(entry).collect_view();
+            match group.first().and_then(|option| option.group) {
+                Some(label) => view! { <optgroup label=label>{entries}</optgroup> }.into_any(),
+                None => entries.into_any(),
+            }
+        };
+        options
+            .chunk_by(|a, b| a.group == b.group)
+            .map(group)
+            .collect_view()
     };
     view! {
         <Field id=id.clone() label hint error hide_label>

@@ -12,6 +12,8 @@ pub enum TextKind {
     Tel,
     Url,
     Number,
+    /// A day, written `2026-11-24`.
+    Date,
     /// A one-time code: digits, with room for spaces and paste.
     Code,
 }
@@ -24,6 +26,7 @@ impl TextKind {
             Self::Tel => "tel",
             Self::Url => "url",
             Self::Number => "number",
+            Self::Date => "date",
         }
     }
 }

@@ -93,6 +93,19 @@ export const PLACES: readonly Place[] = [
         },
     },
     { name: 'users, not allowed', as: guest, address: () => '/organization/users', status: 403 },
+    { name: 'audit', as: admin, address: () => '/organization/audit' },
+    { name: 'audit, nothing found', as: admin, address: () => '/organization/audit?actor=nobody-is-called-that&from=2026-01-01' },
+    {
+        name: 'audit, details open',
+        as: admin,
+        address: () => '/organization/audit?action=users.deactivate',
+        act: async (page) => {
+            const row = page.getByRole('row').filter({ hasText: 'Deactivated the account' }).first();
+            await row.getByText('Details', { exact: true }).click();
+            await expect(row.getByText('Sessions ended')).toBeVisible();
+        },
+    },
+    { name: 'audit, not allowed', as: guest, address: () => '/organization/audit', status: 403 },
     { name: 'settings', as: admin, address: () => '/account/settings' },
     { name: 'settings without roles', as: guest, address: () => '/account/settings' },
     { name: 'not found', as: admin, address: () => '/nowhere', status: 404 },

@@ -1,19 +1,21 @@
 //! Nothing is reachable that nobody has judged: every page and every server function stands in a reviewed file with
 //! who may use it. A new one fails here until its line is written.
 
-use app::routes::{PUBLIC_ACTIONS, is_public_page};
+use app::routes::{FILES, PUBLIC_ACTIONS, is_public_page};
 use std::collections::BTreeSet;
 
 /// Writes out who gets past the gate; the use case behind it asks for a permit (app/domain/src/access/matrix.txt).
 fn endpoints() -> String {
     let mut lines = BTreeSet::new();
-    for page in leptos_axum::generate_route_list(app::App) {
-        let verdict = if is_public_page(page.path()) {
+    let pages = leptos_axum::generate_route_list(app::App);
+    let pages = pages.iter().map(leptos_axum::AxumRouteListing::path);
+    for address in pages.chain(FILES.map(|(file, _)| file)) {
+        let verdict = if is_public_page(address) {
             "everybody"
         } else {
             "signed in"
         };
-        lines.insert(format!("GET  {:<38}{verdict}", page.path()));
+        lines.insert(format!("GET  {address:<38}{verdict}"));
     }
     for (path, method) in server_fn::axum::server_fn_paths() {
         let verdict = if PUBLIC_ACTIONS.contains(&path) {

@@ -1,7 +1,10 @@
 //! Every refusal is reached, and every way an act fails, by what a person can do.
 
 use crate::{
-    stage::{accept, acceptance, caller, colleague, deactivate, eve, id_of, invite, set_up, sign_in, token},
+    stage::{
+        accept, acceptance, caller, colleague, create_group, deactivate, eve, group, id_of, invite, policy,
+        set_up, sign_in, token,
+    },
     visitor::{Answer, PASSWORD, TestConsole, Visitor},
 };
 use app::error::AppError;
@@ -32,6 +35,7 @@ impl Reached {
             | Refusal::AlreadyInvited
             | Refusal::MemberIsDeactivated
             | Refusal::AddressTaken => AppError::Invalid((Field::Email, Fault::Refused(why)).into()),
+            Refusal::NameTaken => AppError::Invalid((Field::Name, Fault::Refused(why)).into()),
             _ => AppError::Refused(why),
         };
         assert_eq!(failure(&answer), expected);
@@ -64,6 +68,7 @@ async fn every_refusal_is_reached(pool: PgPool) {
         .await;
     let ada = console.ada().await;
     accounts(&console, &ada, &mut reached).await;
+    groups_and_policies(&console, &ada, &mut reached).await;
     links(&console, &ada, &mut reached).await;
     assert_eq!(reached.0, all_refusals());
 }
@@ -126,6 +131,55 @@ async fn accounts(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
             Refusal::PasswordLinkDead,
         )
         .await;
+}
+
+async fn groups_and_policies(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
+    let ben = id_of(console, "ben@example.test").await;
+    let admins = group(console, ada, "admin").await;
+    let operators = create_group(console, ada, "Operators").await;
+    let policy = policy(console, ada, "Default read").await;
+    let named = [
+        ("name", "Clusters"),
+        ("step", "save"),
+        ("rules[0][roles][]", "cks-admin"),
+        ("rules[0][groups][]", operators.as_str()),
+    ];
+    assert_eq!(ada.call("/api/policies/save", &named).await.status, 200);
+    let admins = admins.as_str();
+    for (action, fields, why) in [
+        (
+            "/api/groups/create",
+            vec![("name", "OPERATORS")],
+            Refusal::NameTaken,
+        ),
+        (
+            "/api/groups/rename",
+            vec![("group", operators.as_str()), ("version", "7"), ("name", "Ops")],
+            Refusal::EditedMeanwhile,
+        ),
+        (
+            "/api/groups/rename",
+            vec![("group", admins), ("version", "0"), ("name", "Ops")],
+            Refusal::BuiltInGroup,
+        ),
+        (
+            "/api/groups/delete",
+            vec![("group", operators.as_str())],
+            Refusal::GroupInUse,
+        ),
+        (
+            "/api/groups/add_members",
+            vec![("group", admins), ("users[]", &ben)],
+            Refusal::WantsConfirmation,
+        ),
+        (
+            "/api/policies/delete",
+            vec![("policy", policy.as_str()), ("version", "0")],
+            Refusal::DefaultPolicy,
+        ),
+    ] {
+        reached.refuses(ada, action, &fields, why).await;
+    }
 }
 
 async fn links(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {

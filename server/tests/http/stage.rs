@@ -43,6 +43,31 @@ pub(crate) async fn group(console: &TestConsole, by: &Visitor, name: &str) -> St
         .to_string()
 }
 
+/// Makes a group and returns its id.
+pub(crate) async fn create_group(console: &TestConsole, by: &Visitor, name: &str) -> String {
+    assert_eq!(by.call("/api/groups/create", &[("name", name)]).await.status, 200);
+    group(console, by, name).await
+}
+
+/// The id of a policy.
+pub(crate) async fn policy(console: &TestConsole, by: &Visitor, name: &str) -> String {
+    let query = domain::access::policy::NameQuery {
+        search: name.to_lowercase(),
+        after: None,
+    };
+    let page = console
+        .backend
+        .list_policies(&caller(console, by).await, &query)
+        .await;
+    let page = page.unwrap();
+    page.policies
+        .iter()
+        .find(|policy| policy.name == name)
+        .unwrap()
+        .id
+        .to_string()
+}
+
 /// Sends the form of the invite dialog.
 pub(crate) async fn send_invitation(
     console: &TestConsole,
@@ -228,6 +253,22 @@ pub(crate) async fn db_holds(pool: &PgPool, text: &str) -> bool {
         }
     }
     false
+}
+
+/// Entries of an organization, one a minute, the newest a minute ago.
+pub(crate) async fn db_fill_audit(pool: &PgPool, email_of_member: &str, count: i32) {
+    sqlx::query(
+        "insert into audit (organization_id, at, actor_kind, actor_label, action, target_kind, target_label, result,
+                            address, request_id)
+         select u.organization_id, date_trunc('minute', now()) - n * interval '1 minute', 'operator', 'Operator',
+                'organization.close', 'organization', 'entry-' || n, 'done', '192.0.2.7', ''
+         from users u, generate_series(1, $2) n where u.email = $1",
+    )
+    .bind(email_of_member)
+    .bind(count)
+    .execute(pool)
+    .await
+    .unwrap();
 }
 
 /// A mail server on loopback to which a console delivers when asked.

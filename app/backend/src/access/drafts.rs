@@ -5,7 +5,7 @@ use super::store::{drafts as store, groups};
 use crate::{
     Backend, Caller, Error, Result,
     caller::Target,
-    database::{Hold, like},
+    database::{Hold, pattern_of_part},
 };
 use domain::{
     access::{
@@ -77,7 +77,7 @@ impl Backend {
 
     /// The names of what each rule has chosen, and of what it looks for. Somebody who is gone is left out.
     pub async fn choices_of(&self, caller: &Caller, draft: &PolicyDraft) -> Result<Vec<RuleChoices>> {
-        caller.permit(Action::ViewAccess, Target::Organization(caller.organization))?;
+        caller.permit(Action::CreatePolicy, Target::Organization(caller.organization))?;
         let mut all = Vec::with_capacity(draft.rules.len());
         for rule in &draft.rules {
             let users: Vec<Uuid> = rule.users.iter().map(|user| user.0).collect();
@@ -102,7 +102,7 @@ impl Backend {
 
     /// The names of people who are chosen already.
     pub async fn choices_of_people(&self, caller: &Caller, users: &[UserId]) -> Result<Vec<Choice<UserId>>> {
-        caller.permit(Action::ViewAccess, Target::Organization(caller.organization))?;
+        caller.permit(Action::ChangeMembers, Target::Organization(caller.organization))?;
         let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
         let people = groups::list_choices_of_people(&self.pool, caller.organization, &ids).await?;
         Ok(people.into_iter().map(person).collect())
@@ -111,14 +111,16 @@ impl Backend {
     /// People with an account whose name or address has this in it, a screenful.
     pub async fn offer_users(&self, caller: &Caller, search: &str) -> Result<Vec<Choice<UserId>>> {
         caller.permit(Action::ViewAccess, Target::Organization(caller.organization))?;
-        let found = groups::list_people(&self.pool, caller.organization, &like(search), OFFERED).await?;
+        let found =
+            groups::list_people(&self.pool, caller.organization, &pattern_of_part(search), OFFERED).await?;
         Ok(found.into_iter().map(person).collect())
     }
 
     /// Groups whose name has this in it, a screenful.
     pub async fn offer_groups(&self, caller: &Caller, search: &str) -> Result<Vec<Choice<GroupId>>> {
         caller.permit(Action::ViewAccess, Target::Organization(caller.organization))?;
-        let found = groups::list_options(&self.pool, caller.organization, &like(search), OFFERED).await?;
+        let found =
+            groups::list_options(&self.pool, caller.organization, &pattern_of_part(search), OFFERED).await?;
         Ok(found.into_iter().map(group).collect())
     }
 }

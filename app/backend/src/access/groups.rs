@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Backend, Caller, Error, Result, audit,
     caller::{Permit, Target},
-    database::{Hold, Tx, like},
+    database::{Hold, Tx, pattern_of_part},
 };
 use domain::{
     access::{
@@ -66,8 +66,15 @@ impl Backend {
         let row = store::find(&self.pool, organization, group, now)
             .await?
             .ok_or(Error::NotFound)?;
-        let mut members =
-            store::list_members(&self.pool, organization, group, &like(search), cursor, now).await?;
+        let mut members = store::list_members(
+            &self.pool,
+            organization,
+            group,
+            &pattern_of_part(search),
+            cursor,
+            now,
+        )
+        .await?;
         let more = members.len() > PAGE_SIZE;
         members.truncate(PAGE_SIZE);
         let backwards = matches!(cursor, Cursor::Before(_));
@@ -122,10 +129,10 @@ impl Backend {
     /// # Errors
     /// A name that another group has, at the field.
     pub async fn create_group(&self, caller: &Caller, name: &str, description: &str) -> Result<GroupId> {
-        let (name, description) = words(name, description)?;
         let now = self.now();
         let group = GroupId(self.chance.id(now));
         let permit = caller.permit(Action::CreateGroup, Target::Group(group))?;
+        let (name, description) = words(name, description)?;
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         store::save_new(&mut tx, &permit, group, (&name, &description), now).await?;
         let change = audit::Change::made(json!({ "name": name, "description": description }));
@@ -142,8 +149,8 @@ impl Backend {
         version: Version,
         (name, description): (&str, &str),
     ) -> Result<()> {
-        let (name, description) = words(name, description)?;
         let permit = caller.permit(Action::EditGroup, Target::Group(group))?;
+        let (name, description) = words(name, description)?;
         let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         let held = lock_own(&mut tx, &permit, group).await?;
@@ -212,6 +219,7 @@ impl Backend {
         ends: &str,
         intent: Intent,
     ) -> Result<Preview> {
+        let permit = caller.permit(Action::ChangeMembers, Target::Group(group))?;
         let now = self.now();
         let mut faults = Faults::default();
         let ids = faults.take(Field::Members, chosen(users));
@@ -219,7 +227,6 @@ impl Backend {
         let (Some(ids), Some(ends)) = (ids, ends) else {
             return Err(faults.into());
         };
-        let permit = caller.permit(Action::ChangeMembers, Target::Group(group))?;
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         let held = store::lock(&mut tx, permit.organization, group)
             .await?
@@ -256,8 +263,8 @@ impl Backend {
         users: &[UserId],
         intent: Intent,
     ) -> Result<Preview> {
-        let ids = chosen(users).map_err(|fault| Faults::from((Field::Members, fault)))?;
         let permit = caller.permit(Action::ChangeMembers, Target::Group(group))?;
+        let ids = chosen(users).map_err(|fault| Faults::from((Field::Members, fault)))?;
         let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         let held = store::lock(&mut tx, permit.organization, group)

@@ -1,6 +1,14 @@
-//! The audit log: one entry for each change, in the change's own transaction, written from its permit.
+//! The audit log: one entry for each change, in the change's own transaction, written from its permit. `read.rs` has
+//! how people read it.
 
+mod entry;
+mod read;
 mod store;
+#[cfg(test)]
+mod tests;
+
+pub use entry::AuditEntry;
+pub use read::AuditExport;
 
 use crate::{Result, caller::Permit, database::Tx};
 use serde_json::Value;

@@ -211,7 +211,7 @@ impl Backend {
             .await?
             .ok_or(Refusal::InvitationExpired)?;
         // Pending is not all: of an invitation whose sender may no longer invite, no link works until it is resent.
-        let link = store::find_link_in(&mut tx, &token)
+        let link = store::find_link_in(&mut tx, &token, self.now())
             .await?
             .ok_or(Error::NotFound)?;
         judge_link(link.facts(), link.expires_at, self.now())?;

@@ -1,7 +1,7 @@
 //! The SQL that lists people: keyset paging, so that a page costs the same however deep it lies and however many there
 //! are. Built by hand because its order and filters vary; everything that a person typed is a bound parameter.
 
-use crate::{Result, database::like};
+use crate::{Result, database::pattern_of_part};
 use domain::{
     ids::{OrganizationId, UserId},
     mail::Delivery,
@@ -132,7 +132,8 @@ pub(super) fn statement(
         }
     }
     if !query.search.is_empty() {
-        sql.push(" and u.search like ").push_bind(like(&query.search));
+        sql.push(" and u.search like ")
+            .push_bind(pattern_of_part(&query.search));
     }
     if let Cursor::After(UserId(id)) | Cursor::Before(UserId(id)) = query.cursor {
         sql.push(format_args!(

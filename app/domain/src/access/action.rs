@@ -47,6 +47,7 @@ actions! {
     CreatePolicy "policies.create" Granted;
     EditPolicy "policies.edit" Granted;
     DeletePolicy "policies.delete" Granted;
+    ViewAudit "audit.view" Granted;
     ViewOwnSettings "account.view" Self_;
     ChooseTheme "account.choose_theme" Self_;
     SignOut "sessions.sign_out" Self_;

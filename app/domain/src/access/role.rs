@@ -39,14 +39,14 @@ roles! {
         ["tokens.view", "tokens.create", "tokens.delete"];
     IamViewer "iam-viewer" "IAM Viewer", "People and access",
         "Sees users, groups and policies.", "They answer who may do what, and change nothing.",
-        ["users.view", "access.view"];
+        ["users.view", "access.view", "audit.view"];
     IamAdmin "iam-admin" "IAM Admin", "People and access",
         "Invites and deactivates users; changes groups and policies; gives any role to anybody.",
         "They decide who belongs to the organization.",
         ["users.view", "users.deactivate", "users.reactivate",
          "invitations.create", "invitations.resend", "invitations.copy_link", "invitations.edit_groups",
          "invitations.cancel",
-         "access.view", "groups.create", "groups.edit", "groups.delete", "groups.change_members",
+         "access.view", "audit.view", "groups.create", "groups.edit", "groups.delete", "groups.change_members",
          "policies.create", "policies.edit", "policies.delete"];
     CksViewer "cks-viewer" "CKS Viewer", "Clusters",
         "Sees clusters and their node pools.", "They need to know what runs, and change nothing.",

@@ -1,11 +1,18 @@
 //! Organization isolation: things of another organization do not exist.
 
 use crate::{
-    stage::{USERS, colleague, db_state, deactivate, eve, group, id_of, invite, send_invitation, settings},
+    audit::{column, list, records},
+    stage::{
+        USERS, colleague, db_fill_audit, db_state, deactivate, eve, group, id_of, invite, send_invitation,
+        settings, sign_in,
+    },
     visitor::TestConsole,
 };
+use app::routes::{AUDIT, AUDIT_CSV as CSV, AUDIT_JSON as JSON};
+use domain::audit::Cursor;
 use reqwest::{Method, header};
 use sqlx::PgPool;
+use std::collections::BTreeSet;
 
 /// What an administrator does to somebody, each with the field that names them.
 const ACTS_ON_A_PERSON: [&str; 6] = [
@@ -114,6 +121,93 @@ async fn org_04_lists_and_searches_tell_nothing_of_others(pool: PgPool) {
             .body
             .contains("grace@example.test")
     );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn org_01_no_id_and_no_place_leads_to_entries_of_another_organization(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    colleague(&console, &ada, "grace@example.test", &["read"]).await;
+    let eve = eve(&console).await;
+    let own = records(&eve.open(CSV).await).len();
+    db_fill_audit(&pool, "ada@example.test", 60).await;
+    let next = match list(&ada, &[]).await.next.unwrap() {
+        Cursor::After(place) => place.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let grace = id_of(&console, "grace@example.test").await;
+    let organization: sqlx::types::Uuid =
+        sqlx::query_scalar("select organization_id from users where email = 'ada@example.test'")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    for query in [
+        format!("actor_id={grace}"),
+        format!("target_id={grace}"),
+        format!("target_id={organization}"),
+        format!("organization={organization}&organization_id={organization}"),
+        format!("after={next}"),
+        format!("before={next}"),
+    ] {
+        for address in [AUDIT, CSV, JSON] {
+            let answer = eve.open(&format!("{address}?{query}")).await;
+            assert_eq!(answer.status, 200, "{query}");
+            for foreign in ["example.test", "Analytical", "entry-"] {
+                assert!(
+                    !answer.body.contains(foreign),
+                    "{address}?{query} shows {foreign}"
+                );
+            }
+        }
+        let shown = records(&eve.open(&format!("{CSV}?{query}")).await).len();
+        assert!(shown == own || shown == 0, "{query}: {shown}");
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn org_04_the_log_and_its_searches_tell_nothing_of_others(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    colleague(&console, &ada, "grace@example.test", &[]).await;
+    sign_in(
+        &console.stranger(),
+        "grace@example.test",
+        "a wrong password of hers",
+    )
+    .await;
+    let eve = eve(&console).await;
+    for query in [
+        "",
+        "actor=grace",
+        "actor=ada",
+        "target=example.test",
+        "target=analytical",
+        "actor=%25",
+        "action=invitations.create",
+        "action=organization.set_up",
+        "result=refused",
+        "from=2000-01-01&to=9999-12-30",
+    ] {
+        for address in [AUDIT, CSV, JSON] {
+            let answer = eve.open(&format!("{address}?{query}")).await;
+            assert_eq!(answer.status, 200, "{query}");
+            for foreign in ["grace@example", "ada@example", "Analytical"] {
+                assert!(
+                    !answer.body.contains(foreign),
+                    "{address}?{query} shows {foreign}"
+                );
+            }
+        }
+    }
+    // What pages are told apart by counts nothing of others either.
+    db_fill_audit(&pool, "eve@other.test", 60).await;
+    let before = list(&eve, &[]).await.next;
+    db_fill_audit(&pool, "ada@example.test", 60).await;
+    assert_eq!(list(&eve, &[]).await.next, before);
+    let shown: BTreeSet<_> = column(&ada.open(&format!("{CSV}?target=grace")).await, "target")
+        .into_iter()
+        .collect();
+    assert_eq!(shown, BTreeSet::from(["grace@example.test".to_owned()]));
 }
 
 /// A person belongs to one organization, so that there is nobody whom two of them could deactivate.

@@ -11,6 +11,7 @@ mod forgery;
 mod invitation_limits;
 mod invitations;
 mod isolation;
+mod policies;
 mod redirects;
 mod reliability;
 mod sign_in;

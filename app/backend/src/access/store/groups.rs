@@ -81,7 +81,7 @@ pub(crate) async fn list_page(
            where g.organization_id = $1 and lower(g.name) like $2 and ($3::text is null or lower(g.name) > lower($3))
            order by lower(g.name) limit $6"#,
         organization.0,
-        crate::database::like(&query.search),
+        crate::database::pattern_of_part(&query.search),
         query.after,
         now,
         COUNTED + 1,

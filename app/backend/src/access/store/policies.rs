@@ -32,7 +32,7 @@ pub(crate) async fn list_page(
          where organization_id = $1 and lower(name) like $2 and ($3::text is null or lower(name) > lower($3))
          order by lower(name) limit $4",
         organization.0,
-        crate::database::like(&query.search),
+        crate::database::pattern_of_part(&query.search),
         query.after,
         limit
     )

@@ -271,18 +271,13 @@ async fn members_are_found_and_paged_and_only_people_of_the_organization_join(po
         let view = stage.backend.find_group(&ada, all, "", cursor).await.unwrap();
         assert_eq!(view.group.members, 120);
         seen.extend(view.members.iter().map(|member| member.name.clone()));
-        match view.next {
-            Some(next) => cursor = next,
-            None => {
-                let back = stage
-                    .backend
-                    .find_group(&ada, all, "", view.previous.unwrap())
-                    .await
-                    .unwrap();
-                assert_eq!(back.members.last().unwrap().name, "Person 100");
-                break;
-            }
-        }
+        let Some(next) = view.next else {
+            let before = view.previous.unwrap();
+            let back = stage.backend.find_group(&ada, all, "", before).await.unwrap();
+            assert_eq!(back.members.last().unwrap().name, "Person 100");
+            break;
+        };
+        cursor = next;
     }
     assert_eq!(seen.len(), 120);
     assert!(seen.is_sorted());
