@@ -19,7 +19,10 @@ pub struct Viewer {
 
 /// The signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a question that a page asks")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question that a page asks"
+)]
 pub struct Person {
     /// One of the four hues of an avatar.
     pub hue: u8,

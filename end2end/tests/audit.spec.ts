@@ -77,7 +77,7 @@ test('a name leads to all that somebody did, and back to everybody', async ({ pa
     await control(page, 'Apply filters').click();
     await expect(page).toHaveURL(/[?&]actor_id=.*/);
     await expect(page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
-    await page.getByRole('link', { name: /^Show not only/ }).click();
+    await page.getByRole('link', { name: /^Show all, not only/ }).click();
     await expect(page).not.toHaveURL(/actor_id/);
 });
 

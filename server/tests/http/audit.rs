@@ -44,11 +44,11 @@ fn entries(answer: &Answer) -> Vec<Value> {
 async fn who_may_see_the_list_of_people_sees_the_log_and_nobody_else_does(pool: PgPool) {
     let console = TestConsole::start(pool).await;
     let ada = console.ada().await;
-    let viewer = colleague(&console, &ada, "viewer@example.test", &["read"]).await;
+    let viewer = colleague(&console, &ada, "reader@example.test", &["read"]).await;
     for reader in [&ada, &viewer] {
         let page = reader.open(AUDIT).await;
         assert_eq!(page.status, 200);
-        assert!(page.body.contains("Accepted the invitation") && page.body.contains("viewer@example.test"));
+        assert!(page.body.contains("Accepted the invitation") && page.body.contains("reader@example.test"));
         assert!(
             reader
                 .open("/")
@@ -67,7 +67,7 @@ async fn who_may_see_the_list_of_people_sees_the_log_and_nobody_else_does(pool: 
         for address in [AUDIT, CSV, JSON] {
             let answer = person.open(address).await;
             assert_eq!(answer.status, 403, "{group} {address}");
-            assert!(answer.body.contains("IAM Viewer or IAM Admin") && !answer.body.contains("viewer@"));
+            assert!(answer.body.contains("IAM Viewer or IAM Admin") && !answer.body.contains("reader@"));
             assert_eq!(answer.header("cache-control"), "no-store");
         }
         assert_eq!(person.call("/api/audit/list", &[]).await.status, 403);
@@ -82,7 +82,7 @@ async fn who_may_see_the_list_of_people_sees_the_log_and_nobody_else_does(pool: 
             "{address}"
         );
     }
-    deactivate(&console, &ada, "viewer@example.test").await;
+    deactivate(&console, &ada, "reader@example.test").await;
     assert_eq!(viewer.open(CSV).await.status, 303);
 }
 
