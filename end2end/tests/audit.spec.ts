@@ -90,9 +90,12 @@ test('what was refused says so', async ({ page, people, browserOf, visit }) => {
     await stranger.getByLabel('Password', { exact: true }).fill('nine owls repair my piano');
     await stranger.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(stranger.getByRole('alert')).toBeVisible();
-    await visit(page, `${AUDIT}?result=refused&target=${hedy.email}`);
     const row = entries(page, 'Tried to sign in');
-    await expect(row).toHaveCount(1);
+    // It is recorded beside the answer, a moment later.
+    await expect(async () => {
+        await visit(page, `${AUDIT}?result=refused&target=${hedy.email}`);
+        await expect(row).toHaveCount(1, { timeout: 500 });
+    }).toPass({ timeout: 20_000 });
     await expect(row).toContainText('Somebody signed out');
     await expect(row.locator('.badge')).toHaveText('Refused');
 });
