@@ -31,9 +31,9 @@ pub fn audit_filters(query: &AuditQuery, shown: String) -> impl IntoView + use<>
     view! {
         <form class="audit-filters" action=routes::AUDIT method="get" role="search" aria-label="Filter the audit log">
             <div class="audit-filter-fields">
-                <TextField label="Who" name="actor" value=actor placeholder="Part of an e-mail" autocomplete="off" />
+                <TextField label="Who" name="actor" value=actor placeholder="E-mail" autocomplete="off" />
                 <SelectField label="Did what" name="action" options=actions value=action />
-                <TextField label="To whom or what" name="target" value=target placeholder="Part of an e-mail or name" autocomplete="off" />
+                <TextField label="To whom or what" name="target" value=target placeholder="E-mail or name" autocomplete="off" />
                 <SelectField label="Result" name="result" options=results value=result />
                 <TextField label="From day (UTC)" name="from" kind=TextKind::Date value=from autocomplete="off" />
                 <TextField label="To day (UTC)" name="to" kind=TextKind::Date value=to autocomplete="off" />
@@ -71,7 +71,7 @@ pub fn narrowed_to(query: &AuditQuery, page: &AuditPage) -> impl IntoView + use<
         )
     });
     let line = |(what, whom, href): (&'static str, String, String)| {
-        let label = format!("Show not only {whom}");
+        let label = format!("Show all, not only {whom}");
         view! {
             <p class="audit-narrowed">
                 {what} " " <b>{whom}</b>

@@ -35,7 +35,7 @@ pub fn AuditPage() -> impl IntoView {
 
 fn audit_view(person: &Person, query: &AuditQuery, entries: &Entries) -> impl IntoView + use<> {
     let lead = format!(
-        "Every change in {}: who made it, when and from where. Nobody can alter it.",
+        "Every change in {}, the newest first. Nobody can alter an entry.",
         person.organization
     );
     let count = entries.rows.len();
@@ -58,11 +58,11 @@ fn audit_view(person: &Person, query: &AuditQuery, entries: &Entries) -> impl In
     );
     view! {
         <PageHeader title="Audit" lead>
-            <ButtonLink href=csv icon=IconKind::Download external=true>
-                "Download CSV"
+            <ButtonLink href=csv icon=IconKind::Download external=true label="Download CSV">
+                "CSV"
             </ButtonLink>
-            <ButtonLink href=json icon=IconKind::Download external=true>
-                "Download JSON"
+            <ButtonLink href=json icon=IconKind::Download external=true label="Download JSON">
+                "JSON"
             </ButtonLink>
         </PageHeader>
         {audit_filters(query, shown)}

@@ -2,7 +2,7 @@
 
 use crate::{
     routes,
-    ui::{Badge, BadgeKind, ColumnHeader, DataTable, Time},
+    ui::{Badge, BadgeKind, ColumnHeader, DataTable, Icon, IconKind, Time},
 };
 use domain::{
     audit::{AuditChange, AuditPage, AuditQuery, AuditResult, AuditRow, in_words},
@@ -50,7 +50,7 @@ fn audit_row(query: &AuditQuery, row: &AuditRow, now: Moment) -> impl IntoView +
     let refused = (row.result == AuditResult::Refused)
         .then(|| view! { <Badge kind=BadgeKind::Bad text=AuditResult::Refused.label() /> });
     view! {
-        <tr>
+        <tr class="audit-row">
             <td data-cell="number">
                 <Time datetime=row.at.rfc3339() text=row.at.relative_to(now) title=row.at.date_and_time() />
             </td>
@@ -93,7 +93,9 @@ fn details(row: &AuditRow) -> impl IntoView + use<> {
     });
     view! {
         <details class="audit-details">
-            <summary aria-label=label>"Details"</summary>
+            <summary aria-label=label>
+                "Details" <Icon kind=IconKind::Down />
+            </summary>
             <dl>
                 {changes}
                 <div>

@@ -197,9 +197,12 @@ impl AuditAction {
 
     /// What can be found in the log, in the order in which it is listed. Looking is not recorded: it changes nothing.
     pub fn recorded() -> impl Iterator<Item = Self> {
-        let looks = |words: &&Words| words.key.rsplit('.').next() == Some("view");
-        ALL.iter().filter(move |words| !looks(words)).map(Self)
+        ALL.iter().filter(|words| !is_look(words.key)).map(Self)
     }
+}
+
+fn is_look(key: &str) -> bool {
+    key.split_once('.').is_some_and(|(_, act)| act == "view")
 }
 
 fn find(key: &str) -> Option<&'static Words> {
