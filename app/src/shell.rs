@@ -1,12 +1,13 @@
 //! The document around every page: head, theme and scripts, and the policy that lets only those scripts run.
 
 use crate::App;
-use leptos::{attr::custom::custom_attribute, hydration::HydrationScripts, nonce::use_nonce, prelude::*};
+use leptos::{attr::custom::custom_attribute, nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 #[component]
 pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
     let color_scheme = if theme == "system" { "light dark" } else { theme };
+    let scripts = hydration_scripts(&options);
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -16,14 +17,40 @@ pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
                 <meta name="color-scheme" content=color_scheme />
                 {theme_colors(theme)}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <HashedStylesheet options=options.clone() id="usher" />
-                <HydrationScripts options />
+                <HashedStylesheet options id="usher" />
+                {scripts}
                 <MetaTags />
             </head>
             <body>
                 <App />
             </body>
         </html>
+    }
+}
+
+/// Loads the program that hydrates the page. In place of leptos' `HydrationScripts`, which writes the nonce into
+/// `crossorigin` of its links, too: everything in a page can read it there, while browsers hide `nonce`.
+fn hydration_scripts(options: &LeptosOptions) -> impl IntoView + use<> {
+    let hashes = std::fs::read_to_string(options.hash_file.as_ref()).unwrap_or_default();
+    let built = |kind: &str| {
+        let name = &options.output_name;
+        let mut hashes = hashes.lines().filter_map(|line| line.split_once(':'));
+        // Without hashes no pages were built, as in tests: nothing will be found by any name.
+        match hashes.find(|(of, _)| *of == kind) {
+            Some((_, hash)) => format!("/{}/{name}.{}.{kind}", options.site_pkg_dir, hash.trim()),
+            None => format!("/{}/{name}.{kind}", options.site_pkg_dir),
+        }
+    };
+    let (script, program, nonce) = (built("js"), built("wasm"), use_nonce());
+    let start = format!(
+        "import({script:?}).then((page) => page.default({{ module_or_path: {program:?} }}).then(() => page.hydrate()))"
+    );
+    view! {
+        <link rel="modulepreload" href=script nonce=nonce.clone() />
+        <link rel="preload" href=program r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script type="module" nonce=nonce>
+            {start}
+        </script>
     }
 }
 

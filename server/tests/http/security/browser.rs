@@ -95,6 +95,9 @@ async fn web_07_a_page_names_its_scripts_by_a_nonce_that_no_other_page_has(pool:
             "{}",
             page.body
         );
+        // Elsewhere than in this attribute, whose value browsers hide, all that is in the page could read it.
+        let hidden = page.body.matches(&format!("nonce=\"{nonce}\"")).count();
+        assert_eq!(page.body.matches(nonce).count(), hidden, "{}", page.body);
         seen.insert(nonce.to_owned());
     }
     assert_eq!(seen.len(), 3);
