@@ -8,6 +8,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
     let scripts = hydration_scripts(&options);
     let color_scheme = if theme == "system" { "light dark" } else { theme };
+    let scripts = hydration_scripts(&options);
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
