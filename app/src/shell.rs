@@ -6,7 +6,6 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 
 #[component]
 pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
-    let scripts = hydration_scripts(&options);
     let color_scheme = if theme == "system" { "light dark" } else { theme };
     let scripts = hydration_scripts(&options);
     view! {

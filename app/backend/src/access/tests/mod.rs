@@ -1,5 +1,6 @@
 //! Groups, policies and what follows from them, on a real database.
 
+mod cost;
 mod ends;
 mod evaluator;
 mod groups;
