@@ -21,13 +21,14 @@ pub const USERS: &str = "/organization/users";
 pub const GROUPS: &str = "/organization/users/groups";
 pub const POLICIES: &str = "/organization/iam/access-policies";
 pub const ROLES: &str = "/organization/iam/roles";
+pub const USERS_CSV: &str = "/organization/users.csv";
 pub const AUDIT: &str = "/organization/audit";
 pub const AUDIT_CSV: &str = "/organization/audit.csv";
 pub const AUDIT_JSON: &str = "/organization/audit.json";
 pub const SETTINGS: &str = "/account/settings";
 
 /// Files that the host writes, each beside the page that shows the same.
-pub const FILES: [(&str, &str); 2] = [(AUDIT_CSV, AUDIT), (AUDIT_JSON, AUDIT)];
+pub const FILES: [(&str, &str); 3] = [(USERS_CSV, USERS), (AUDIT_CSV, AUDIT), (AUDIT_JSON, AUDIT)];
 
 /// Pages that answer without a session, as first segments. Everything else leads to the sign-in page.
 pub const PUBLIC_PAGES: &[&str] = &[SIGN_IN, SETUP, RECOVER, MAILBOX, "/invitations"];
@@ -88,6 +89,15 @@ pub fn invitation(token: &str) -> String {
 /// The list of people.
 pub fn users(query: &UserQuery) -> String {
     with_query(USERS, &query.to_query())
+}
+
+/// The same people as a file, all of them.
+pub fn users_file(query: &UserQuery) -> String {
+    let whole = UserQuery {
+        cursor: domain::users::Cursor::Start,
+        ..query.clone()
+    };
+    with_query(USERS_CSV, &whole.to_query())
 }
 
 /// The list with a dialog about one person.

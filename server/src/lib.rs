@@ -9,6 +9,7 @@ mod client;
 pub mod commands;
 pub mod config;
 mod console;
+mod csv_file;
 pub mod database;
 pub mod embedded_postgres;
 mod form_flash;
@@ -31,6 +32,7 @@ pub mod stop_signal;
 pub mod telemetry;
 mod timeout;
 mod trial;
+mod users_download;
 mod visitor;
 
 pub use console::Console;
@@ -57,6 +59,7 @@ pub fn router(console: &Console) -> Router {
         .leptos_routes_with_context(&options, generate_route_list(app::App), || {}, shell)
         .route("/api/{*unknown}", any(answers::no_such_action))
         // Beside the page of the same name.
+        .route(app::routes::USERS_CSV, get(users_download::csv))
         .route(app::routes::AUDIT_CSV, get(audit_download::csv))
         .route(app::routes::AUDIT_JSON, get(audit_download::json))
         // Where password managers lead people who shall change theirs (W3C "A Well-Known URL for Changing Passwords").

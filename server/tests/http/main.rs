@@ -17,4 +17,5 @@ mod security;
 mod stage;
 mod trial;
 mod undo;
+mod users_file;
 mod visitor;

@@ -1,7 +1,10 @@
 //! The SQL that lists people: keyset paging, so that a page costs the same however deep it lies and however many there
 //! are. Built by hand because its order and filters vary; everything that a person typed is a bound parameter.
 
-use crate::{Result, database::pattern_of_part};
+use crate::{
+    Result,
+    database::{Tx, pattern_of_part},
+};
 use domain::{
     ids::{OrganizationId, UserId},
     mail::Delivery,
@@ -40,7 +43,7 @@ pub(super) async fn list_users(
     query: &UserQuery,
     now: OffsetDateTime,
 ) -> Result<UserPage> {
-    let mut rows: Vec<Row> = statement(organization, query, now)
+    let mut rows: Vec<Row> = statement(organization, query, now, PAGE_SIZE + 1)
         .build_query_as()
         .fetch_all(pool)
         .await?;
@@ -73,6 +76,21 @@ pub(super) async fn list_users(
     })
 }
 
+/// The next people of a file, from beside the cursor on.
+pub(super) async fn list_batch(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    query: &UserQuery,
+    now: OffsetDateTime,
+    limit: usize,
+) -> Result<Vec<UserRow>> {
+    let rows: Vec<Row> = statement(organization, query, now, limit)
+        .build_query_as()
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.shown(now)).collect())
+}
+
 fn sort_key(sort: SortBy) -> &'static str {
     match sort {
         SortBy::Name => "u.sort_name",
@@ -85,6 +103,7 @@ pub(super) fn statement(
     organization: OrganizationId,
     query: &UserQuery,
     now: OffsetDateTime,
+    limit: usize,
 ) -> QueryBuilder<Postgres> {
     let key = sort_key(query.sort);
     let backwards = matches!(query.cursor, Cursor::Before(_));
@@ -144,7 +163,6 @@ pub(super) fn statement(
         .push_bind(id)
         .push(")");
     }
-    let limit = PAGE_SIZE + 1;
     sql.push(format_args!(
         " order by {key} {order}, u.id {order} limit {limit}) u"
     ));

@@ -1,9 +1,12 @@
 //! People of an organization: the list of them, deactivation and reactivation.
 
+mod export;
 mod list;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
+
+pub use export::UserExport;
 
 use crate::{
     Backend, Caller, Error, Result, access, audit,

@@ -221,6 +221,16 @@ pub(super) async fn find_summary(
     .await?)
 }
 
+pub(super) async fn exists(tx: &mut Tx, organization: OrganizationId, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from users where organization_id = $1 and id = $2) as "exists!""#,
+        organization.0,
+        user.0
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
 pub(crate) struct NamedPerson {
     pub name: String,
     pub email: String,
