@@ -13,7 +13,7 @@ fn endpoints() -> String {
         } else {
             "signed in"
         };
-        lines.insert(format!("GET  {:<38}{verdict}", page.path()));
+        lines.insert(format!("GET  {:<37} {verdict}", page.path()));
     }
     for (path, method) in server_fn::axum::server_fn_paths() {
         let verdict = if PUBLIC_ACTIONS.contains(&path) {
@@ -21,7 +21,7 @@ fn endpoints() -> String {
         } else {
             "signed in"
         };
-        lines.insert(format!("{:<5}{path:<38}{verdict}", method.as_str()));
+        lines.insert(format!("{:<5}{path:<37} {verdict}", method.as_str()));
     }
     lines.into_iter().map(|line| line + "\n").collect()
 }

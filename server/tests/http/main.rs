@@ -9,6 +9,7 @@ mod invitations;
 mod metrics;
 mod password_resets;
 mod people;
+mod policies;
 mod readme;
 mod refusals;
 mod security;
