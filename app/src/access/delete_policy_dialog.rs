@@ -21,55 +21,57 @@ pub fn delete_policy_dialog(
     outcome: &Result<Preview>,
 ) -> impl IntoView + use<> {
     let back = routes::policies(query);
-    let title = format!("Delete {}?", policy.name);
-    let body = match outcome {
-        Ok(what) => ask(viewer, policy, what).into_any(),
-        Err(error) => refuse(error).into_any(),
-    };
-    view! {
-        <Dialog
-            id="delete-policy"
-            title
-            lead="What it gives stops at once. It can't be brought back."
-            open=true
-            close_href=back
-        >
-            {body}
-        </Dialog>
+    match outcome {
+        Ok(what) => ask(viewer, back, policy, what).into_any(),
+        Err(error) => refuse(back, policy, error).into_any(),
     }
 }
 
-fn ask(viewer: &Viewer, policy: &PolicyView, what: &Preview) -> impl IntoView + use<> {
+fn ask(viewer: &Viewer, back: String, policy: &PolicyView, what: &Preview) -> impl IntoView + use<> {
     let action = ServerAction::<DeletePolicy>::new();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let (id, version) = (policy.id.to_string(), policy.version.0);
     let consequences = preview(what);
     view! {
-        <ActionForm action>
-            <DialogBody>
-                <ErrorSummary errors=feedback.errors() general=feedback.general() />
-                <input type="hidden" name="policy" value=id />
-                <input type="hidden" name="version" value=version />
-                // The consequences stand here.
-                <input type="hidden" name="confirmed" value="true" />
-                {consequences}
-            </DialogBody>
-            <DialogFooter>
-                <Button kind=ButtonKind::Danger pending>
-                    "Delete policy"
-                </Button>
-            </DialogFooter>
-        </ActionForm>
+        <Dialog
+            id="delete-policy"
+            title=title(policy)
+            lead="What it gives stops at once. It can't be brought back."
+            open=true
+            close_href=back
+        >
+            <ActionForm action>
+                <DialogBody>
+                    <ErrorSummary errors=feedback.errors() general=feedback.general() />
+                    <input type="hidden" name="policy" value=id />
+                    <input type="hidden" name="version" value=version />
+                    // The consequences stand here.
+                    <input type="hidden" name="confirmed" value="true" />
+                    {consequences}
+                </DialogBody>
+                <DialogFooter>
+                    <Button kind=ButtonKind::Danger pending>
+                        "Delete policy"
+                    </Button>
+                </DialogFooter>
+            </ActionForm>
+        </Dialog>
     }
 }
 
-fn refuse(error: &AppError) -> impl IntoView + use<> {
+fn refuse(back: String, policy: &PolicyView, error: &AppError) -> impl IntoView + use<> {
     let why = error.sentence();
     view! {
-        <DialogBody>
-            <Remark kind=NoticeKind::Bad>{why}</Remark>
-        </DialogBody>
-        <DialogFooter cancel="Close" />
+        <Dialog id="delete-policy" title=title(policy) open=true close_href=back>
+            <DialogBody>
+                <Remark kind=NoticeKind::Bad>{why}</Remark>
+            </DialogBody>
+            <DialogFooter cancel="Close" />
+        </Dialog>
     }
+}
+
+fn title(policy: &PolicyView) -> String {
+    format!("Delete {}?", policy.name)
 }

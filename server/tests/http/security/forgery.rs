@@ -1,7 +1,9 @@
 //! Cross-site request forgery: what another site sends with somebody's cookies has no effect.
 
 use crate::{
-    stage::{caller, colleague, db_rows, deactivate, group, id_of, invite, send_invitation, set_up, sign_in, token},
+    stage::{
+        caller, colleague, db_rows, deactivate, group, id_of, invite, send_invitation, set_up, sign_in, token,
+    },
     visitor::{PASSWORD, TestConsole, Visitor, encoded},
 };
 use backend::{Client, access::Intent};
@@ -208,7 +210,10 @@ async fn made_policy(console: &TestConsole, ada: &Visitor, user: &str) -> String
         ..PolicyDraft::default()
     };
     let ada = caller(console, ada).await;
-    let saved = console.backend.save_policy(&ada, None, &draft, Intent::Save).await;
+    let saved = console
+        .backend
+        .save_policy(&ada, None, &draft, Intent::Save)
+        .await;
     saved.unwrap().policy.to_string()
 }
 
