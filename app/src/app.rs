@@ -7,6 +7,10 @@ use crate::design::design_page::DesignPage;
 #[cfg(not(debug_assertions))]
 use crate::page::NotFoundPage as DesignPage;
 use crate::{
+    access::{
+        policies_page::PoliciesPage,
+        policy_editor_page::{CreatePolicyPage, EditPolicyPage},
+    },
     account::settings_page::SettingsPage,
     audit::audit_page::AuditPage,
     browser,
@@ -43,6 +47,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/mailbox") view=MailboxPage ssr=SsrMode::Async />
                 <Route path=path!("/mailbox/:id") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/access-policies") view=PoliciesPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/access-policies/create") view=CreatePolicyPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/access-policies/:id/edit") view=EditPolicyPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/account/settings") view=SettingsPage ssr=SsrMode::Async />
             </Routes>

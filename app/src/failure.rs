@@ -47,10 +47,11 @@ const UNSPOKEN: [&str; 7] = [
 ];
 
 /// Those whose form stands in a dialog with an address.
-const DIALOGS: [&str; 3] = [
+const DIALOGS: [&str; 4] = [
     "/api/users/deactivate",
     "/api/invitations/cancel",
     "/api/invitations/edit_groups",
+    "/api/policies/delete",
 ];
 
 #[component]

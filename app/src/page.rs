@@ -95,6 +95,9 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
     if person.sees_users {
         nav.push(NavItem::new(routes::USERS, "Users", IconKind::Users).section("Organization"));
     }
+    if person.sees_access {
+        nav.push(NavItem::new(routes::POLICIES, "Access policies", IconKind::Shield).section("Organization"));
+    }
     if person.sees_audit {
         nav.push(NavItem::new(routes::AUDIT, "Audit", IconKind::Log).section("Organization"));
     }
@@ -213,6 +216,11 @@ pub fn problem_door(error: &AppError, request_id: &str) -> impl IntoView + use<>
 pub async fn answer_not_found() -> Result<()> {
     crate::request::set_status(&AppError::NotFound);
     Err(AppError::NotFound)
+}
+
+/// What the page of an id that is none loads.
+pub async fn not_found<T>() -> Result<T> {
+    answer_not_found().await.and(Err(AppError::NotFound))
 }
 
 #[component]

@@ -32,6 +32,8 @@ pub struct Person {
     pub sees_users: bool,
     pub changes_users: bool,
     pub sees_audit: bool,
+    pub sees_access: bool,
+    pub changes_access: bool,
     pub has_roles: bool,
 }
 
@@ -60,6 +62,8 @@ pub async fn view_shell() -> Result<Viewer> {
         sees_users: caller.may(Action::ViewUsers),
         changes_users: caller.may(Action::InviteUser),
         sees_audit: caller.may(Action::ViewAudit),
+        sees_access: caller.may(Action::ViewAccess),
+        changes_access: caller.may(Action::EditPolicy),
         has_roles: !caller.roles.is_empty(),
     });
     Ok(Viewer {

@@ -1,10 +1,17 @@
 //! What [`wasm.rs`](../wasm/index.html) does in a browser, doing nothing on the server: pages there are only written.
 
-use leptos::ev::Event;
+use leptos::ev::{Event, SubmitEvent};
 
 pub fn focus(_id: &str) {}
 pub(crate) fn click(_id: &str) {}
 pub(crate) fn set_value(_id: &str, _value: &str) {}
+pub(crate) fn value(_id: &str) -> String {
+    String::new()
+}
+pub(crate) fn pressed(_submit: &SubmitEvent) -> String {
+    String::new()
+}
+pub(crate) fn on_shown_again(_act: impl Fn() + 'static) {}
 pub(crate) fn submit_form_of(_id: &str) {}
 pub(crate) fn chosen_values(_id: &str) -> Vec<String> {
     Vec::new()

@@ -8,7 +8,7 @@ use leptos::{
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Element, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement,
-    HtmlSelectElement, KeyboardEvent,
+    HtmlSelectElement, KeyboardEvent, SubmitEvent,
     js_sys::{Date, Object, Reflect},
 };
 
@@ -49,6 +49,25 @@ pub(crate) fn set_value(id: &str, value: &str) {
     } else if let Some(select) = by_id::<HtmlSelectElement>(id) {
         select.set_value(value);
     }
+}
+
+/// What is typed into an input.
+pub(crate) fn value(id: &str) -> String {
+    by_id::<HtmlInputElement>(id)
+        .map(|input| input.value())
+        .unwrap_or_default()
+}
+
+/// The value of the button that sent a form.
+pub(crate) fn pressed(submit: &SubmitEvent) -> String {
+    let button = submit.submitter();
+    button.and_then(|b| b.get_attribute("value")).unwrap_or_default()
+}
+
+/// While the calling component lives, tells when Back shows the page as it was left.
+pub(crate) fn on_shown_again(act: impl Fn() + 'static) {
+    let shown = window_event_listener_untyped("pageshow", move |_| act());
+    on_cleanup(move || shown.remove());
 }
 
 /// Submits the form that holds an element, with its checks, as its button would.

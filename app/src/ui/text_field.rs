@@ -16,6 +16,8 @@ pub enum TextKind {
     Date,
     /// A one-time code: digits, with room for spaces and paste.
     Code,
+    /// A date and an hour, `2026-11-24T18:30`.
+    Moment,
 }
 
 impl TextKind {
@@ -27,6 +29,7 @@ impl TextKind {
             Self::Url => "url",
             Self::Number => "number",
             Self::Date => "date",
+            Self::Moment => "datetime-local",
         }
     }
 }

@@ -93,6 +93,40 @@ export const PLACES: readonly Place[] = [
         },
     },
     { name: 'users, not allowed', as: guest, address: () => '/organization/users', status: 403 },
+    { name: 'policies', as: admin, address: () => '/organization/iam/access-policies' },
+    { name: 'policies, none found', as: admin, address: () => '/organization/iam/access-policies?q=nothing-is-called-that' },
+    { name: 'policies, not allowed', as: guest, address: () => '/organization/iam/access-policies', status: 403 },
+    {
+        name: 'policies, rules open',
+        as: admin,
+        address: () => '/organization/iam/access-policies',
+        act: async (page) => {
+            await page.locator('.policy summary').first().click();
+            await expect(page.getByRole('heading', { name: 'Rule 1' }).first()).toBeVisible();
+        },
+    },
+    { name: 'policy, new', as: admin, address: () => '/organization/iam/access-policies/create' },
+    {
+        name: 'policy, refused',
+        as: admin,
+        address: () => '/organization/iam/access-policies/create',
+        act: async (page) => {
+            await page.getByRole('button', { name: 'Save Policy', exact: true }).click();
+            await expect(page.getByRole('alert')).toBeVisible();
+        },
+    },
+    {
+        name: 'policy, previewed',
+        as: admin,
+        address: () => '/organization/iam/access-policies/create',
+        act: async (page) => {
+            await page.getByLabel('Name', { exact: true }).fill('Platform team');
+            await page.getByRole('checkbox', { name: /^Mary Somerville/ }).check();
+            await page.getByRole('checkbox', { name: /^IAM Admin/ }).check();
+            await page.getByRole('button', { name: 'Preview', exact: true }).click();
+            await expect(page.getByText('Mary Somerville gains').first()).toBeVisible();
+        },
+    },
     { name: 'audit', as: admin, address: () => '/organization/audit' },
     { name: 'audit, nothing found', as: admin, address: () => '/organization/audit?actor=nobody-is-called-that&from=2026-01-01' },
     {

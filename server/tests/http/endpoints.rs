@@ -15,7 +15,7 @@ fn endpoints() -> String {
         } else {
             "signed in"
         };
-        lines.insert(format!("GET  {address:<38}{verdict}"));
+        lines.insert(format!("GET  {address:<37} {verdict}"));
     }
     for (path, method) in server_fn::axum::server_fn_paths() {
         let verdict = if PUBLIC_ACTIONS.contains(&path) {
@@ -23,7 +23,7 @@ fn endpoints() -> String {
         } else {
             "signed in"
         };
-        lines.insert(format!("{:<5}{path:<38}{verdict}", method.as_str()));
+        lines.insert(format!("{:<5}{path:<37} {verdict}", method.as_str()));
     }
     lines.into_iter().map(|line| line + "\n").collect()
 }

@@ -11,6 +11,7 @@ mod metrics;
 mod organization;
 mod password_resets;
 mod people;
+mod policies;
 mod readme;
 mod refusals;
 mod security;

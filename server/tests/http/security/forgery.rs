@@ -1,10 +1,16 @@
 //! Cross-site request forgery: what another site sends with somebody's cookies has no effect.
 
 use crate::{
-    stage::{colleague, db_rows, deactivate, group, id_of, invite, send_invitation, set_up, sign_in, token},
+    stage::{
+        caller, colleague, db_rows, deactivate, group, id_of, invite, send_invitation, set_up, sign_in, token,
+    },
     visitor::{PASSWORD, TestConsole, Visitor, encoded},
 };
-use backend::Client;
+use backend::{Client, access::Intent};
+use domain::access::{
+    Role,
+    policy::{PolicyDraft, RuleDraft},
+};
 use reqwest::{Method, header};
 use server_fn::axum::server_fn_paths;
 use sqlx::PgPool;
@@ -16,7 +22,9 @@ const PLAIN: &str = "text/plain";
 const JSON: &str = "application/json";
 
 /// What reads and changes nothing, whoever sends it.
-const READS: [&str; 12] = [
+const READS: [&str; 16] = [
+    "/api/access/offer_groups",
+    "/api/access/offer_users",
     "/api/account/judge_password",
     "/api/account/settings",
     "/api/audit/list",
@@ -24,6 +32,8 @@ const READS: [&str; 12] = [
     "/api/mailbox/list",
     "/api/mailbox/open",
     "/api/password_resets/look",
+    "/api/policies/edit",
+    "/api/policies/list",
     "/api/setup/look",
     "/api/shell/not_found",
     "/api/shell/view",
@@ -129,6 +139,7 @@ async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
     let ben = id_of(console, "ben@example.test").await;
     let gone = id_of(console, "gone@example.test").await;
     let soon = id_of(console, "soon@example.test").await;
+    let policy = made_policy(console, ada, &gone).await;
     vec![
         Act::new("/api/account/choose_theme", &[("theme", "dark")]),
         Act::new(
@@ -144,6 +155,19 @@ async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
         Act::new("/api/invitations/resend_to", &[("email", "soon@example.test")]),
         Act::new("/api/invitations/cancel", &[("user", &soon)]),
         Act::new("/api/invitations/ask_again", &[("token", token(expired))]),
+        Act::new(
+            "/api/policies/save",
+            &[
+                ("name", "Clusters"),
+                ("rules[0][roles][]", "cks-viewer"),
+                ("rules[0][users][]", &ben),
+                ("step", "save"),
+            ],
+        ),
+        Act::new(
+            "/api/policies/delete",
+            &[("policy", &policy), ("version", "0"), ("confirmed", "true")],
+        ),
         Act::new("/api/users/deactivate", &[("user", &ben)]),
         Act::new("/api/users/reactivate", &[("user", &gone)]),
         Act::new(
@@ -173,6 +197,25 @@ async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
         ),
         Act::new("/api/sessions/sign_out", &[]),
     ]
+}
+
+/// A policy to delete, which names somebody.
+async fn made_policy(console: &TestConsole, ada: &Visitor, user: &str) -> String {
+    let draft = PolicyDraft {
+        name: "Old".into(),
+        rules: vec![RuleDraft {
+            roles: vec![Role::CksViewer.into()],
+            users: vec![user.parse().unwrap()],
+            ..RuleDraft::default()
+        }],
+        ..PolicyDraft::default()
+    };
+    let ada = caller(console, ada).await;
+    let saved = console
+        .backend
+        .save_policy(&ada, None, &draft, Intent::Save)
+        .await;
+    saved.unwrap().policy.to_string()
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
