@@ -3,3 +3,4 @@
 pub mod explain_api;
 pub mod groups_api;
 pub mod policies_api;
+pub mod preview;
