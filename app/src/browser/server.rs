@@ -5,6 +5,9 @@ use leptos::ev::Event;
 pub fn focus(_id: &str) {}
 pub(crate) fn click(_id: &str) {}
 pub(crate) fn set_value(_id: &str, _value: &str) {}
+pub(crate) fn value(_id: &str) -> String {
+    String::new()
+}
 pub(crate) fn submit_form_of(_id: &str) {}
 pub(crate) fn chosen_values(_id: &str) -> Vec<String> {
     Vec::new()

@@ -51,6 +51,13 @@ pub(crate) fn set_value(id: &str, value: &str) {
     }
 }
 
+/// What is typed into an input.
+pub(crate) fn value(id: &str) -> String {
+    by_id::<HtmlInputElement>(id)
+        .map(|input| input.value())
+        .unwrap_or_default()
+}
+
 /// Submits the form that holds an element, with its checks, as its button would.
 pub(crate) fn submit_form_of(id: &str) {
     let form = by_id::<Element>(id).and_then(|e| e.closest("form").ok()?);

@@ -1,8 +1,8 @@
 //! What is filled in.
 
 use crate::ui::{
-    CheckboxList, CheckboxOption, Meter, PasswordField, SearchField, SelectField, SelectOption, Switch,
-    TextField, TextKind, Toolbar,
+    Ask, CheckboxList, CheckboxOption, Meter, PasswordField, Picker, SearchField, SelectField, SelectOption,
+    Switch, TextField, TextKind, Toolbar,
 };
 use leptos::prelude::*;
 
@@ -33,6 +33,7 @@ pub(super) fn fields(theme: &'static str) -> AnyView {
             />
             <TextField label="Fixed" name="fixed" id=id("fixed") value="ben@example.test" readonly=true />
             <TextField label="Code" name="code" id=id("code") value="123 456" kind=TextKind::Code />
+            <TextField label="Moment" name="moment" id=id("moment") value="2026-12-31T18:30" kind=TextKind::Moment />
         </div>
     }
     .into_any()
@@ -129,6 +130,7 @@ pub(super) fn choices(theme: &'static str) -> AnyView {
                 error=fault("One of these groups no longer exists. Choose again.")
             />
         </div>
+        <div class="pair">{picker(id("picker"), None)} {picker(id("picker-error"), Some("Rule 1 names nobody."))}</div>
         <div class="actions">
             <Switch checked=false label="Off" />
             <Switch checked=true label="On" />
@@ -136,4 +138,36 @@ pub(super) fn choices(theme: &'static str) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// One that has somebody chosen, or, with a fault, one that found nobody.
+fn picker(id: String, sentence: Option<&'static str>) -> impl IntoView {
+    let people = ["Ada Lovelace", "Ben Babbage", "Grace Hopper"];
+    let option = |name: &str| CheckboxOption::new(name, name).description("Somebody of the organization.");
+    let all = people.map(option).to_vec();
+    let offered = all.clone();
+    let ask = Ask::new(move |typed: String| {
+        let mut found = offered.clone();
+        found.retain(|option| option.is_like(&typed));
+        async move { Some(found) }
+    });
+    let (chosen, found) = if sentence.is_some() {
+        (vec![], vec![])
+    } else {
+        (all[..1].to_vec(), all[1..].to_vec())
+    };
+    view! {
+        <Picker
+            legend=if sentence.is_some() { "Nobody found, with error" } else { "From many" }
+            name="people"
+            id
+            chosen
+            found
+            find_name="find"
+            noun="users"
+            placeholder="Name or e-mail"
+            ask
+            error=sentence.map(str::to_owned)
+        />
+    }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct CheckboxOption {
     pub(super) value: String,
     pub(super) name: String,
-    description: Option<String>,
+    pub(super) description: Option<String>,
 }
 
 impl CheckboxOption {
@@ -29,6 +29,16 @@ impl CheckboxOption {
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
+    }
+
+    /// Whether its words have this in them, whatever the case.
+    pub fn is_like(&self, typed: &str) -> bool {
+        let words = format!(
+            "{} {}",
+            self.name,
+            self.description.as_deref().unwrap_or_default()
+        );
+        words.to_lowercase().contains(&typed.trim().to_lowercase())
     }
 }
 

@@ -14,6 +14,8 @@ pub enum TextKind {
     Number,
     /// A one-time code: digits, with room for spaces and paste.
     Code,
+    /// A date and an hour, `2026-11-24T18:30`.
+    Moment,
 }
 
 impl TextKind {
@@ -24,6 +26,7 @@ impl TextKind {
             Self::Tel => "tel",
             Self::Url => "url",
             Self::Number => "number",
+            Self::Moment => "datetime-local",
         }
     }
 }
