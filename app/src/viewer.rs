@@ -27,6 +27,8 @@ pub struct Person {
     pub organization: String,
     pub sees_users: bool,
     pub changes_users: bool,
+    pub sees_access: bool,
+    pub changes_access: bool,
     pub has_roles: bool,
 }
 
@@ -54,6 +56,8 @@ pub async fn view_shell() -> Result<Viewer> {
         organization: caller.organization_name.clone(),
         sees_users: caller.may(Action::ViewUsers),
         changes_users: caller.may(Action::InviteUser),
+        sees_access: caller.may(Action::ViewAccess),
+        changes_access: caller.may(Action::EditPolicy),
         has_roles: !caller.roles.is_empty(),
     });
     Ok(Viewer {

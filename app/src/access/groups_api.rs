@@ -148,10 +148,22 @@ pub async fn add_members(
         request::{self, intent},
         routes,
     };
+    use backend::Error;
+    use domain::local_path::LocalPath;
     let (backend, caller) = request::signed_in()?;
     let added = backend
         .add_members(&caller, group, &users, &ends, intent(confirmed))
         .await;
+    // The page of a form shows why, or what there is to confirm, with all who were chosen.
+    let shown = routes::chosen_members(group, &users, &ends);
+    if matches!(added, Err(Error::Invalid(_) | Error::Refused(_)))
+        && request::is_plain_form()
+        && !users.is_empty()
+        && LocalPath::parse(&shown).is_some()
+    {
+        request::redirect_to(&shown);
+        return Ok(());
+    }
     request::answer(added)?;
     request::redirect_to(&Notice::MembersAdded.on(&routes::group(group)));
     Ok(())
