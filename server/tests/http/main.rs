@@ -5,6 +5,7 @@
 mod endpoints;
 mod forms;
 mod gate;
+mod groups;
 mod invitations;
 mod metrics;
 mod password_resets;

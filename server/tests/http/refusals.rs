@@ -1,12 +1,16 @@
 //! Every refusal is reached, and every way an act fails, by what a person can do.
 
 use crate::{
-    stage::{accept, acceptance, caller, colleague, deactivate, eve, id_of, invite, set_up, sign_in, token},
+    stage::{
+        accept, acceptance, caller, colleague, deactivate, eve, group, id_of, invite, new_group, new_policy,
+        set_up, sign_in, token,
+    },
     visitor::{Answer, PASSWORD, TestConsole, Visitor},
 };
 use app::error::AppError;
 use backend::Client;
 use domain::{
+    access::Role,
     field::{Fault, Field},
     refusal::Refusal,
 };
@@ -32,6 +36,7 @@ impl Reached {
             | Refusal::AlreadyInvited
             | Refusal::MemberIsDeactivated
             | Refusal::AddressTaken => AppError::Invalid((Field::Email, Fault::Refused(why)).into()),
+            Refusal::NameTaken => AppError::Invalid((Field::Name, Fault::Refused(why)).into()),
             _ => AppError::Refused(why),
         };
         assert_eq!(failure(&answer), expected);
@@ -64,6 +69,7 @@ async fn every_refusal_is_reached(pool: PgPool) {
         .await;
     let ada = console.ada().await;
     accounts(&console, &ada, &mut reached).await;
+    groups(&console, &ada, &mut reached).await;
     links(&console, &ada, &mut reached).await;
     assert_eq!(reached.0, all_refusals());
 }
@@ -126,6 +132,36 @@ async fn accounts(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
             Refusal::PasswordLinkDead,
         )
         .await;
+}
+
+async fn groups(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
+    let (team, version) = new_group(console, ada, "Team").await;
+    new_policy(console, ada, "Clusters", &[Role::CksViewer], &team).await;
+    let admin = group(console, ada, "admin").await;
+    let ben = id_of(console, "ben@example.test").await;
+    let renamed = [("group", &*team), ("version", &*version), ("name", "Crew")];
+    assert_eq!(ada.call("/api/groups/rename", &renamed).await.status, 200);
+    for (action, fields, why) in [
+        ("/api/groups/create", vec![("name", "CREW")], Refusal::NameTaken),
+        (
+            "/api/groups/rename",
+            vec![("group", &*team), ("version", &*version), ("name", "Gang")],
+            Refusal::EditedMeanwhile,
+        ),
+        (
+            "/api/groups/delete",
+            vec![("group", &*admin)],
+            Refusal::BuiltInGroup,
+        ),
+        ("/api/groups/delete", vec![("group", &*team)], Refusal::GroupInUse),
+        (
+            "/api/groups/add_members",
+            vec![("group", &*admin), ("users[]", &*ben)],
+            Refusal::WantsConfirmation,
+        ),
+    ] {
+        reached.refuses(ada, action, &fields, why).await;
+    }
 }
 
 async fn links(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
