@@ -1,6 +1,6 @@
 //! The server functions of groups.
 
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use domain::{
     access::{
         Preview,
@@ -52,7 +52,7 @@ pub async fn find_group(
     #[server(default)] cursor: Cursor,
     #[server(default)] question: Option<GroupQuestion>,
 ) -> Result<GroupDetails> {
-    use crate::request;
+    use crate::{error::AppError, request};
     use backend::access::Intent::Preview;
     let (backend, caller) = request::signed_in()?;
     let view = request::answer(backend.find_group(&caller, group, &search, cursor).await)?;
@@ -115,7 +115,7 @@ pub async fn look_for_members(
     #[server(default)] users: Vec<UserId>,
     #[server(default)] ends: String,
 ) -> Result<NewMembers> {
-    use crate::request;
+    use crate::{error::AppError, request};
     use backend::access::Intent::Preview;
     let (backend, caller) = request::signed_in()?;
     let view = request::answer(backend.find_group(&caller, group, "", Cursor::Start).await)?;
