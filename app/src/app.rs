@@ -8,8 +8,13 @@ use crate::design::design_page::DesignPage;
 use crate::page::NotFoundPage as DesignPage;
 use crate::{
     access::{
+        group_page::GroupPage,
+        groups_page::GroupsPage,
+        new_members_page::NewMembersPage,
         policies_page::PoliciesPage,
         policy_editor_page::{CreatePolicyPage, EditPolicyPage},
+        role_page::RolePage,
+        roles_page::RolesPage,
     },
     account::settings_page::SettingsPage,
     audit::audit_page::AuditPage,
@@ -21,7 +26,7 @@ use crate::{
     password_resets::recover_page::RecoverPage,
     setup::setup_page::SetupPage,
     sign_in::sign_in_page::SignInPage,
-    users::users_page::UsersPage,
+    users::{person_page::PersonPage, users_page::UsersPage},
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -47,6 +52,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/mailbox") view=MailboxPage ssr=SsrMode::Async />
                 <Route path=path!("/mailbox/:id") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/users/groups") view=GroupsPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/users/groups/:id") view=GroupPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/users/groups/:id/add") view=NewMembersPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/users/:id") view=PersonPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/roles") view=RolesPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/roles/:key") view=RolePage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/access-policies") view=PoliciesPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/access-policies/create") view=CreatePolicyPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/access-policies/:id/edit") view=EditPolicyPage ssr=SsrMode::Async />

@@ -47,7 +47,10 @@ const UNSPOKEN: [&str; 7] = [
 ];
 
 /// Those whose form stands in a dialog with an address.
-const DIALOGS: [&str; 4] = [
+const DIALOGS: [&str; 7] = [
+    "/api/groups/delete",
+    "/api/groups/remove_members",
+    "/api/groups/rename",
     "/api/users/deactivate",
     "/api/invitations/cancel",
     "/api/invitations/edit_groups",

@@ -1,6 +1,7 @@
 //! The frame that a page stands in, and what it shows while or instead of its data.
 
 use crate::{
+    access::explain_api::list_administrators,
     account::theme_form::ThemeForm,
     error::{AppError, Result},
     failure::{FailureToast, provide_failures, tell_failures_of},
@@ -33,13 +34,14 @@ where
 {
     provide_failures();
     let viewer = Resource::new_blocking(|| (), |()| view_shell());
+    let helpers = Resource::new_blocking(|| (), move |()| who_can_help(data));
     view! {
         <Title text=format!("{title} · Usher") />
         <Suspense>
             {move || {
                 let page = page.clone();
                 Suspend::new(async move {
-                    let (viewer, data) = (viewer.await, data.await);
+                    let (viewer, data, helpers) = (viewer.await, data.await, helpers.await);
                     match (viewer, data) {
                         (Ok(viewer), data) => match (viewer.person.clone(), data) {
                             (Some(person), Ok(data)) => {
@@ -47,7 +49,8 @@ where
                                 framed(&viewer, &person, page).into_any()
                             }
                             (Some(person), Err(error)) => {
-                                framed(&viewer, &person, problem(&error, &viewer.request_id).into_any()).into_any()
+                                let problem = problem(&error, &viewer.request_id, &helpers).into_any();
+                                framed(&viewer, &person, problem).into_any()
                             }
                             (None, Err(error)) => problem_door(&error, &viewer.request_id).into_any(),
                             (None, Ok(_)) => problem_door(&AppError::SignedOut, &viewer.request_id).into_any(),
@@ -57,6 +60,18 @@ where
                 })
             }}
         </Suspense>
+    }
+}
+
+/// The names of some who can give the role that a page asks for, where it is missing.
+async fn who_can_help<T>(data: Resource<Result<T>>) -> Vec<String>
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    match data.await {
+        // Without an answer the page still says which role it is.
+        Err(AppError::Forbidden(_)) => list_administrators().await.unwrap_or_default(),
+        _ => Vec::new(),
     }
 }
 
@@ -97,6 +112,7 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
     }
     if person.sees_access {
         nav.push(NavItem::new(routes::POLICIES, "Access policies", IconKind::Shield).section("Organization"));
+        nav.push(NavItem::new(routes::ROLES, "Roles", IconKind::Key).section("Organization"));
     }
     if person.sees_audit {
         nav.push(NavItem::new(routes::AUDIT, "Audit", IconKind::Log).section("Organization"));
@@ -181,10 +197,23 @@ fn heading(error: &AppError) -> &'static str {
     }
 }
 
-/// Instead of a page, in the frame.
-pub fn problem(error: &AppError, request_id: &str) -> impl IntoView + use<> {
+/// Instead of a page, in the frame. `helpers`: who can give a role that is missing.
+pub fn problem(error: &AppError, request_id: &str, helpers: &[String]) -> impl IntoView + use<> {
+    let names = helpers
+        .iter()
+        .map(|name| view! { <li>{name.clone()}</li> })
+        .collect_view();
+    let who = (!helpers.is_empty()).then(|| {
+        view! {
+            <div class="helpers">
+                <p>"Ask one of these IAM Admins for it:"</p>
+                <ul>{names}</ul>
+            </div>
+        }
+    });
     view! {
         <PageHeader title=heading(error) lead=error.sentence() />
+        {who}
         {reference(error, request_id)}
         <ButtonLink href=routes::HOME kind=ButtonKind::Primary>
             "Go to Home"

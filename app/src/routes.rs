@@ -137,9 +137,31 @@ pub fn group(group: GroupId) -> String {
     format!("{GROUPS}/{group}")
 }
 
+/// A group with a page of its members.
+pub fn members(id: GroupId, query: &UserQuery) -> String {
+    with_query(&group(id), &query.to_query())
+}
+
+/// The same with a dialog about the group or one member.
+pub fn group_dialog(id: GroupId, query: &UserQuery, dialog: &'static str, member: Option<UserId>) -> String {
+    let mut pairs = query.to_query();
+    pairs.push(("dialog", dialog.to_owned()));
+    pairs.extend(member.map(|user| ("user", user.to_string())));
+    with_query(&group(id), &pairs)
+}
+
 /// Where people are chosen for a group.
 pub fn new_members(group: GroupId) -> String {
     format!("{GROUPS}/{group}/add")
+}
+
+/// The same with those who are chosen, to see what adding them would change.
+pub fn chosen_members(group: GroupId, users: &[UserId], ends: &str) -> String {
+    let mut pairs: Vec<_> = users.iter().map(|user| ("users[]", user.to_string())).collect();
+    if !ends.is_empty() {
+        pairs.push(("ends", ends.to_owned()));
+    }
+    with_query(&new_members(group), &pairs)
 }
 
 /// The list of access policies.
@@ -158,6 +180,16 @@ pub fn policy_dialog(query: &NameQuery, dialog: &'static str, policy: PolicyId) 
 /// A role with those who hold it.
 pub fn role(role: &RoleKey) -> String {
     format!("{ROLES}/{}", encode(role.as_str()))
+}
+
+/// The next page of those who hold it.
+pub fn role_after(key: &RoleKey, after: UserId) -> String {
+    with_query(&role(key), &[("after", after.to_string())])
+}
+
+/// What was done to one person.
+pub fn audit_of(person: UserId) -> String {
+    with_query("/organization/audit", &[("target_id", person.to_string())])
 }
 
 /// What of the editor is to be seen.

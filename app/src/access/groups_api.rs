@@ -1,6 +1,6 @@
 //! The server functions of groups.
 
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use domain::{
     access::{
         Preview,
@@ -52,7 +52,7 @@ pub async fn find_group(
     #[server(default)] cursor: Cursor,
     #[server(default)] question: Option<GroupQuestion>,
 ) -> Result<GroupDetails> {
-    use crate::request;
+    use crate::{error::AppError, request};
     use backend::access::Intent::Preview;
     let (backend, caller) = request::signed_in()?;
     let view = request::answer(backend.find_group(&caller, group, &search, cursor).await)?;
@@ -115,7 +115,7 @@ pub async fn look_for_members(
     #[server(default)] users: Vec<UserId>,
     #[server(default)] ends: String,
 ) -> Result<NewMembers> {
-    use crate::request;
+    use crate::{error::AppError, request};
     use backend::access::Intent::Preview;
     let (backend, caller) = request::signed_in()?;
     let view = request::answer(backend.find_group(&caller, group, "", Cursor::Start).await)?;
@@ -148,10 +148,22 @@ pub async fn add_members(
         request::{self, intent},
         routes,
     };
+    use backend::Error;
+    use domain::local_path::LocalPath;
     let (backend, caller) = request::signed_in()?;
     let added = backend
         .add_members(&caller, group, &users, &ends, intent(confirmed))
         .await;
+    // The page of a form shows why, or what there is to confirm, with all who were chosen.
+    let shown = routes::chosen_members(group, &users, &ends);
+    if matches!(added, Err(Error::Invalid(_) | Error::Refused(_)))
+        && request::is_plain_form()
+        && !users.is_empty()
+        && LocalPath::parse(&shown).is_some()
+    {
+        request::redirect_to(&shown);
+        return Ok(());
+    }
     request::answer(added)?;
     request::redirect_to(&Notice::MembersAdded.on(&routes::group(group)));
     Ok(())

@@ -63,6 +63,9 @@ pub fn Button(
     /// The id of the form that it sends, when it stands outside of it.
     #[prop(optional, into)]
     form: Option<String>,
+    /// Where it posts a form whose other buttons ask by `GET`.
+    #[prop(optional, into)]
+    post_to: Option<String>,
     /// The name for a screen reader, when the words in it are too few.
     #[prop(optional, into)]
     label: Option<String>,
@@ -90,6 +93,8 @@ pub fn Button(
             name=name
             value=value
             form=form
+            formmethod=post_to.is_some().then_some("post")
+            formaction=post_to
             aria-label=label
             aria-busy=move || pending.get().then_some("true")
             aria-disabled=move || (pending.get() || disabled()).then_some("true")

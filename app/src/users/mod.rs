@@ -1,6 +1,8 @@
 //! People: the table of them, and the dialogs that change one.
 
 pub mod api;
+pub mod people_tabs;
+pub mod person_page;
 pub mod undo;
 pub mod user_dialog;
 pub mod user_menu;

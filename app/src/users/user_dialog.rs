@@ -9,12 +9,13 @@ use crate::{
     },
     routes,
     ui::{
-        Button, ButtonKind, CheckboxList, CopyButton, Dialog, DialogBody, DialogFooter, ErrorSummary,
-        TextField,
+        Button, ButtonKind, CheckboxList, CopyButton, Dialog, DialogBody, DialogFooter, ErrorSummary, Notice,
+        NoticeKind, TextField,
     },
     viewer::Viewer,
 };
 use domain::{
+    access::Role,
     field::Field,
     users::{GroupOption, UserQuery, UserStatus, UserSummary},
 };
@@ -54,15 +55,26 @@ fn deactivate(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoVie
     };
     let title = format!("Deactivate {}?", user.title());
     let mailed = format!("{} gets a mail.", user.email);
+    let loses = (!user.stops.roles.is_empty()).then(|| format!("Loses: {}.", user.stops.roles.join(", ")));
     let is_self = user.is_self;
+    let is_admin = user.stops.roles.iter().any(|role| role == Role::IamAdmin.name());
     view! {
         <Dialog id="deactivate" title lead="Nothing is deleted. You can reactivate the account at any time." open=true close_href=back>
             <ActionForm action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
                     <input type="hidden" name="user" value=id />
+                    {(is_self && is_admin)
+                        .then(|| {
+                            view! {
+                                <Notice kind=NoticeKind::Bad>
+                                    "You are an IAM Admin and cut yourself off: only another one can let you in again."
+                                </Notice>
+                            }
+                        })}
                     <ul>
                         <li>{sessions}</li>
+                        {loses.map(|text| view! { <li>{text}</li> })}
                         {invitations.map(|text| view! { <li>{text}</li> })}
                         <li>{mailed}</li>
                         {is_self.then(|| view! { <li>"This is your own account: you are signed out yourself."</li> })}

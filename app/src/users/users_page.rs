@@ -2,6 +2,7 @@
 
 use super::{
     api::{Users, list_users},
+    people_tabs::{PeopleTab, people_tabs},
     user_dialog::user_dialog,
     users_table::users_table,
 };
@@ -12,7 +13,7 @@ use crate::{
     routes,
     ui::{
         Button, ButtonKind, ButtonLink, DialogButton, EmptyState, IconKind, PageHeader, Pager, SearchField,
-        SelectField, SelectOption, Tab, Tabs, Toolbar,
+        SelectField, SelectOption, Toolbar,
     },
     viewer::{Person, Viewer},
 };
@@ -90,7 +91,7 @@ fn users_view(
                 "Invite User"
             </DialogButton>
         </PageHeader>
-        <Tabs label="People" tabs=vec![Tab::new(routes::USERS, "Users").current(true)] />
+        {people_tabs(person, PeopleTab::Users)}
         {filters(query, shown)}
         {if count == 0 {
             view! {

@@ -90,10 +90,11 @@ fn user_row(query: &UserQuery, row: &UserRow, now: Moment, may_change: bool) -> 
             .into_any()
     };
     let has_account = row.invitation.is_none();
+    let href = has_account.then(|| routes::person(row.id));
     view! {
         <tr>
             <td>
-                <Person name=row.title().to_owned() detail initials=initials(row.title()) hue=row.id.hue() />
+                <Person name=row.title().to_owned() detail initials=initials(row.title()) hue=row.id.hue() href />
             </td>
             <td data-label="Status">
                 <Badge kind text=row.status.label() />

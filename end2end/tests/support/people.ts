@@ -136,6 +136,25 @@ export class People {
         await this.changeStatus('/api/users/reactivate', email);
     }
 
+    /** The id of the person with this address. */
+    async idOf(email: string): Promise<string> {
+        let id = '';
+        await this.errand(this.admin, async (browser) => {
+            const { rows } = (await this.users(browser, email)).page;
+            id = only(rows.filter((row) => row.email === email)).id;
+        });
+        return id;
+    }
+
+    async groupId(group: Group): Promise<string> {
+        let id = '';
+        await this.errand(this.admin, async (browser) => {
+            const { groups } = await this.users(browser, '');
+            id = only(groups.filter(({ name }) => name === group)).id;
+        });
+        return id;
+    }
+
     private async changeStatus(action: string, email: string, more: [string, string][] = []): Promise<void> {
         await this.errand(this.admin, async (browser) => {
             const { rows } = (await this.users(browser, email)).page;

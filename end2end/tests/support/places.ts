@@ -13,6 +13,9 @@ export interface Town {
     /** A link that can be used. */
     openLink: string;
     usedLink: string;
+    /** The ids of the guest and of the group `read`. */
+    guestId: string;
+    readers: string;
 }
 
 /** Makes people in every state, so that every kind of row is on the list. */
@@ -28,7 +31,8 @@ export async function buildTown(people: People, usher: Console): Promise<Town> {
     usher.mailbox.refuse(refused, 'mailbox unknown');
     await people.send(refused, ['read']);
     const openLink = await people.invite(newAddress('invited'), ['billing_viewer']);
-    return { admin: people.admin, guest, openLink, usedLink };
+    const [guestId, readers] = [await people.idOf(guest.email), await people.groupId('read')];
+    return { admin: people.admin, guest, openLink, usedLink, guestId, readers };
 }
 
 export interface Place {
@@ -93,6 +97,39 @@ export const PLACES: readonly Place[] = [
         },
     },
     { name: 'users, not allowed', as: guest, address: () => '/organization/users', status: 403 },
+    { name: 'groups', as: admin, address: () => '/organization/users/groups' },
+    { name: 'groups, none found', as: admin, address: () => '/organization/users/groups?q=nothing-is-called-that' },
+    {
+        name: 'groups, creating',
+        as: admin,
+        address: () => '/organization/users/groups',
+        act: async (page) => {
+            await control(page, 'Create Group').click();
+            await expect(dialog(page).getByLabel('Name')).toBeVisible();
+        },
+    },
+    { name: 'groups, not allowed', as: guest, address: () => '/organization/users/groups', status: 403 },
+    { name: 'group', as: admin, address: (town) => `/organization/users/groups/${town.readers}` },
+    {
+        name: 'group, removing a member',
+        as: admin,
+        address: (town) => `/organization/users/groups/${town.readers}`,
+        act: async (page) => {
+            await page.getByLabel('Actions for Mary Somerville').click();
+            await control(page.getByRole('row').filter({ hasText: 'Mary Somerville' }), 'Remove').click();
+            await expect(dialog(page)).toBeVisible();
+        },
+    },
+    { name: 'group, adding members', as: admin, address: (town) => `/organization/users/groups/${town.readers}/add` },
+    {
+        name: 'group, adding members, previewed',
+        as: admin,
+        address: (town) => `/organization/users/groups/${town.readers}/add?users[]=${town.guestId}`,
+    },
+    { name: 'person', as: admin, address: (town) => `/organization/users/${town.guestId}` },
+    { name: 'roles', as: admin, address: () => '/organization/iam/roles' },
+    { name: 'role', as: admin, address: () => '/organization/iam/roles/iam-viewer' },
+    { name: 'role that nobody holds', as: admin, address: () => '/organization/iam/roles/support-viewer' },
     { name: 'policies', as: admin, address: () => '/organization/iam/access-policies' },
     { name: 'policies, none found', as: admin, address: () => '/organization/iam/access-policies?q=nothing-is-called-that' },
     { name: 'policies, not allowed', as: guest, address: () => '/organization/iam/access-policies', status: 403 },

@@ -6,6 +6,7 @@ mod audit;
 mod endpoints;
 mod forms;
 mod gate;
+mod groups;
 mod invitations;
 mod metrics;
 mod organization;

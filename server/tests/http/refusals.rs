@@ -10,6 +10,7 @@ use crate::{
 use app::error::AppError;
 use backend::Client;
 use domain::{
+    access::Role,
     field::{Fault, Field},
     refusal::Refusal,
 };

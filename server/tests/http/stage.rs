@@ -3,10 +3,18 @@
 use crate::visitor::{Answer, PASSWORD, TestConsole, Visitor};
 use backend::{
     Caller, Client,
+    access::Intent,
     mail::{Transport, testing::MailServer},
     secret::Token,
 };
-use domain::account::OwnSettings;
+use domain::{
+    access::{
+        Role, RoleKey,
+        policy::{PolicyDraft, RuleDraft},
+    },
+    account::OwnSettings,
+    users::Cursor,
+};
 use sqlx::{AssertSqlSafe, PgPool};
 use std::collections::BTreeMap;
 
@@ -66,6 +74,44 @@ pub(crate) async fn policy(console: &TestConsole, by: &Visitor, name: &str) -> S
         .unwrap()
         .id
         .to_string()
+}
+
+/// A group of the organization's own, empty: its id and its version.
+pub(crate) async fn new_group(console: &TestConsole, by: &Visitor, name: &str) -> (String, String) {
+    let by = caller(console, by).await;
+    let id = console.backend.create_group(&by, name, "").await.unwrap();
+    let found = console
+        .backend
+        .find_group(&by, id, "", Cursor::Start)
+        .await
+        .unwrap();
+    (id.to_string(), found.version.0.to_string())
+}
+
+/// A policy with one rule, which gives roles to a group.
+pub(crate) async fn new_policy(
+    console: &TestConsole,
+    by: &Visitor,
+    name: &str,
+    roles: &[Role],
+    group: &str,
+) -> String {
+    let rule = RuleDraft {
+        roles: roles.iter().map(|role| RoleKey::from(*role)).collect(),
+        groups: vec![group.parse().unwrap()],
+        ..RuleDraft::default()
+    };
+    let draft = PolicyDraft {
+        name: name.to_owned(),
+        rules: vec![rule],
+        ..PolicyDraft::default()
+    };
+    let by = caller(console, by).await;
+    let saved = console
+        .backend
+        .save_policy(&by, None, &draft, Intent::Confirmed)
+        .await;
+    saved.unwrap().policy.to_string()
 }
 
 /// Sends the form of the invite dialog.

@@ -241,9 +241,9 @@ impl Backend {
         };
         let measure = self.measure(&mut tx, permit.organization, scope).await?;
         let ends_at = ends.map(Moment::civil);
-        store::save_members(&mut tx, &permit, group, &ids, ends_at, now).await?;
+        let changed = store::save_members(&mut tx, &permit, group, &ids, ends_at, now).await?;
         let preview = self.judge(&mut tx, caller, measure, intent).await?;
-        if intent == Intent::Preview {
+        if intent == Intent::Preview || changed == 0 {
             return Ok(preview);
         }
         let added: Vec<_> = people.iter().map(|person| person.name.as_str()).collect();

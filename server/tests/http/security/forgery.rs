@@ -2,7 +2,8 @@
 
 use crate::{
     stage::{
-        caller, colleague, db_rows, deactivate, group, id_of, invite, send_invitation, set_up, sign_in, token,
+        caller, colleague, db_rows, deactivate, group, id_of, invite, new_group, send_invitation, set_up,
+        sign_in, token,
     },
     visitor::{PASSWORD, TestConsole, Visitor, encoded},
 };
@@ -22,12 +23,20 @@ const PLAIN: &str = "text/plain";
 const JSON: &str = "application/json";
 
 /// What reads and changes nothing, whoever sends it.
-const READS: [&str; 16] = [
+const READS: [&str; 24] = [
+    "/api/access/administrators",
+    "/api/access/explain_own",
+    "/api/access/explain_person",
+    "/api/access/explain_role",
     "/api/access/offer_groups",
     "/api/access/offer_users",
+    "/api/access/roles",
     "/api/account/judge_password",
     "/api/account/settings",
     "/api/audit/list",
+    "/api/groups/find",
+    "/api/groups/list",
+    "/api/groups/new_members",
     "/api/invitations/look",
     "/api/mailbox/list",
     "/api/mailbox/open",
@@ -140,7 +149,19 @@ async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
     let gone = id_of(console, "gone@example.test").await;
     let soon = id_of(console, "soon@example.test").await;
     let policy = made_policy(console, ada, &gone).await;
+    let (team, version) = new_group(console, ada, "Team").await;
     vec![
+        Act::new("/api/groups/create", &[("name", "Night shift")]),
+        Act::new(
+            "/api/groups/rename",
+            &[("group", &team), ("version", &version), ("name", "Crew")],
+        ),
+        Act::new("/api/groups/add_members", &[("group", &team), ("users[]", &ben)]),
+        Act::new(
+            "/api/groups/remove_members",
+            &[("group", &team), ("users[]", &ben)],
+        ),
+        Act::new("/api/groups/delete", &[("group", &team), ("confirmed", "true")]),
         Act::new("/api/account/choose_theme", &[("theme", "dark")]),
         Act::new(
             "/api/invitations/invite",

@@ -294,7 +294,7 @@ pub(crate) async fn list_people_among(
     .await?)
 }
 
-/// Makes members of people, or gives those who are members this end.
+/// Makes members of people, or gives those who are members this end. Returns for how many that was a change.
 pub(crate) async fn save_members(
     tx: &mut Tx,
     permit: &Permit,
@@ -302,11 +302,12 @@ pub(crate) async fn save_members(
     users: &[Uuid],
     ends: Option<OffsetDateTime>,
     at: OffsetDateTime,
-) -> Result<()> {
-    sqlx::query!(
+) -> Result<u64> {
+    let done = sqlx::query!(
         "insert into memberships (organization_id, group_id, user_id, created_at, ends_at)
          select $1, $2, unnest($3::uuid[]), $4, $5
-         on conflict (group_id, user_id) do update set ends_at = excluded.ends_at",
+         on conflict (group_id, user_id) do update set ends_at = excluded.ends_at
+             where memberships.ends_at is distinct from excluded.ends_at",
         permit.organization.0,
         group.0,
         users,
@@ -315,7 +316,7 @@ pub(crate) async fn save_members(
     )
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(done.rows_affected())
 }
 
 /// Returns who was a member.

@@ -1,0 +1,289 @@
+//! Groups, roles and the pages that explain them: who sees them, who changes them, and from when on it counts.
+
+use crate::{
+    stage::{colleague, db_rows, eve, group, id_of, invite, new_group, new_policy, settings},
+    visitor::{TestConsole, Visitor},
+};
+use domain::{access::Role, moment::Moment};
+use sqlx::PgPool;
+
+const GROUPS: &str = "/organization/users/groups";
+
+async fn status(visitor: &Visitor, path: &str) -> u16 {
+    visitor.open(path).await.status.as_u16()
+}
+
+/// The pages about a group and a person.
+fn pages(group: &str, person: &str) -> [String; 6] {
+    [
+        GROUPS.to_owned(),
+        format!("{GROUPS}/{group}"),
+        format!("{GROUPS}/{group}/add"),
+        format!("/organization/users/{person}"),
+        "/organization/iam/roles".to_owned(),
+        "/organization/iam/roles/iam-admin".to_owned(),
+    ]
+}
+
+/// Every act on a group, with what it needs.
+fn acts<'a>(group: &'a str, person: &'a str) -> [(&'static str, Vec<(&'static str, &'a str)>); 5] {
+    [
+        ("/api/groups/create", vec![("name", "Theirs")]),
+        (
+            "/api/groups/rename",
+            vec![("group", group), ("version", "0"), ("name", "Theirs")],
+        ),
+        (
+            "/api/groups/delete",
+            vec![("group", group), ("confirmed", "true")],
+        ),
+        (
+            "/api/groups/add_members",
+            vec![("group", group), ("users[]", person), ("confirmed", "true")],
+        ),
+        (
+            "/api/groups/remove_members",
+            vec![("group", group), ("users[]", person), ("confirmed", "true")],
+        ),
+    ]
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn an_iam_viewer_sees_groups_and_only_an_iam_admin_changes_them(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let viewer = colleague(&console, &ada, "grace@example.test", &["read"]).await;
+    let nobody = colleague(&console, &ada, "ben@example.test", &[]).await;
+    let ben = id_of(&console, "ben@example.test").await;
+    let (team, _) = new_group(&console, &ada, "Team").await;
+    for page in pages(&team, &ben) {
+        assert_eq!(status(&ada, &page).await, 200, "{page}");
+        assert_eq!(status(&viewer, &page).await, 200, "{page}");
+        assert_eq!(status(&nobody, &page).await, 403, "{page}");
+    }
+    let before = db_rows(&pool).await;
+    for visitor in [&viewer, &nobody] {
+        for (action, fields) in acts(&team, &ben) {
+            assert_eq!(visitor.call(action, &fields).await.status, 403, "{action}");
+        }
+    }
+    assert_eq!(db_rows(&pool).await, before);
+    let page = viewer.open(&format!("{GROUPS}/{team}?dialog=delete")).await.body;
+    assert!(!page.contains("/api/groups/delete") && page.contains("Only an IAM Admin can change groups."));
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_forbidden_page_names_the_missing_role_and_who_can_give_it(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let nobody = colleague(&console, &ada, "ben@example.test", &[]).await;
+    for page in [GROUPS, "/organization/users", "/organization/iam/roles"] {
+        let answer = nobody.open(page).await;
+        assert_eq!(answer.status, 403);
+        for words in [
+            "IAM Viewer or IAM Admin",
+            "Ask one of these IAM Admins",
+            "Ada Lovelace",
+        ] {
+            assert!(answer.body.contains(words), "{page} {words}");
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn what_belongs_to_another_organization_does_not_exist(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let (team, _) = new_group(&console, &ada, "Team").await;
+    let ada_id = id_of(&console, "ada@example.test").await;
+    let eve = eve(&console).await;
+    let (theirs, _) = new_group(&console, &eve, "Theirs").await;
+    let before = db_rows(&pool).await;
+    for page in &pages(&team, &ada_id)[1..4] {
+        assert_eq!(status(&eve, page).await, 404, "{page}");
+    }
+    for (action, fields) in &acts(&team, &ada_id)[1..] {
+        assert_eq!(eve.call(action, fields).await.status, 404, "{action}");
+    }
+    let fields = [("group", theirs.as_str()), ("users[]", ada_id.as_str())];
+    assert_eq!(eve.call("/api/groups/add_members", &fields).await.status, 422);
+    assert_eq!(db_rows(&pool).await, before);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn only_ids_and_keys_of_something_have_pages(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    invite(&console, &ada, "soon@example.test", &[]).await;
+    let soon = id_of(&console, "soon@example.test").await;
+    for page in [
+        format!("/organization/users/{soon}"),
+        "/organization/users/nobody".to_owned(),
+        format!("{GROUPS}/nothing"),
+        format!("{GROUPS}/{soon}"),
+        format!("{GROUPS}/nothing/add"),
+        "/organization/iam/roles/root".to_owned(),
+    ] {
+        assert_eq!(status(&ada, &page).await, 404, "{page}");
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn acts_on_members_can_be_sent_twice(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    colleague(&console, &ada, "ben@example.test", &[]).await;
+    let ben = id_of(&console, "ben@example.test").await;
+    let (team, version) = new_group(&console, &ada, "Team").await;
+    let member = [("group", team.as_str()), ("users[]", ben.as_str())];
+    let renamed = [("group", team.as_str()), ("version", &*version), ("name", "Crew")];
+    for (action, fields) in [
+        ("/api/groups/add_members", &member[..]),
+        ("/api/groups/rename", &renamed),
+        ("/api/groups/remove_members", &member),
+    ] {
+        assert_eq!(ada.call(action, fields).await.status, 200, "{action}");
+        let before = db_rows(&pool).await;
+        assert_eq!(ada.call(action, fields).await.status, 200, "{action}");
+        assert_eq!(db_rows(&pool).await, before, "{action}");
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn an_expired_membership_gives_nothing_on_the_next_request(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let ben = colleague(&console, &ada, "ben@example.test", &[]).await;
+    let id = id_of(&console, "ben@example.test").await;
+    let readers = group(&console, &ada, "read").await;
+    let ends = Moment::from(time::OffsetDateTime::now_utc() + time::Duration::hours(1)).control();
+    let fields = [("group", readers.as_str()), ("users[]", &id), ("ends", &ends)];
+    assert_eq!(ada.call("/api/groups/add_members", &fields).await.status, 200);
+    let person = format!("/organization/users/{id}");
+    let page = ada.open(&person).await.body;
+    assert!(page.contains("Default read") && page.contains("IAM Viewer"));
+    assert_eq!(status(&ben, GROUPS).await, 200);
+    assert!(ben.open("/account/settings").await.body.contains("Default read"));
+
+    console.advance(60 * 60);
+    assert_eq!(status(&ben, GROUPS).await, 403);
+    assert!(settings(&ben).await.roles.is_empty());
+    let page = ada.open(&person).await.body;
+    assert!(page.contains("In no group.") && !page.contains("Default read"));
+    assert!(
+        !ada.open(&format!("{GROUPS}/{readers}"))
+            .await
+            .body
+            .contains("ben@example.test")
+    );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_plain_form_that_makes_an_administrator_is_confirmed_on_its_page(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    colleague(&console, &ada, "ben@example.test", &[]).await;
+    let ben = id_of(&console, "ben@example.test").await;
+    let admin = group(&console, &ada, "admin").await;
+    let page = format!("{GROUPS}/{admin}/add");
+    let before = db_rows(&pool).await;
+    let fields = [("group", admin.as_str()), ("users[]", &ben), ("ends", "")];
+    let answer = ada.post(&page, "/api/groups/add_members", &fields).await;
+    let (status, shown) = answer.redirect();
+    assert_eq!((status, shown), (303, format!("{page}?users[]={ben}").as_str()));
+    let body = ada.open(shown).await.body;
+    assert!(body.contains("Confirm and add") && body.contains("An IAM Admin can give any role"));
+    assert_eq!(db_rows(&pool).await, before);
+
+    let fields = [
+        ("group", admin.as_str()),
+        ("users[]", &ben),
+        ("confirmed", "true"),
+    ];
+    let answer = ada.post(shown, "/api/groups/add_members", &fields).await;
+    let group_page = format!("{GROUPS}/{admin}?notice=members-added");
+    assert_eq!(answer.redirect(), (303, group_page.as_str()));
+    assert!(ada.open(&group_page).await.body.contains("ben@example.test"));
+
+    // What is wrong with the end is said at its field, and who was chosen stays.
+    let fields = [
+        ("group", admin.as_str()),
+        ("users[]", &ben),
+        ("ends", "2020-01-01T00:00"),
+    ];
+    let answer = ada.post(&page, "/api/groups/add_members", &fields).await;
+    let body = ada.open(answer.redirect().1).await.body;
+    assert!(body.contains("Choose a time that is still to come.") && body.contains("Babbage"));
+    let answer = ada
+        .post(&page, "/api/groups/add_members", &[("group", &admin)])
+        .await;
+    assert!(
+        ada.open(answer.redirect().1)
+            .await
+            .body
+            .contains("Choose members.")
+    );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn deleting_a_group_lists_its_policies_and_who_loses_what(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let ben = colleague(&console, &ada, "ben@example.test", &[]).await;
+    let id = id_of(&console, "ben@example.test").await;
+    let (team, _) = new_group(&console, &ada, "Team").await;
+    let policy = new_policy(&console, &ada, "Watching", &[Role::IamViewer], &team).await;
+    let fields = [("group", team.as_str()), ("users[]", id.as_str())];
+    ada.call("/api/groups/add_members", &fields).await;
+    assert_eq!(status(&ben, GROUPS).await, 200);
+    let page = ada.open(&format!("{GROUPS}/{team}")).await.body;
+    assert!(page.contains(&policy) && page.contains("/organization/iam/roles/iam-viewer"));
+
+    let page = ada.open(&format!("{GROUPS}/{team}?dialog=delete")).await.body;
+    let dialog = page.split("<dialog").nth(1).unwrap();
+    for words in ["Delete Team?", "Watching", "Ben Babbage", "IAM Viewer"] {
+        assert!(dialog.contains(words), "{words}");
+    }
+    let fields = [("group", team.as_str())];
+    assert_eq!(ada.call("/api/groups/delete", &fields).await.status, 409);
+    let fields = [("group", team.as_str()), ("confirmed", "true")];
+    let dialog = format!("{GROUPS}/{team}?dialog=delete");
+    let answer = ada.post(&dialog, "/api/groups/delete", &fields).await;
+    assert_eq!(
+        answer.redirect(),
+        (303, format!("{GROUPS}?notice=group-deleted").as_str())
+    );
+    assert_eq!(status(&ben, GROUPS).await, 403);
+    assert_eq!(status(&ada, &format!("{GROUPS}/{team}")).await, 404);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_role_is_explained_from_both_ends_alike(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    colleague(&console, &ada, "ben@example.test", &[]).await;
+    let id = id_of(&console, "ben@example.test").await;
+    let (team, _) = new_group(&console, &ada, "Team").await;
+    let policy = new_policy(&console, &ada, "Alerts", &[Role::NotificationsAdmin], &team).await;
+    let fields = [("group", team.as_str()), ("users[]", id.as_str())];
+    ada.call("/api/groups/add_members", &fields).await;
+    for page in [
+        format!("/organization/users/{id}"),
+        // One that comes with the other.
+        "/organization/iam/roles/notifications-viewer".to_owned(),
+    ] {
+        let page = ada.open(&page).await.body;
+        for words in [
+            "With Notifications Admin: ",
+            "Alerts",
+            &policy,
+            "Rule 1",
+            &team,
+            "Ben Babbage",
+        ] {
+            assert!(page.contains(words), "{words}");
+        }
+    }
+    let page = ada.open("/organization/iam/roles/cks-viewer").await.body;
+    assert!(page.contains("Nobody holds this role"));
+}
