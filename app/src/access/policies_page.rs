@@ -157,7 +157,7 @@ fn row(query: &NameQuery, policy: &PolicyView, now: Moment, may_change: bool) ->
     let description = policy.description.clone();
     view! {
         <li class="policy">
-            <details>
+            <details class="policy-details">
                 <summary>
                     <Icon kind=IconKind::Next />
                     <span class="policy-words">

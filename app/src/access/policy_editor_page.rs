@@ -15,7 +15,7 @@ use crate::{
     routes,
     ui::{
         Button, ButtonKind, ButtonLink, CardBody, CardFooter, CardHeader, Definition, DefinitionList,
-        ErrorSummary, IconKind, Notice, NoticeKind, PageHeader, TextField,
+        ErrorSummary, IconKind, PageHeader, TextField,
     },
     viewer::{Person, Viewer},
 };
@@ -191,6 +191,7 @@ fn what_changes(outcome: Option<&Result<Preview>>, sent: Signal<Option<String>>)
     let shown = outcome.and_then(|outcome| outcome.as_ref().ok()).cloned();
     let is_new = shown.is_some();
     let second_yes = shown.as_ref().and_then(second_yes);
+    let note = second_yes.map(|_| Refusal::WantsConfirmation.sentence().to_owned());
     let save = match second_yes {
         Some((label, kind)) => view! {
             <Button kind name="step" value="confirm" pending=busy("confirm")>
@@ -210,26 +211,14 @@ fn what_changes(outcome: Option<&Result<Preview>>, sent: Signal<Option<String>>)
             <CardHeader title="What changes" id="changes-title" />
             <CardBody>
                 {match shown {
-                    Some(shown) => {
-                        view! {
-                            {preview(&shown)}
-                            {second_yes
-                                .is_some()
-                                .then(|| {
-                                    view! {
-                                        <Notice kind=NoticeKind::Info>{Refusal::WantsConfirmation.sentence()}</Notice>
-                                    }
-                                })}
-                        }
-                            .into_any()
-                    }
+                    Some(shown) => preview(&shown).into_any(),
                     None => {
                         view! { <p class="muted">"Preview says who gains and who loses which role. It saves nothing."</p> }
                             .into_any()
                     }
                 }}
             </CardBody>
-            <CardFooter>
+            <CardFooter note>
                 <ButtonLink href=routes::POLICIES>"Cancel"</ButtonLink>
                 <Button name="step" value="preview" pending=busy("preview")>
                     "Preview"
