@@ -101,15 +101,17 @@ pub fn Picker(
         };
         set_timeout(act, pause);
     });
-    let nobody = format!("No {noun} found.");
+    let noun: Arc<str> = noun.into();
     let strip = strip(&id, (find_name, find), step, &noun, placeholder, look);
+    let nobody = format!("No {noun} found.");
+    let notes = id.clone();
     let list = id.clone();
     let row = move |option: CheckboxOption| row(&list, &name, option, ticked);
     let chips = chips(&id, rows, ticked);
     view! {
         <fieldset
             class="checkbox-list picker"
-            id=id.clone()
+            id=id
             tabindex="-1"
             data-invalid=move || error.with(Option::is_some).then_some("")
             aria-describedby=move || described_by.get()
@@ -126,7 +128,7 @@ pub fn Picker(
                     </p>
                 </div>
             </div>
-            <FieldNotes id=id.clone() hint error />
+            <FieldNotes id=notes hint error />
         </fieldset>
     }
 }

@@ -156,7 +156,7 @@ async fn an_expired_membership_gives_nothing_on_the_next_request(pool: PgPool) {
     let ben = colleague(&console, &ada, "ben@example.test", &[]).await;
     let id = id_of(&console, "ben@example.test").await;
     let readers = group(&console, &ada, "read").await;
-    let ends = Moment::from(time::OffsetDateTime::now_utc() + time::Duration::hours(1)).control();
+    let ends = Moment::from(console.backend.now() + time::Duration::hours(1)).control();
     let fields = [("group", readers.as_str()), ("users[]", &id), ("ends", &ends)];
     assert_eq!(ada.call("/api/groups/add_members", &fields).await.status, 200);
     let person = format!("/organization/users/{id}");

@@ -10,7 +10,6 @@ use crate::{
 use app::error::AppError;
 use backend::Client;
 use domain::{
-    access::Role,
     field::{Fault, Field},
     refusal::Refusal,
 };
