@@ -19,6 +19,7 @@ pub struct Viewer {
 
 /// The signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing to see or to do")]
 pub struct Person {
     /// One of the four hues of an avatar.
     pub hue: u8,

@@ -11,12 +11,12 @@ use leptos::prelude::*;
 pub fn policy_rules(rules: &[RuleView], now: Option<Moment>) -> impl IntoView + use<> {
     let rules = rules.iter().zip(1..).map(|(rule, number)| {
         let ends = rule.ends.map(|ends| end(ends, rule.is_over, now));
-        let (roles, users, groups) = (chips(&rule.roles), names(&rule.users), chips(&rule.groups));
+        let (given, users, groups) = (chips(&rule.roles), names(&rule.users), chips(&rule.groups));
         view! {
             <li class="policy-rule">
                 <h3>"Rule "{number} {ends}</h3>
                 <DefinitionList>
-                    <Definition term="Roles">{roles}</Definition>
+                    <Definition term="Roles">{given}</Definition>
                     <Definition term="Users">{users}</Definition>
                     <Definition term="Groups">{groups}</Definition>
                 </DefinitionList>

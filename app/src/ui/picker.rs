@@ -102,14 +102,14 @@ pub fn Picker(
         set_timeout(act, pause);
     });
     let nobody = format!("No {noun} found.");
-    let strip = strip(&id, (find_name, find), step, &noun, placeholder, look);
+    let strip = strip(&id, (find_name, find), step, noun, placeholder, look);
     let list = id.clone();
     let row = move |option: CheckboxOption| row(&list, &name, option, ticked);
     let chips = chips(&id, rows, ticked);
     view! {
         <fieldset
             class="checkbox-list picker"
-            id=id.clone()
+            id=id
             tabindex="-1"
             data-invalid=move || error.with(Option::is_some).then_some("")
             aria-describedby=move || described_by.get()
@@ -136,12 +136,13 @@ fn strip(
     list: &str,
     (name, value): (String, String),
     step: Option<(String, String)>,
-    noun: &str,
+    noun: String,
     placeholder: Option<String>,
     look: Callback<(String, Duration)>,
 ) -> impl IntoView + use<> {
     let id = format!("{list}-find");
-    let label = format!("Find {noun}");
+    let mut label = noun;
+    label.insert_str(0, "Find ");
     let (step_name, step_value) = step.unzip();
     let typed = {
         let id = id.clone();
