@@ -91,7 +91,7 @@ fn editor_view(title: &'static str, viewer: &Viewer, editor: &Editor) -> impl In
     let sent = RwSignal::new(None::<String>);
     // A page that Back shows again can be sent again.
     Effect::new(move || browser::on_shown_again(move || sent.set(None)));
-    let on_submit = move |event: SubmitEvent| {
+    let submit = move |event: SubmitEvent| {
         if sent.get_untracked().is_some() {
             event.prevent_default();
         } else {
@@ -100,7 +100,7 @@ fn editor_view(title: &'static str, viewer: &Viewer, editor: &Editor) -> impl In
     };
     view! {
         <PageHeader title lead />
-        <form class="policy-form" method="post" action="/api/policies/save" on:submit=on_submit>
+        <form class="policy-form" method="post" action="/api/policies/save" on:submit=submit>
             // What Enter presses: the first button of a form.
             <button class="visually-hidden" type="submit" name="step" value="save" tabindex="-1" aria-hidden="true">
                 "Save Policy"

@@ -101,10 +101,8 @@ pub fn Picker(
         };
         set_timeout(act, pause);
     });
-    let noun: Arc<str> = noun.into();
-    let strip = strip(&id, (find_name, find), step, &noun, placeholder, look);
     let nobody = format!("No {noun} found.");
-    let notes = id.clone();
+    let strip = strip(&id, (find_name, find), step, noun, placeholder, look);
     let list = id.clone();
     let row = move |option: CheckboxOption| row(&list, &name, option, ticked);
     let chips = chips(&id, rows, ticked);
@@ -128,7 +126,7 @@ pub fn Picker(
                     </p>
                 </div>
             </div>
-            <FieldNotes id=notes hint error />
+            <FieldNotes id=id.clone() hint error />
         </fieldset>
     }
 }
@@ -138,12 +136,13 @@ fn strip(
     list: &str,
     (name, value): (String, String),
     step: Option<(String, String)>,
-    noun: &str,
+    noun: String,
     placeholder: Option<String>,
     look: Callback<(String, Duration)>,
 ) -> impl IntoView + use<> {
     let id = format!("{list}-find");
-    let label = format!("Find {noun}");
+    let mut label = noun;
+    label.insert_str(0, "Find ");
     let (step_name, step_value) = step.unzip();
     let typed = {
         let id = id.clone();
