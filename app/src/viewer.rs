@@ -18,6 +18,10 @@ pub struct Viewer {
 }
 
 /// The signed-in person.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what they may see and do, each by itself"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// One of the four hues of an avatar.

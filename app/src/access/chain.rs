@@ -69,8 +69,8 @@ pub fn ending(ends: Moment, now: Moment) -> impl IntoView {
 
 /// The lines under a role: each way by which it is held.
 pub fn chains(role: &RoleKey, because: &[Grant], links: Links, now: Moment) -> impl IntoView + use<> {
-    let lines = because.iter().map(|grant| chain(role, grant, links, now));
-    view! { <ul class="chains">{lines.collect_view()}</ul> }
+    let each = because.iter().map(|grant| chain(role, grant, links, now));
+    view! { <ul class="chains">{each.collect_view()}</ul> }
 }
 
 fn chain(role: &RoleKey, grant: &Grant, links: Links, now: Moment) -> impl IntoView + use<> {
@@ -81,7 +81,7 @@ fn chain(role: &RoleKey, grant: &Grant, links: Links, now: Moment) -> impl IntoV
         .filter(|given| *role != RoleKey::from(*given));
     let arrow = || view! { <span class="chain-arrow" aria-hidden="true">" → "</span> };
     let policy = linked(&grant.policy.name, links.policy(&grant.policy, None));
-    let rule = linked(
+    let number = linked(
         &format!("Rule {}", grant.rule),
         links
             .policy(&grant.policy, Some(grant.rule))
@@ -94,7 +94,7 @@ fn chain(role: &RoleKey, grant: &Grant, links: Links, now: Moment) -> impl IntoV
     view! {
         <li class="chain">
             {with.map(|role| view! { <span class="muted">{format!("With {}: ", role.name())}</span> })}
-            {policy} {arrow()} {rule} {arrow()} {end}
+            {policy} {arrow()} {number} {arrow()} {end}
             {grant.ends.map(|ends| view! { <span class="chain-end">", ends " {ending(ends, now)}</span> })}
         </li>
     }

@@ -4,6 +4,7 @@ use crate::{
     stage::{colleague, db_rows, eve, group, id_of, invite, new_group, new_policy, settings},
     visitor::{TestConsole, Visitor},
 };
+use backend::clock::Clock;
 use domain::{access::Role, moment::Moment};
 use sqlx::PgPool;
 
@@ -156,7 +157,7 @@ async fn an_expired_membership_gives_nothing_on_the_next_request(pool: PgPool) {
     let ben = colleague(&console, &ada, "ben@example.test", &[]).await;
     let id = id_of(&console, "ben@example.test").await;
     let readers = group(&console, &ada, "read").await;
-    let ends = Moment::from(time::OffsetDateTime::now_utc() + time::Duration::hours(1)).control();
+    let ends = Moment::from(Clock::system().now() + time::Duration::hours(1)).control();
     let fields = [("group", readers.as_str()), ("users[]", &id), ("ends", &ends)];
     assert_eq!(ada.call("/api/groups/add_members", &fields).await.status, 200);
     let person = format!("/organization/users/{id}");
