@@ -69,8 +69,8 @@ pub fn ending(ends: Moment, now: Moment) -> impl IntoView {
 
 /// The lines under a role: each way by which it is held.
 pub fn chains(role: &RoleKey, because: &[Grant], links: Links, now: Moment) -> impl IntoView + use<> {
-    let ways = because.iter().map(|grant| chain(role, grant, links, now));
-    view! { <ul class="chains">{ways.collect_view()}</ul> }
+    let each = because.iter().map(|grant| chain(role, grant, links, now));
+    view! { <ul class="chains">{each.collect_view()}</ul> }
 }
 
 fn chain(role: &RoleKey, grant: &Grant, links: Links, now: Moment) -> impl IntoView + use<> {

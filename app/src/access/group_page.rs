@@ -108,17 +108,21 @@ fn group_view(person: &Person, query: &UserQuery, view: &GroupView) -> impl Into
 fn acts(may_change: bool, query: &UserQuery, view: &GroupView) -> impl IntoView + use<> {
     let group = &view.group;
     let act = |label: &'static str, id: &'static str, dialog: &'static str, why: Option<String>| {
-        if let Some(why) = why {
-            view! {
-                <Button id why_disabled=Some(why)>
+        if why.is_some() {
+            return view! {
+                <Button id why_disabled=why>
                     {label}
                 </Button>
             }
-            .into_any()
-        } else {
-            let href = routes::group_dialog(group.id, query, dialog, None);
-            view! { <ButtonLink href id>{label}</ButtonLink> }.into_any()
+            .into_any();
         }
+        let href = routes::group_dialog(group.id, query, dialog, None);
+        view! {
+            <ButtonLink href id>
+                {label}
+            </ButtonLink>
+        }
+        .into_any()
     };
     if !may_change {
         let why = || Some("Only an IAM Admin can change groups.".to_owned());

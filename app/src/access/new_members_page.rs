@@ -192,6 +192,12 @@ fn choice_form(
     let chosen: Vec<_> = found.chosen.iter().map(option).collect();
     let offered: Vec<_> = found.found.iter().map(option).collect();
     let search = asked.search.clone();
+    // Once what changes is shown, the yes to that is what is asked for.
+    let kind = if matches!(found.preview, Some(Ok(_))) {
+        ButtonKind::Plain
+    } else {
+        ButtonKind::Primary
+    };
     let why_disabled = (!person.changes_access).then(|| "Only an IAM Admin can add members.".to_owned());
     view! {
         <form method="get" action=routes::new_members(id) class="form">
@@ -219,7 +225,7 @@ fn choice_form(
             <div class="actions">
                 <Button>"Preview"</Button>
                 <Button
-                    kind=ButtonKind::Primary
+                    kind
                     id="add-members"
                     name="group"
                     value=id.to_string()
