@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { invitationLink } from './support/mailbox.ts';
 import { choose, control, dialog, expectFault, rowOf } from './support/page.ts';
 import { ADA, fillInvitation, fillInvite, groupBox, nameOf, newAddress, ORGANIZATION, person } from './support/people.ts';
@@ -30,6 +31,17 @@ async function expectClosed(page: Page, sentence: string): Promise<void> {
     await expect(page.getByText(sentence).first()).toBeVisible();
     await expect(createAccount(page)).toHaveCount(0);
 }
+
+test('the filtered list can be taken away as a file', async ({ page, people, visit }) => {
+    const email = newAddress('csv');
+    await people.invite(email);
+    await visit(page, `${USERS}?q=${encodeURIComponent(email)}`);
+    const [download] = await Promise.all([page.waitForEvent('download'), control(page, 'Download CSV').click()]);
+    expect(download.suggestedFilename()).toMatch(/^users-[0-9a-f]{6}-\d{4}-\d\d-\d\d\.csv$/);
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain(email);
+});
 
 test('an invitation that is sent again has a new link, and the old one says so', async ({
     page,

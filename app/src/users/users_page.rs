@@ -80,8 +80,12 @@ fn users_view(
         .as_ref()
         .filter(|_| may_invite)
         .map(|chosen| user_dialog(viewer, query, dialog, chosen, &users.groups));
+    let file = routes::users_file(query);
     view! {
         <PageHeader title="Users" lead>
+            <ButtonLink href=file icon=IconKind::Download external=true label="Download CSV">
+                "CSV"
+            </ButtonLink>
             <DialogButton
                 dialog=INVITE
                 kind=ButtonKind::Primary
