@@ -15,7 +15,7 @@ use crate::{
     viewer::Viewer,
 };
 use domain::{
-    access::{Preview, policy::GroupView},
+    access::{Preview, group::GroupView},
     refusal::Refusal,
     users::UserQuery,
 };

@@ -18,7 +18,7 @@ use crate::{
     viewer::{Person, Viewer},
 };
 use domain::{
-    access::policy::{GroupView, MemberRow},
+    access::group::{GroupView, MemberRow},
     ids::{GroupId, UserId},
     moment::Moment,
     person_name::initials,

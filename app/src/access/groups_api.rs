@@ -4,7 +4,8 @@ use crate::error::Result;
 use domain::{
     access::{
         Preview,
-        policy::{Choice, GroupPage, GroupView, NameQuery, Version},
+        group::{GroupPage, GroupView},
+        policy::{Choice, NameQuery, Version},
     },
     ids::{GroupId, UserId},
     users::Cursor,

@@ -13,7 +13,10 @@ use crate::{
     viewer::{Person, Viewer},
 };
 use domain::{
-    access::policy::{COUNTED_MEMBERS, GroupPage, GroupRow, NameQuery},
+    access::{
+        group::{COUNTED_MEMBERS, GroupPage, GroupRow},
+        policy::NameQuery,
+    },
     field::Field,
     users::PAGE_SIZE,
 };

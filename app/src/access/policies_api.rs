@@ -1,7 +1,7 @@
 //! The server functions of access policies. The editor is a form that is kept as a draft with every step, so that it
 //! works without scripts and loses nothing.
 
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use domain::{
     access::{
         Preview, RoleEntry,
@@ -54,7 +54,7 @@ pub async fn list_policies(
                 let preview = backend
                     .delete_policy(&caller, policy, found.version, Preview)
                     .await;
-                Some((found, preview.map_err(AppError::from)))
+                Some((found, preview.map_err(crate::error::AppError::from)))
             }
         },
         None => None,
@@ -98,14 +98,18 @@ pub async fn edit_policy(
         .and_then(|kept| kept.policy)
         .map_or(current, |(_, version)| version);
     let typed = kept.map_or_else(
-        || policy.as_ref().map_or_else(new_policy, PolicyView::draft),
+        || policy.as_ref().map_or_else(PolicyDraft::begun, PolicyView::draft),
         |kept| kept.typed,
     );
     let choices = request::answer(backend.choices_of(&caller, &typed).await)?;
     let preview = if judge {
         let existing = policy.as_ref().map(|policy| (policy.id, version));
         let saved = backend.save_policy(&caller, existing, &typed, Preview).await;
-        Some(saved.map(|saved| saved.preview).map_err(AppError::from))
+        Some(
+            saved
+                .map(|saved| saved.preview)
+                .map_err(crate::error::AppError::from),
+        )
     } else {
         None
     };
@@ -118,14 +122,6 @@ pub async fn edit_policy(
         policy,
         preview,
     })
-}
-
-/// A new policy begins with one empty rule.
-fn new_policy() -> PolicyDraft {
-    PolicyDraft {
-        rules: vec![RuleDraft::default()],
-        ..PolicyDraft::default()
-    }
 }
 
 /// One step of the editor. `step`: `save`, `confirm` (what changes was looked at), `preview`, `add-rule`,
@@ -156,7 +152,15 @@ pub async fn save_policy(
     };
     let mut place = routes::EditorPlace::Top;
     if step == "save" || step == "confirm" {
-        let intent = request::intent(step == "confirm");
+        // The second yes is to what was shown. Whatever was typed after that is shown first.
+        let shown = match draft {
+            Some(draft) => backend
+                .find_draft(&caller, draft)
+                .await
+                .is_ok_and(|kept| kept.typed.is_same(&typed)),
+            None => !request::is_plain_form(),
+        };
+        let intent = request::intent(step == "confirm" && shown);
         match backend.save_policy(&caller, existing, &typed, intent).await {
             Ok(_) => {
                 if let Some(draft) = draft {

@@ -101,9 +101,10 @@ fn editor_view(title: &'static str, viewer: &Viewer, editor: &Editor) -> impl In
     view! {
         <PageHeader title lead />
         <form class="policy-form" method="post" action="/api/policies/save" on:submit=submit>
-            // What Enter presses: the first button of a form.
-            <button class="visually-hidden" type="submit" name="step" value="save" tabindex="-1" aria-hidden="true">
-                "Save Policy"
+            // What Enter presses is the first button of a form. It shows what would change, and saves nothing: whoever
+            // looks for somebody presses Enter, too.
+            <button class="visually-hidden" type="submit" name="step" value="preview" tabindex="-1" aria-hidden="true">
+                "Preview"
             </button>
             {policy.map(|id| view! { <input type="hidden" name="policy" value=id /> })}
             <input type="hidden" name="version" value=version />

@@ -193,7 +193,17 @@ async fn making_an_administrator_wants_a_second_yes(pool: PgPool) {
     let page = ada.open(asked.redirect().1).await.body;
     assert!(page.contains("Save and make IAM Admin") && page.contains("data-kind=\"gained\""));
     assert!(!ada.open(LIST).await.body.contains("Clusters"));
-    let confirmed = ada.post(CREATE, SAVE, &with(admin, "step", "confirm")).await;
+    // The yes is to what was shown: with somebody else in the form it is asked again.
+    let draft = draft_of(&asked);
+    let confirm = with(with(admin, "step", "confirm"), "draft", &draft);
+    let ada_too = id_of(&console, "ada@example.test").await;
+    let mut changed = confirm.clone();
+    changed.push(("rules[0][users][]", &ada_too));
+    let again = ada.post(CREATE, SAVE, &changed).await;
+    assert_eq!(again.redirect().1, format!("{CREATE}?draft={draft}&judge=true"));
+    let again = ada.post(CREATE, SAVE, &confirm).await;
+    assert_eq!(draft_of(&again), draft, "and with one less, too");
+    let confirmed = ada.post(CREATE, SAVE, &confirm).await;
     assert_eq!(confirmed.redirect().1, format!("{LIST}?notice=policy-saved"));
     assert!(ada.open(LIST).await.body.contains("Clusters"));
 }

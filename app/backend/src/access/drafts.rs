@@ -1,7 +1,7 @@
 //! Policies that somebody has begun to write: each step of the editor is kept, so that it works without scripts and
 //! nothing typed is lost. A draft gives nothing to anybody and is seen by its writer alone; so it has no audit entry.
 
-use super::store::{drafts as store, groups};
+use super::store::{choices, drafts as store};
 use crate::{
     Backend, Caller, Error, Result,
     caller::Target,
@@ -88,8 +88,8 @@ impl Backend {
                 (rule.users.iter().collect(), rule.groups.iter().collect());
             found_users.retain(|choice| !users_set.contains(&choice.id));
             found_groups.retain(|choice| !groups_set.contains(&choice.id));
-            let people = groups::list_choices_of_people(&self.pool, caller.organization, &users).await?;
-            let named = groups::list_choices(&self.pool, caller.organization, &ids).await?;
+            let people = choices::list_choices_of_people(&self.pool, caller.organization, &users).await?;
+            let named = choices::list_choices(&self.pool, caller.organization, &ids).await?;
             all.push(RuleChoices {
                 users: people.into_iter().map(person).collect(),
                 groups: named.into_iter().map(group).collect(),
@@ -104,7 +104,7 @@ impl Backend {
     pub async fn choices_of_people(&self, caller: &Caller, users: &[UserId]) -> Result<Vec<Choice<UserId>>> {
         caller.permit(Action::ChangeMembers, Target::Organization(caller.organization))?;
         let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
-        let people = groups::list_choices_of_people(&self.pool, caller.organization, &ids).await?;
+        let people = choices::list_choices_of_people(&self.pool, caller.organization, &ids).await?;
         Ok(people.into_iter().map(person).collect())
     }
 
@@ -112,7 +112,7 @@ impl Backend {
     pub async fn offer_users(&self, caller: &Caller, search: &str) -> Result<Vec<Choice<UserId>>> {
         caller.permit(Action::ViewAccess, Target::Organization(caller.organization))?;
         let found =
-            groups::list_people(&self.pool, caller.organization, &pattern_of_part(search), OFFERED).await?;
+            choices::list_people(&self.pool, caller.organization, &pattern_of_part(search), OFFERED).await?;
         Ok(found.into_iter().map(person).collect())
     }
 
@@ -120,7 +120,7 @@ impl Backend {
     pub async fn offer_groups(&self, caller: &Caller, search: &str) -> Result<Vec<Choice<GroupId>>> {
         caller.permit(Action::ViewAccess, Target::Organization(caller.organization))?;
         let found =
-            groups::list_options(&self.pool, caller.organization, &pattern_of_part(search), OFFERED).await?;
+            choices::list_options(&self.pool, caller.organization, &pattern_of_part(search), OFFERED).await?;
         Ok(found.into_iter().map(group).collect())
     }
 }
@@ -133,7 +133,7 @@ fn person(row: super::store::held::Holder) -> Choice<UserId> {
     }
 }
 
-fn group(row: groups::Offered) -> Choice<GroupId> {
+fn group(row: choices::Offered) -> Choice<GroupId> {
     Choice {
         id: GroupId(row.id),
         name: row.name,

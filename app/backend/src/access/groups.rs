@@ -2,7 +2,7 @@
 
 use super::{
     change::{Intent, recorded},
-    store::{groups as store, held::Scope},
+    store::{choices, groups as store, held::Scope},
 };
 use crate::{
     Backend, Caller, Error, Result, audit,
@@ -12,7 +12,8 @@ use crate::{
 use domain::{
     access::{
         Action, Named, Preview, RoleKey,
-        policy::{self, GroupPage, GroupRow, GroupView, MemberRow, NameQuery, Version},
+        group::{GroupPage, GroupRow, GroupView, MemberRow},
+        policy::{self, NameQuery, Version},
     },
     field::{Fault, Faults, Field},
     ids::{GroupId, PolicyId, UserId},
@@ -30,7 +31,7 @@ impl Backend {
     /// The groups that an administrator can choose from in one list.
     pub async fn list_groups(&self, caller: &Caller) -> Result<Vec<GroupOption>> {
         caller.permit(Action::ViewUsers, Target::Organization(caller.organization))?;
-        let groups = store::list_options(&self.pool, caller.organization, "%", 1000).await?;
+        let groups = choices::list_options(&self.pool, caller.organization, "%", 1000).await?;
         Ok(groups
             .into_iter()
             .map(|g| GroupOption {

@@ -127,7 +127,7 @@ impl Backend {
         permit: &Permit,
         kind: InvitationKind,
         (user, email): (UserId, &EmailAddress),
-        groups: &[access::store::groups::Offered],
+        groups: &[access::store::choices::Offered],
         message: Message,
     ) -> Result<InvitationId> {
         let now = self.now();
@@ -344,7 +344,7 @@ async fn chosen_groups(
     tx: &mut Tx,
     permit: &Permit,
     groups: &[GroupId],
-) -> Result<Vec<access::store::groups::Offered>> {
+) -> Result<Vec<access::store::choices::Offered>> {
     let mut ids: Vec<Uuid> = groups.iter().map(|g| g.0).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -1,7 +1,13 @@
-//! The five built-in groups and the roles that their default policies bind to them. The names are those that
-//! services are written against.
+//! Groups as people read them, and the five built-in ones with the roles that their default policies bind to them. The
+//! names of these are those that services are written against.
 
-use super::role::Role;
+use super::{catalogue::RoleKey, grant::Named, policy::Version, role::Role};
+use crate::{
+    ids::{GroupId, PolicyId, UserId},
+    moment::Moment,
+    users::Cursor,
+};
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuiltInGroup {
@@ -68,4 +74,50 @@ impl BuiltInGroup {
             Self::BillingViewer => "Default billing viewer",
         }
     }
+}
+
+/// Members of a group, on a page of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRow {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    /// Whether the account is active: nobody else may do anything.
+    pub is_active: bool,
+    pub ends: Option<Moment>,
+}
+
+/// A row of the list of groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRow {
+    pub id: GroupId,
+    pub name: String,
+    pub description: String,
+    pub built_in: bool,
+    /// Memberships in force, counted up to [`COUNTED_MEMBERS`].
+    pub members: usize,
+}
+
+/// Beyond this a group has "more than" so many members: counting a million takes longer than anybody waits.
+pub const COUNTED_MEMBERS: usize = 10_000;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupPage {
+    pub groups: Vec<GroupRow>,
+    pub next: Option<String>,
+}
+
+/// A group with a page of its members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupView {
+    pub group: GroupRow,
+    pub version: Version,
+    pub members: Vec<MemberRow>,
+    pub previous: Option<Cursor>,
+    pub next: Option<Cursor>,
+    /// The policies that name it, in the order of their names.
+    pub policies: Vec<Named<PolicyId>>,
+    /// What its members hold by it now.
+    pub roles: Vec<Named<RoleKey>>,
+    pub now: Moment,
 }

@@ -8,7 +8,6 @@ use crate::{
     field::{Fault, Faults, Field, single_line},
     ids::{GroupId, PolicyId, UserId},
     moment::Moment,
-    users::Cursor,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -139,6 +138,32 @@ impl PolicyDraft {
             }),
             _ => Err(faults),
         }
+    }
+}
+
+impl PolicyDraft {
+    /// A new policy begins with one empty rule.
+    pub fn begun() -> Self {
+        Self {
+            rules: vec![RuleDraft::default()],
+            ..Self::default()
+        }
+    }
+
+    /// Whether both would be saved as the same policy: the order of choices and what is looked for don't count.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let settled = |draft: &Self| {
+            let mut draft = draft.clone();
+            for rule in &mut draft.rules {
+                rule.roles.sort_unstable();
+                rule.users.sort_unstable();
+                rule.groups.sort_unstable();
+                rule.find_users.clear();
+                rule.find_groups.clear();
+            }
+            draft
+        };
+        settled(self) == settled(other)
     }
 }
 
@@ -285,52 +310,6 @@ pub struct RuleChoices {
     pub found_groups: Vec<Choice<GroupId>>,
 }
 
-/// Members of a group, on a page of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MemberRow {
-    pub id: UserId,
-    pub name: String,
-    pub email: String,
-    /// Whether the account is active: nobody else may do anything.
-    pub is_active: bool,
-    pub ends: Option<Moment>,
-}
-
-/// A row of the list of groups.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupRow {
-    pub id: GroupId,
-    pub name: String,
-    pub description: String,
-    pub built_in: bool,
-    /// Memberships in force, counted up to [`COUNTED_MEMBERS`].
-    pub members: usize,
-}
-
-/// Beyond this a group has "more than" so many members: counting a million takes longer than anybody waits.
-pub const COUNTED_MEMBERS: usize = 10_000;
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupPage {
-    pub groups: Vec<GroupRow>,
-    pub next: Option<String>,
-}
-
-/// A group with a page of its members.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupView {
-    pub group: GroupRow,
-    pub version: Version,
-    pub members: Vec<MemberRow>,
-    pub previous: Option<Cursor>,
-    pub next: Option<Cursor>,
-    /// The policies that name it, in the order of their names.
-    pub policies: Vec<Named<PolicyId>>,
-    /// What its members hold by it now.
-    pub roles: Vec<Named<RoleKey>>,
-    pub now: Moment,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -407,6 +386,28 @@ mod tests {
             faults(vec![rule(); MAX_RULES + 1]),
             [Fault::TooManyRules { max: MAX_RULES }]
         );
+    }
+
+    #[test]
+    fn two_drafts_are_the_same_in_whatever_order_they_were_chosen() {
+        let draft = |roles: [Role; 2], find: &str, ends: &str| PolicyDraft {
+            name: "Clusters".into(),
+            description: String::new(),
+            rules: vec![RuleDraft {
+                roles: roles.map(Into::into).to_vec(),
+                find_users: find.into(),
+                ends: ends.into(),
+                ..rule()
+            }],
+        };
+        let one = draft([Role::CksViewer, Role::BillingViewer], "ada", "");
+        assert!(one.is_same(&draft([Role::BillingViewer, Role::CksViewer], "", "")));
+        assert!(!one.is_same(&draft([Role::BillingViewer, Role::IamAdmin], "", "")));
+        assert!(!one.is_same(&draft(
+            [Role::BillingViewer, Role::CksViewer],
+            "",
+            "2027-01-01T00:00"
+        )));
     }
 
     #[test]

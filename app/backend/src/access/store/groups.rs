@@ -1,8 +1,9 @@
 //! The SQL of groups and their members.
 
+use super::choices::Offered;
 use crate::{Result, caller::Permit, database::Tx};
 use domain::{
-    access::policy::{COUNTED_MEMBERS, NameQuery},
+    access::{group::COUNTED_MEMBERS, policy::NameQuery},
     ids::{GroupId, OrganizationId, UserId},
     users::{Cursor, PAGE_SIZE},
 };
@@ -14,31 +15,6 @@ use uuid::Uuid;
 const COUNTED: i64 = COUNTED_MEMBERS as i64;
 #[expect(clippy::cast_possible_wrap, reason = "constants of a few digits")]
 const PAGE: i64 = PAGE_SIZE as i64 + 1;
-
-pub(crate) struct Offered {
-    pub id: Uuid,
-    pub name: String,
-    pub description: String,
-}
-
-/// Groups to choose from, the built-in ones first.
-pub(crate) async fn list_options(
-    pool: &PgPool,
-    organization: OrganizationId,
-    pattern: &str,
-    limit: i64,
-) -> Result<Vec<Offered>> {
-    Ok(sqlx::query_as!(
-        Offered,
-        "select id, name, description from groups where organization_id = $1 and lower(name) like $2
-         order by built_in desc, lower(name) limit $3",
-        organization.0,
-        pattern,
-        limit
-    )
-    .fetch_all(pool)
-    .await?)
-}
 
 /// Those of the groups that the organization has.
 pub(crate) async fn list_among(
@@ -357,56 +333,4 @@ pub(crate) async fn list_of_person(
         .into_iter()
         .map(|row| (row.id, row.name, row.ends_at))
         .collect())
-}
-
-/// People to choose from.
-pub(crate) async fn list_people(
-    pool: &PgPool,
-    organization: OrganizationId,
-    pattern: &str,
-    limit: i64,
-) -> Result<Vec<super::held::Holder>> {
-    Ok(sqlx::query_as!(
-        super::held::Holder,
-        r#"select id, first_name || ' ' || last_name as "name!", email from users
-           where organization_id = $1 and status <> 'invited' and search like $2 order by sort_name, id limit $3"#,
-        organization.0,
-        pattern,
-        limit
-    )
-    .fetch_all(pool)
-    .await?)
-}
-
-/// People by id, in the order of their names.
-pub(crate) async fn list_choices_of_people(
-    pool: &PgPool,
-    organization: OrganizationId,
-    users: &[Uuid],
-) -> Result<Vec<super::held::Holder>> {
-    Ok(sqlx::query_as!(
-        super::held::Holder,
-        r#"select id, first_name || ' ' || last_name as "name!", email from users
-           where organization_id = $1 and id = any($2) and status <> 'invited' order by sort_name, id"#,
-        organization.0,
-        users
-    )
-    .fetch_all(pool)
-    .await?)
-}
-
-/// Groups by id, in the order of their names.
-pub(crate) async fn list_choices(
-    pool: &PgPool,
-    organization: OrganizationId,
-    groups: &[Uuid],
-) -> Result<Vec<Offered>> {
-    Ok(sqlx::query_as!(
-        Offered,
-        "select id, name, description from groups where organization_id = $1 and id = any($2) order by lower(name)",
-        organization.0,
-        groups
-    )
-    .fetch_all(pool)
-    .await?)
 }

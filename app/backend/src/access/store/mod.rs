@@ -1,5 +1,6 @@
 //! The SQL of access: what an organization is founded with here, groups, policies and what people hold beside it.
 
+pub(crate) mod choices;
 pub(crate) mod drafts;
 pub(crate) mod groups;
 pub(crate) mod held;
