@@ -162,7 +162,7 @@ fn row(query: &NameQuery, policy: &PolicyView, now: Moment, may_change: bool) ->
                     <Icon kind=IconKind::Next />
                     <span class="policy-words">
                         <span class="policy-name">
-                            <b>{policy.name.clone()}</b>
+                            <h2>{policy.name.clone()}</h2>
                             {policy.built_in.then(|| view! { <Badge text="Default" /> })}
                         </span>
                         {(!description.is_empty()).then(|| view! { <small>{description}</small> })}

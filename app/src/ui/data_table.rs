@@ -10,11 +10,15 @@ pub fn DataTable(
     /// What the table lists, for a screen reader.
     #[prop(into)]
     caption: String,
+    /// The columns have the same width whatever stands in them, the first one more: a table that arrives row by row, on a
+    /// slow line, does not move. The last column is that of the row menus.
+    #[prop(optional)]
+    fixed: bool,
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="data-table">
-            <table>
+            <table data-fixed=fixed.then_some("")>
                 <caption class="visually-hidden">{caption}</caption>
                 {children()}
             </table>
