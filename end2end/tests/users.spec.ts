@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { invitationLink } from './support/mailbox.ts';
 import { choose, control, dialog, expectFault, rowOf } from './support/page.ts';
-import { ADA, fillInvitation, fillInvite, groupBox, nameOf, newAddress, ORGANIZATION, person } from './support/people.ts';
-import { expect, test as shared } from './support/test.ts';
+import { ADA, fillInvitation, fillInvite, groupBox, nameOf, newAddress, ORGANIZATION, People, person } from './support/people.ts';
+import { expect, test as shared, testOfNewConsole } from './support/test.ts';
 import type { Locator, Page } from '@playwright/test';
 
 const USERS = '/organization/users';
@@ -298,7 +298,10 @@ test('choosing a status narrows the list', async ({ page, people, visit, javaScr
     await expect(rowOf(page, ADA.email)).toHaveCount(0);
 });
 
-test('the last administrator is not deactivated, and the page says why', async ({ page }) => {
+// In a console of its own: in the shared one others become administrators, too.
+testOfNewConsole('the last administrator is not deactivated, and the page says why', async ({ usher, browserOf, visit }) => {
+    const page = await browserOf(await new People(usher).setUp());
+    await visit(page, USERS);
     const why = "This would take the organization's last active IAM Admin. Make somebody else an IAM Admin first, without an end.";
     await choose(page, ADA.email, 'Deactivate…');
     await expect(dialog(page)).toContainText(nameOf(ADA));
