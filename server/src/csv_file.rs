@@ -3,6 +3,9 @@
 use csv::{Terminator, WriterBuilder};
 use std::io;
 
+/// RFC 7111 section 5.1.
+pub(crate) const CONTENT_TYPE: &str = "text/csv; charset=utf-8; header=present";
+
 /// RFC 4180: a comma between cells, CR LF after each record, quotes where a cell needs them.
 pub(crate) fn write_records<const N: usize>(
     to: &mut Vec<u8>,

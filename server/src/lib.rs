@@ -11,6 +11,7 @@ pub mod config;
 mod console;
 mod csv_file;
 pub mod database;
+mod download;
 pub mod embedded_postgres;
 mod form_flash;
 mod gate;

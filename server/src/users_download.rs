@@ -1,25 +1,15 @@
-//! The filtered list of people as a CSV file, written while it is read, like the audit log's in `audit_download.rs`.
+//! The filtered list of people as a CSV file.
 
 use crate::{
-    answers::{self, RequestId},
-    csv_file::write_records,
-    telemetry::causes,
+    csv_file::{CONTENT_TYPE, write_records},
+    download::{Asked, BoxError, Pieces, attachment},
 };
-use app::{error::AppError, request::Visitor};
-use axum::{
-    body::Body,
-    extract::Request,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Request, response::Response};
 use backend::users::UserExport;
 use domain::{
     moment::{Day, Moment},
     users::{UserQuery, UserRow},
 };
-use futures_util::stream;
-use http::{StatusCode, header};
-use std::io;
-use url::form_urlencoded;
 
 /// The names of the columns. Times are RFC 3339 in UTC; groups are parted by `; `.
 const COLUMNS: [&str; 9] = [
@@ -35,85 +25,37 @@ const COLUMNS: [&str; 9] = [
 ];
 
 pub(crate) async fn csv(request: Request) -> Response {
-    let visitor = request.extensions().get::<Visitor>().cloned();
-    let id = RequestId::of(&request);
-    match begin(visitor, request.uri().query().unwrap_or_default()).await {
-        Ok(response) => response,
-        Err(error) => {
-            if let backend::Error::Unavailable(_) = &error {
-                tracing::error!(cause = causes(&error), "the list of people can't be read");
-            }
-            let error = AppError::from(error);
-            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            answers::page(status, &error.sentence(), &id)
-        }
-    }
+    let asked = Asked::by(&request);
+    asked.answer(begin(&asked).await)
 }
 
-async fn begin(visitor: Option<Visitor>, query: &str) -> backend::Result<Response> {
-    let visitor = visitor.ok_or(backend::Error::SignedOut)?;
-    let caller = visitor.caller.as_ref().ok_or(backend::Error::SignedOut)?;
-    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    let query = UserQuery::from_query(|key| {
-        let found = pairs.iter().rev().find(|(name, _)| name == key);
-        found.map(|(_, value)| value.as_ref())
-    });
-    let mut export = visitor.backend.export_users(caller, &query)?;
+async fn begin(asked: &Asked) -> backend::Result<Response> {
+    let (backend, caller) = asked.signed_in()?;
+    let mut export = backend.export_users(caller, &UserQuery::from_query(|key| asked.get(key)))?;
     // Read before anything is answered: a failure can still be said.
-    let first = export.next().await?;
-    let day = Day::of(visitor.backend.now());
-    let name = format!("users-{}-{day}.csv", caller.org_id.as_str());
-    let head = [
-        (
-            header::CONTENT_TYPE,
-            "text/csv; charset=utf-8; header=present".to_owned(),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-    ];
-    Ok((head, body(export, first)).into_response())
+    let first = Some(export.next().await?);
+    let name = format!("users-{}-{}.csv", caller.org_id.as_str(), Day::of(backend.now()));
+    Ok(attachment(&name, CONTENT_TYPE, People { export, first }))
 }
 
-/// One that fails is cut off, so that nobody takes a part for the whole.
-fn body(export: UserExport, first: Vec<UserRow>) -> Body {
-    Body::from_stream(stream::try_unfold(
-        (export, Some(first)),
-        |(mut export, read)| async {
-            let piece = next_piece(&mut export, read).await;
-            let piece = piece.inspect_err(|error| {
-                tracing::error!(
-                    cause = causes(error.as_ref()),
-                    "a file of people ends before its end"
-                );
-            })?;
-            Ok::<_, BoxError>(piece.map(|piece| (piece, (export, None))))
-        },
-    ))
-}
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// The next piece of the file; nothing at the end. `first`: what was read before, and stands behind the head.
-async fn next_piece(
-    export: &mut UserExport,
+struct People {
+    export: UserExport,
+    /// Read, and to stand behind the names of the columns.
     first: Option<Vec<UserRow>>,
-) -> Result<Option<Vec<u8>>, BoxError> {
-    let mut piece = Vec::new();
-    let rows = match first {
-        Some(rows) => {
+}
+
+impl Pieces for People {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, BoxError> {
+        let mut piece = Vec::new();
+        let rows = if let Some(rows) = self.first.take() {
             write_records(&mut piece, [COLUMNS.map(str::to_owned)])?;
             rows
-        }
-        None => export.next().await?,
-    };
-    write(&mut piece, &rows)?;
-    Ok(Some(piece).filter(|piece| !piece.is_empty()))
-}
-
-fn write(to: &mut Vec<u8>, rows: &[UserRow]) -> io::Result<()> {
-    write_records(to, rows.iter().map(record))
+        } else {
+            self.export.next().await?
+        };
+        write_records(&mut piece, rows.iter().map(record))?;
+        Ok(Some(piece).filter(|piece| !piece.is_empty()))
+    }
 }
 
 fn record(row: &UserRow) -> [String; COLUMNS.len()] {
