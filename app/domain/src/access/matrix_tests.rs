@@ -22,7 +22,30 @@ fn matrix() -> String {
         };
         lines.push(format!("{:<26}{who}", action.key()));
     }
+    lines.push("# The same of acts of services outside, which ask the console.".to_owned());
+    for key in keys_of_services() {
+        let allowed: Vec<_> = Role::ALL
+            .iter()
+            .filter(|role| role.allows(key))
+            .map(|role| role.name())
+            .collect();
+        lines.push(format!("{key:<26}{}", allowed.join(", ")));
+    }
     lines.join("\n") + "\n"
+}
+
+/// In the order of the catalogue.
+fn keys_of_services() -> Vec<&'static str> {
+    let own = |key: &str| Action::ALL.iter().any(|action| action.key() == key);
+    let mut keys: Vec<_> = Role::ALL
+        .iter()
+        .flat_map(|role| role.actions())
+        .copied()
+        .filter(|key| !own(key))
+        .collect();
+    let mut seen = std::collections::HashSet::new();
+    keys.retain(|key| seen.insert(*key));
+    keys
 }
 
 #[test]

@@ -20,3 +20,5 @@ pub use role::{Role, Roles};
 
 #[cfg(test)]
 mod matrix_tests;
+#[cfg(test)]
+mod policy_tests;
