@@ -10,6 +10,7 @@ mod groups;
 mod invitations;
 mod metrics;
 mod organization;
+mod own_roles;
 mod password_resets;
 mod people;
 mod policies;
