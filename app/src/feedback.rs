@@ -8,6 +8,12 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
+/// Why a form was not accepted, and what was typed into it, where the page is its answer.
+fn left_by(action: &str, viewer: &Viewer) -> (Option<AppError>, Vec<(String, String)>) {
+    let left = viewer.flash.clone().filter(|left| left.action == action);
+    left.map(|left| (left.error, left.values)).unwrap_or_default()
+}
+
 #[derive(Clone)]
 pub struct Feedback {
     error: Signal<Option<AppError>>,
@@ -21,8 +27,7 @@ impl Feedback {
         S: ServerFn<Error = AppError, Output = T> + Clone + Send + Sync + 'static,
         T: Clone + Send + Sync + 'static,
     {
-        let left = viewer.flash.clone().filter(|left| left.action == S::PATH);
-        let (left_error, values) = left.map(|left| (left.error, left.values)).unwrap_or_default();
+        let (left_error, values) = left_by(S::PATH, viewer);
         let error = Signal::derive(move || match action.value().get() {
             Some(Err(error)) => Some(error),
             Some(Ok(_)) => None,
@@ -39,6 +44,16 @@ impl Feedback {
             Signal::derive(move || action.pending().get() || matches!(action.value().get(), Some(Ok(_))));
         Self {
             error,
+            values,
+            pending,
+        }
+    }
+
+    /// Of a form that the browser itself sends: what the last answer left.
+    pub fn left(action: &str, viewer: &Viewer, pending: Signal<bool>) -> Self {
+        let (error, values) = left_by(action, viewer);
+        Self {
+            error: Signal::derive(move || error.clone()),
             values,
             pending,
         }
@@ -81,6 +96,11 @@ impl Feedback {
             .filter(|(n, _)| n == name)
             .map(|(_, v)| v.clone())
             .collect()
+    }
+
+    /// Whether the page's own answer is this refusal.
+    pub fn is_refused(&self, refusal: Refusal) -> bool {
+        self.error.get_untracked() == Some(AppError::Refused(refusal))
     }
 
     /// Whether the form came back.

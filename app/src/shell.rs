@@ -3,6 +3,7 @@
 use crate::App;
 use leptos::{attr::custom::custom_attribute, nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
+use std::sync::OnceLock;
 
 #[component]
 pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
@@ -31,7 +32,10 @@ pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
 /// Loads the program that hydrates the page. In place of leptos' `HydrationScripts`, which writes the nonce into
 /// `crossorigin` of its links, too: everything in a page can read it there, while browsers hide `nonce`.
 fn hydration_scripts(options: &LeptosOptions) -> impl IntoView + use<> {
-    let hashes = std::fs::read_to_string(options.hash_file.as_ref()).unwrap_or_default();
+    // Read once: the program and its pages are built together.
+    static HASHES: OnceLock<String> = OnceLock::new();
+    let hashes =
+        HASHES.get_or_init(|| std::fs::read_to_string(options.hash_file.as_ref()).unwrap_or_default());
     let built = |kind: &str| {
         let name = &options.output_name;
         let mut hashes = hashes.lines().filter_map(|line| line.split_once(':'));

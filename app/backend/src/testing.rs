@@ -108,6 +108,22 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// A further organization and its first administrator.
+    pub async fn founder(&self, name: &str, email: &str) -> Caller {
+        let emails = [email.to_owned()];
+        let made = self.backend.create_organization(&client(), name, &emails).await;
+        let made = made.expect("an organization");
+        let session = self
+            .backend
+            .accept_invitation(&client(), &made.links[0].1, acceptance())
+            .await;
+        self.caller(&session.expect("an accepted invitation"))
+            .await
+            .expect("a session")
+    }
+}
+
 /// With a key for tests.
 pub fn sealer() -> Sealer {
     Sealer::new(&Secret::new([7; 32]), Chance::system())

@@ -1,6 +1,10 @@
 //! What a person sees of their own account.
 
-use crate::{access::Roles, organization::OrgId, theme::Theme};
+use crate::{
+    access::{Roles, explain::PersonAccess},
+    organization::OrgId,
+    theme::Theme,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,7 +13,9 @@ pub struct OwnSettings {
     pub email: String,
     pub organization: String,
     pub org_id: OrgId,
-    pub groups: Vec<String>,
+    /// What decides about every request.
     pub roles: Roles,
+    /// Why.
+    pub access: PersonAccess,
     pub theme: Theme,
 }

@@ -16,5 +16,6 @@ pub mod password;
 pub mod password_resets;
 pub mod person_name;
 pub mod refusal;
+pub mod sessions;
 pub mod theme;
 pub mod users;

@@ -193,8 +193,6 @@ pub struct UserPage {
 pub struct DeactivationPreview {
     pub sessions: i64,
     pub invitations: i64,
-    /// The names of the roles that give nothing any more.
-    pub roles: Vec<String>,
 }
 
 /// A person that a dialog is about.

@@ -1,11 +1,8 @@
-//! The server functions of explanations: roles and their holders, and what one person holds.
+//! The server functions of explanations: roles, their holders, and who can give one.
 
 use crate::error::Result;
 use domain::{
-    access::{
-        RoleEntry, RoleKey,
-        explain::{PersonAccess, RoleHolders},
-    },
+    access::{RoleEntry, RoleKey, explain::RoleHolders},
     ids::UserId,
 };
 use leptos::prelude::*;
@@ -23,20 +20,6 @@ pub async fn explain_role(role: RoleKey, #[server(default)] after: Option<UserId
     use crate::request;
     let (backend, caller) = request::signed_in()?;
     request::answer(backend.explain_role(&caller, &role, after).await)
-}
-
-#[server(endpoint = "access/explain_person")]
-pub async fn explain_person(user: UserId) -> Result<PersonAccess> {
-    use crate::request;
-    let (backend, caller) = request::signed_in()?;
-    request::answer(backend.explain_person(&caller, user).await)
-}
-
-#[server(endpoint = "access/explain_own")]
-pub async fn explain_own() -> Result<PersonAccess> {
-    use crate::request;
-    let (backend, caller) = request::signed_in()?;
-    request::answer(backend.explain_own(&caller).await)
 }
 
 /// The names of some who can give a role.

@@ -1,6 +1,7 @@
 //! Who may do what: groups, access policies, roles, and why somebody holds one.
 
 pub mod chain;
+pub mod consequences;
 pub mod delete_policy_dialog;
 pub mod explain_api;
 pub mod group_dialogs;

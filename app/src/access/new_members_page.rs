@@ -2,7 +2,7 @@
 //! chosen lives in the address, so that it works without scripts.
 
 use super::{
-    group_dialogs::what_changes,
+    consequences::what_changes,
     groups_api::{AddMembers, NewMembers, look_for_members, offer_users},
 };
 use crate::{

@@ -2,20 +2,19 @@
 //! keeps as a draft, so that the editor works without scripts and loses nothing.
 
 use super::{
-    policies_api::{Editor, edit_policy},
+    policies_api::{Editor, SavePolicy, edit_policy},
     policy_conflict::policy_conflict,
     policy_faults::{ADD_RULE, PolicyFaults},
     preview::preview,
     rule_card::{default_rule_card, rule_card},
 };
 use crate::{
-    browser,
     error::{AppError, Result},
     page::{console_page, not_found},
     routes,
     ui::{
         Button, ButtonKind, ButtonLink, CardBody, CardFooter, CardHeader, Definition, DefinitionList,
-        ErrorSummary, IconKind, PageHeader, TextField,
+        ErrorSummary, IconKind, PageHeader, PostForm, Sending, TextField,
     },
     viewer::{Person, Viewer},
 };
@@ -28,7 +27,7 @@ use domain::{
     ids::{DraftId, PolicyId},
     refusal::Refusal,
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 #[component]
@@ -85,22 +84,18 @@ fn editor_view(title: &'static str, viewer: &Viewer, editor: &Editor) -> impl In
     let came_back = viewer
         .flash
         .as_ref()
-        .filter(|left| left.action == "/api/policies/save");
+        .filter(|left| left.action == SavePolicy::PATH);
     let general =
         refusal(editor.preview.as_ref()).or_else(|| came_back?.error.as_ref().map(AppError::sentence));
-    let sent = RwSignal::new(None::<String>);
-    // A page that Back shows again can be sent again.
-    Effect::new(move || browser::on_shown_again(move || sent.set(None)));
-    let submit = move |event: SubmitEvent| {
-        if sent.get_untracked().is_some() {
-            event.prevent_default();
-        } else {
-            sent.set(Some(browser::pressed(&event)));
-        }
-    };
+    let sending = Sending::new();
+    let errors = faults.links();
+    let conflict = conflict.map(|theirs| policy_conflict(editor, theirs));
+    let words = words(editor, default.as_ref(), &faults);
+    let rules = rules(editor, default.as_ref(), &faults);
+    let changes = what_changes(editor.preview.as_ref(), sending);
     view! {
         <PageHeader title lead />
-        <form class="policy-form" method="post" action="/api/policies/save" on:submit=submit>
+        <PostForm class="policy-form" action=SavePolicy::PATH sending>
             // What Enter presses is the first button of a form. It shows what would change, and saves nothing: whoever
             // looks for somebody presses Enter, too.
             <button class="visually-hidden" type="submit" name="step" value="preview" tabindex="-1" aria-hidden="true">
@@ -109,12 +104,12 @@ fn editor_view(title: &'static str, viewer: &Viewer, editor: &Editor) -> impl In
             {policy.map(|id| view! { <input type="hidden" name="policy" value=id /> })}
             <input type="hidden" name="version" value=version />
             {draft.map(|id| view! { <input type="hidden" name="draft" value=id /> })}
-            <ErrorSummary errors=faults.links() general />
-            {conflict.map(|theirs| policy_conflict(editor, theirs))}
-            {words(editor, default.as_ref(), &faults)}
-            {rules(editor, default.as_ref(), &faults)}
-            {what_changes(editor.preview.as_ref(), sent.into())}
-        </form>
+            <ErrorSummary errors general />
+            {conflict}
+            {words}
+            {rules}
+            {changes}
+        </PostForm>
     }
 }
 
@@ -186,22 +181,20 @@ fn rules(editor: &Editor, default: Option<&PolicyView>, faults: &PolicyFaults) -
 }
 
 /// What saving would do to what people hold, and the buttons that save.
-fn what_changes(outcome: Option<&Result<Preview>>, sent: Signal<Option<String>>) -> impl IntoView + use<> {
-    let busy =
-        move |step: &'static str| Signal::derive(move || sent.with(|sent| sent.as_deref() == Some(step)));
+fn what_changes(outcome: Option<&Result<Preview>>, sending: Sending) -> impl IntoView + use<> {
     let shown = outcome.and_then(|outcome| outcome.as_ref().ok()).cloned();
     let is_new = shown.is_some();
     let second_yes = shown.as_ref().and_then(second_yes);
     let note = second_yes.map(|_| Refusal::WantsConfirmation.sentence().to_owned());
     let save = match second_yes {
         Some((label, kind)) => view! {
-            <Button kind name="step" value="confirm" pending=busy("confirm")>
+            <Button kind name="step" value="confirm" pending=sending.by("confirm")>
                 {label}
             </Button>
         }
         .into_any(),
         None => view! {
-            <Button kind=ButtonKind::Primary name="step" value="save" pending=busy("save")>
+            <Button kind=ButtonKind::Primary name="step" value="save" pending=sending.by("save")>
                 "Save Policy"
             </Button>
         }
@@ -221,7 +214,7 @@ fn what_changes(outcome: Option<&Result<Preview>>, sent: Signal<Option<String>>)
             </CardBody>
             <CardFooter note>
                 <ButtonLink href=routes::POLICIES>"Cancel"</ButtonLink>
-                <Button name="step" value="preview" pending=busy("preview")>
+                <Button name="step" value="preview" pending=sending.by("preview")>
                     "Preview"
                 </Button>
                 {save}

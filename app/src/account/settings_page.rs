@@ -4,30 +4,24 @@ use super::{api::view_settings, theme_form::ThemeForm};
 use crate::{
     access::{
         chain::Links,
-        explain_api::explain_own,
         held_roles::{held_roles, memberships},
     },
-    error::Result,
     page::console_page,
     ui::{Card, CardBody, CardHeader, CopyButton, Definition, DefinitionList, PageHeader, Stack},
     viewer::{Person, Viewer},
 };
-use domain::{access::explain::PersonAccess, account::OwnSettings};
+use domain::account::OwnSettings;
 use leptos::prelude::*;
-
-async fn load() -> Result<(OwnSettings, PersonAccess)> {
-    Ok((view_settings().await?, explain_own().await?))
-}
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let settings = Resource::new_blocking(|| (), |()| load());
+    let settings = Resource::new_blocking(|| (), |()| view_settings());
     console_page(
         "Settings",
         settings,
-        |_: Viewer, person: Person, (own, access)| {
+        |_: Viewer, person: Person, own: OwnSettings| {
             let links = Links::of(&person);
-            let (groups, roles) = (memberships(&access, links), held_roles(&access, links));
+            let (groups, roles) = (memberships(&own.access, links), held_roles(&own.access, links));
             view! {
                 <PageHeader title="Settings" lead="Your own account. What you may do is decided by your organization." />
                 <Stack>

@@ -2,7 +2,7 @@
 
 use crate::ui::{
     Button, ButtonKind, ButtonLink, ButtonSize, CopyButton, Dialog, DialogBody, DialogButton, DialogFooter,
-    Divider, Icon, IconKind, Menu, MenuLink, MenuSection, MenuSubmit, Pager, Tab, Tabs,
+    Divider, Icon, IconKind, Menu, MenuLink, MenuSection, MenuSubmit, Pager, PostForm, Sending, Tab, Tabs,
 };
 use leptos::prelude::*;
 
@@ -45,6 +45,9 @@ pub(super) fn buttons(theme: &'static str) -> AnyView {
         <Button kind=ButtonKind::Primary wide=true>
             "As wide as its form"
         </Button>
+        <PostForm action="#" sending=Sending::new()>
+            <Button>"Of a form that is sent once"</Button>
+        </PostForm>
         <Divider text="or" />
         <ButtonLink wide=true href="#content" icon=IconKind::External>
             "A link of the same width"

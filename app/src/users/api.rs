@@ -2,7 +2,9 @@
 
 use crate::error::Result;
 use domain::{
+    access::{Preview, explain::PersonAccess},
     ids::UserId,
+    sessions::SessionLine,
     users::{GroupOption, StatusVersion, UserPage, UserQuery, UserSummary},
 };
 use leptos::prelude::*;
@@ -15,11 +17,21 @@ pub struct Users {
     pub groups: Vec<GroupOption>,
     /// The person that a dialog is about.
     pub chosen: Option<UserSummary>,
+    /// What deactivating them would take from whom, or why it can't be done; for an active one, told to whoever may.
+    pub deactivation: Option<Result<Preview>>,
+}
+
+/// All that the page of one person shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonDetails {
+    pub access: PersonAccess,
+    pub sessions: Vec<SessionLine>,
 }
 
 #[server(endpoint = "users/list")]
 pub async fn list_users(query: UserQuery, chosen: Option<UserId>) -> Result<Users> {
-    use crate::request;
+    use crate::{error::AppError, request};
+    use domain::{access::Action, users::UserStatus};
     let (backend, caller) = request::signed_in()?;
     let page = request::answer(backend.list_users(&caller, &query).await)?;
     let groups = request::answer(backend.list_groups(&caller).await)?;
@@ -31,7 +43,32 @@ pub async fn list_users(query: UserQuery, chosen: Option<UserId>) -> Result<User
         },
         None => None,
     };
-    Ok(Users { page, groups, chosen })
+    let asks = chosen.as_ref().filter(|user| user.status == UserStatus::Active);
+    let deactivation = match asks.filter(|_| caller.may(Action::DeactivateUser)) {
+        Some(user) => Some(
+            backend
+                .preview_deactivation(&caller, user.id)
+                .await
+                .map_err(AppError::from),
+        ),
+        None => None,
+    };
+    Ok(Users {
+        page,
+        groups,
+        chosen,
+        deactivation,
+    })
+}
+
+#[server(endpoint = "users/find")]
+pub async fn find_person(user: UserId) -> Result<PersonDetails> {
+    use crate::request;
+    let (backend, caller) = request::signed_in()?;
+    Ok(PersonDetails {
+        access: request::answer(backend.explain_person(&caller, user).await)?,
+        sessions: request::answer(backend.list_sessions(&caller, user).await)?,
+    })
 }
 
 /// `reason`: for the other administrators, one line or nothing. `undoes`: the reactivation that it takes back.

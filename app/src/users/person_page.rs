@@ -1,19 +1,25 @@
 //! `/organization/users/{id}`: one person with an account, and what they may do.
 
+use super::api::{PersonDetails, find_person};
 use crate::{
     access::{
-        chain::Links,
-        explain_api::explain_person,
+        chain::{Links, linked},
         held_roles::{held_roles, memberships},
     },
     page::{console_page, not_found},
     routes,
-    ui::{Badge, BadgeKind, ButtonLink, Card, CardBody, CardHeader, IconKind, PageHeader, Stack},
+    ui::{Badge, BadgeKind, ButtonLink, Card, CardBody, CardHeader, IconKind, PageHeader, Stack, Time},
     viewer::{Person, Viewer},
 };
-use domain::{access::explain::PersonAccess, ids::UserId};
+use domain::{
+    access::{Named, explain::PersonAccess},
+    ids::{PolicyId, UserId},
+    moment::Moment,
+    sessions::SessionLine,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use std::collections::BTreeSet;
 
 #[component]
 pub fn PersonPage() -> impl IntoView {
@@ -24,18 +30,20 @@ pub fn PersonPage() -> impl IntoView {
             .get_str("id")
             .and_then(|id| id.parse::<UserId>().ok())
     };
-    let access = Resource::new_blocking(id, |id| async move {
+    let details = Resource::new_blocking(id, |id| async move {
         match id {
-            Some(id) => explain_person(id).await,
+            Some(id) => find_person(id).await,
             None => not_found().await,
         }
     });
     console_page(
         "Person",
-        access,
-        |_: Viewer, person: Person, access: PersonAccess| {
+        details,
+        |_: Viewer, person: Person, PersonDetails { access, sessions }: PersonDetails| {
             let links = Links::of(&person);
             let (groups, roles) = (memberships(&access, links), held_roles(&access, links));
+            let policies = naming_policies(&access, links);
+            let sessions = living(&sessions, access.now);
             let (kind, status) = if access.is_active {
                 (BadgeKind::Good, "Active")
             } else {
@@ -61,11 +69,59 @@ pub fn PersonPage() -> impl IntoView {
                         <CardBody>{groups}</CardBody>
                     </Card>
                     <Card>
+                        <CardHeader title="Access policies" lead="Those that name them or a group of theirs." />
+                        <CardBody>{policies}</CardBody>
+                    </Card>
+                    <Card>
                         <CardHeader title="Roles" lead=counts />
                         <CardBody>{roles}</CardBody>
+                    </Card>
+                    <Card>
+                        <CardHeader title="Sessions" lead="Where they are signed in." />
+                        <CardBody>{sessions}</CardBody>
                     </Card>
                 </Stack>
             }
         },
     )
+}
+
+/// The policies by which the person comes to something, each once.
+fn naming_policies(access: &PersonAccess, links: Links) -> AnyView {
+    let grants = access.roles.iter().flat_map(|(_, because)| because);
+    let mut policies: Vec<_> = grants
+        .map(|grant| &grant.policy)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    policies.sort_by_key(|policy| policy.name.to_lowercase());
+    if policies.is_empty() {
+        return view! { <p class="muted">"None."</p> }.into_any();
+    }
+    let line =
+        |policy: &Named<PolicyId>| view! { <li>{linked(&policy.name, links.policy(policy, None))}</li> };
+    view! { <ul class="names">{policies.into_iter().map(line).collect_view()}</ul> }.into_any()
+}
+
+fn living(sessions: &[SessionLine], now: Moment) -> AnyView {
+    if sessions.is_empty() {
+        return view! { <p class="muted">"Nowhere at the moment."</p> }.into_any();
+    }
+    let time = |at: Moment| view! { <Time datetime=at.rfc3339() text=at.relative_to(now) title=at.date_and_time() /> };
+    let line = |session: &SessionLine| {
+        let SessionLine {
+            started,
+            last_seen,
+            address,
+            user_agent,
+        } = session.clone();
+        view! {
+            <li>
+                <b>{address}</b>
+                <small class="muted">{user_agent}</small>
+                <span>"Last seen " {time(last_seen)} ", signed in " {time(started)}</span>
+            </li>
+        }
+    };
+    view! { <ul class="sessions">{sessions.iter().map(line).collect_view()}</ul> }.into_any()
 }

@@ -1,7 +1,8 @@
 //! The dialogs about one person, opened by their address (`?dialog=…&user=…`), so that they work without scripts.
 
-use super::api::DeactivateUser;
+use super::api::{DeactivateUser, Users};
 use crate::{
+    access::consequences::what_changes,
     feedback::Feedback,
     invitations::{
         api::{CancelInvitation, EditInvitedGroups},
@@ -9,13 +10,12 @@ use crate::{
     },
     routes,
     ui::{
-        Button, ButtonKind, CheckboxList, CopyButton, Dialog, DialogBody, DialogFooter, ErrorSummary, Notice,
-        NoticeKind, TextField,
+        Button, ButtonKind, CheckboxList, CopyButton, Dialog, DialogBody, DialogFooter, ErrorSummary,
+        TextField,
     },
     viewer::Viewer,
 };
 use domain::{
-    access::Role,
     field::Field,
     users::{GroupOption, UserQuery, UserStatus, UserSummary},
 };
@@ -26,19 +26,28 @@ pub fn user_dialog(
     query: &UserQuery,
     dialog: &str,
     user: &UserSummary,
-    groups: &[GroupOption],
+    users: &Users,
 ) -> impl IntoView + use<> {
     let back = routes::users(query);
     match (dialog, user.status) {
-        ("deactivate", UserStatus::Active) => deactivate(viewer, back, user).into_any(),
-        ("groups", UserStatus::Invited) => edit_groups(viewer, back, user, groups).into_any(),
+        ("deactivate", UserStatus::Active) => {
+            let changes = users.deactivation.as_ref().map(what_changes);
+            deactivate(viewer, back, user, changes).into_any()
+        }
+        ("groups", UserStatus::Invited) => edit_groups(viewer, back, user, &users.groups).into_any(),
         ("cancel", UserStatus::Invited) => cancel(viewer, back, user).into_any(),
         ("link", UserStatus::Invited) => link(viewer, back, user).into_any(),
         _ => ().into_any(),
     }
 }
 
-fn deactivate(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoView + use<> {
+/// `changes`: who loses what, or why it can't be done.
+fn deactivate(
+    viewer: &Viewer,
+    back: String,
+    user: &UserSummary,
+    changes: Option<AnyView>,
+) -> impl IntoView + use<> {
     let action = ServerAction::<DeactivateUser>::new();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
@@ -55,30 +64,20 @@ fn deactivate(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoVie
     };
     let title = format!("Deactivate {}?", user.title());
     let mailed = format!("{} gets a mail.", user.email);
-    let loses = (!user.stops.roles.is_empty()).then(|| format!("Loses: {}.", user.stops.roles.join(", ")));
     let is_self = user.is_self;
-    let is_admin = user.stops.roles.iter().any(|role| role == Role::IamAdmin.name());
     view! {
         <Dialog id="deactivate" title lead="Nothing is deleted. You can reactivate the account at any time." open=true close_href=back>
             <ActionForm action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
                     <input type="hidden" name="user" value=id />
-                    {(is_self && is_admin)
-                        .then(|| {
-                            view! {
-                                <Notice kind=NoticeKind::Bad>
-                                    "You are an IAM Admin and cut yourself off: only another one can let you in again."
-                                </Notice>
-                            }
-                        })}
                     <ul>
                         <li>{sessions}</li>
-                        {loses.map(|text| view! { <li>{text}</li> })}
                         {invitations.map(|text| view! { <li>{text}</li> })}
                         <li>{mailed}</li>
                         {is_self.then(|| view! { <li>"This is your own account: you are signed out yourself."</li> })}
                     </ul>
+                    {changes}
                     <TextField
                         label="Reason"
                         name="reason"

@@ -79,7 +79,7 @@ fn users_view(
         .chosen
         .as_ref()
         .filter(|_| may_invite)
-        .map(|chosen| user_dialog(viewer, query, dialog, chosen, &users.groups));
+        .map(|chosen| user_dialog(viewer, query, dialog, chosen, users));
     let file = routes::users_file(query);
     view! {
         <PageHeader title="Users" lead>

@@ -13,6 +13,7 @@ use domain::{
         policy::{PolicyDraft, RuleDraft},
     },
     account::OwnSettings,
+    moment::Moment,
     users::Cursor,
 };
 use sqlx::{AssertSqlSafe, PgPool};
@@ -215,11 +216,13 @@ pub(crate) async fn sign_in(visitor: &Visitor, email: &str, password: &str) -> A
     visitor.post("/sign-in", "/api/sign_in/password", &fields).await
 }
 
-/// What the settings page knows of a visitor.
+/// What the settings page knows of a visitor, without the time at which it was asked.
 pub(crate) async fn settings(visitor: &Visitor) -> OwnSettings {
     let answer = visitor.call("/api/account/settings", &[]).await;
     assert_eq!(answer.status, 200);
-    serde_json::from_str(&answer.body).unwrap()
+    let mut settings: OwnSettings = serde_json::from_str(&answer.body).unwrap();
+    settings.access.now = Moment::from_unix_seconds(0);
+    settings
 }
 
 pub(crate) async fn deactivate(console: &TestConsole, by: &Visitor, email: &str) -> Answer {

@@ -37,8 +37,7 @@ impl Backend {
         organization: OrganizationId,
         scope: Scope,
     ) -> Result<Measure> {
-        let held = held::list_held(tx, organization, &scope, self.now()).await?;
-        let before = held.into_iter().collect();
+        let before = held::list_held(tx, organization, &scope, self.now()).await?;
         Ok(Measure { scope, before })
     }
 
@@ -51,7 +50,7 @@ impl Backend {
         intent: Intent,
     ) -> Result<Preview> {
         let after = held::list_held(tx, caller.organization, &measure.scope, self.now()).await?;
-        let difference = Difference::between(&measure.before, &after.into_iter().collect());
+        let difference = Difference::between(&measure.before, &after);
         let preview = self.show(tx, caller, &difference).await?;
         match intent {
             Intent::Preview => held::judge_now(tx).await?,

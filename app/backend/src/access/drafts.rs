@@ -10,11 +10,11 @@ use crate::{
 use domain::{
     access::{
         Action,
-        policy::{Choice, PolicyDraft, RuleChoices, Version},
+        policy::{Choice, PolicyDraft, RuleChoices, RuleDraft, Version},
     },
     ids::{DraftId, GroupId, PolicyId, UserId},
 };
-use std::collections::HashSet;
+use std::collections::HashMap;
 use time::Duration;
 use uuid::Uuid;
 
@@ -78,26 +78,41 @@ impl Backend {
     /// The names of what each rule has chosen, and of what it looks for. Somebody who is gone is left out.
     pub async fn choices_of(&self, caller: &Caller, draft: &PolicyDraft) -> Result<Vec<RuleChoices>> {
         caller.permit(Action::CreatePolicy, Target::Organization(caller.organization))?;
-        let mut all = Vec::with_capacity(draft.rules.len());
+        let all_users: Vec<Uuid> = draft
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.users)
+            .map(|user| user.0)
+            .collect();
+        let all_groups: Vec<Uuid> = draft
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.groups)
+            .map(|group| group.0)
+            .collect();
+        let people = choices::list_choices_of_people(&self.pool, caller.organization, &all_users).await?;
+        let people: Vec<_> = people.into_iter().map(person).collect();
+        let groups = choices::list_choices(&self.pool, caller.organization, &all_groups).await?;
+        let groups: Vec<_> = groups.into_iter().map(group).collect();
+        // Most rules look for nothing, and are offered the same.
+        let (mut users_by_text, mut groups_by_text) = (HashMap::new(), HashMap::new());
         for rule in &draft.rules {
-            let users: Vec<Uuid> = rule.users.iter().map(|user| user.0).collect();
-            let ids: Vec<Uuid> = rule.groups.iter().map(|group| group.0).collect();
-            let mut found_users = self.offer_users(caller, &rule.find_users).await?;
-            let mut found_groups = self.offer_groups(caller, &rule.find_groups).await?;
-            let (users_set, groups_set): (HashSet<_>, HashSet<_>) =
-                (rule.users.iter().collect(), rule.groups.iter().collect());
-            found_users.retain(|choice| !users_set.contains(&choice.id));
-            found_groups.retain(|choice| !groups_set.contains(&choice.id));
-            let people = choices::list_choices_of_people(&self.pool, caller.organization, &users).await?;
-            let named = choices::list_choices(&self.pool, caller.organization, &ids).await?;
-            all.push(RuleChoices {
-                users: people.into_iter().map(person).collect(),
-                groups: named.into_iter().map(group).collect(),
-                found_users,
-                found_groups,
-            });
+            if !users_by_text.contains_key(&rule.find_users) {
+                let found = self.offer_users(caller, &rule.find_users).await?;
+                users_by_text.insert(rule.find_users.clone(), found);
+            }
+            if !groups_by_text.contains_key(&rule.find_groups) {
+                let found = self.offer_groups(caller, &rule.find_groups).await?;
+                groups_by_text.insert(rule.find_groups.clone(), found);
+            }
         }
-        Ok(all)
+        let rule_choices = |rule: &RuleDraft| RuleChoices {
+            users: those(&people, |id| rule.users.contains(id)),
+            groups: those(&groups, |id| rule.groups.contains(id)),
+            found_users: those(&users_by_text[&rule.find_users], |id| !rule.users.contains(id)),
+            found_groups: those(&groups_by_text[&rule.find_groups], |id| !rule.groups.contains(id)),
+        };
+        Ok(draft.rules.iter().map(rule_choices).collect())
     }
 
     /// The names of people who are chosen already.
@@ -123,6 +138,10 @@ impl Backend {
             choices::list_options(&self.pool, caller.organization, &pattern_of_part(search), OFFERED).await?;
         Ok(found.into_iter().map(group).collect())
     }
+}
+
+fn those<I: Clone>(choices: &[Choice<I>], are: impl Fn(&I) -> bool) -> Vec<Choice<I>> {
+    choices.iter().filter(|choice| are(&choice.id)).cloned().collect()
 }
 
 fn person(row: super::store::held::Holder) -> Choice<UserId> {

@@ -11,7 +11,6 @@ use domain::{
     ids::{GroupId, UserId},
     users::PAGE_SIZE,
 };
-use time::OffsetDateTime;
 
 /// Administrators named to somebody who lacks a role, at most.
 const NAMED_ADMINISTRATORS: i64 = 5;
@@ -29,18 +28,12 @@ impl Backend {
         self.access_of(caller, user).await
     }
 
-    /// The same of whoever asks.
-    pub async fn explain_own(&self, caller: &Caller) -> Result<PersonAccess> {
-        caller.permit(Action::ViewOwnSettings, Target::User(caller.user))?;
-        self.access_of(caller, caller.user).await
-    }
-
-    async fn access_of(&self, caller: &Caller, user: UserId) -> Result<PersonAccess> {
+    pub(crate) async fn access_of(&self, caller: &Caller, user: UserId) -> Result<PersonAccess> {
         let (organization, now) = (caller.organization, self.now());
         let person = users::store::find_named(&self.pool, organization, user)
             .await?
             .ok_or(Error::NotFound)?;
-        let grants = held::list_grants(&self.pool, organization, &[user.0], None).await?;
+        let grants = held::list_grants(&self.pool, organization, &[user.0], None, now).await?;
         let memberships = groups::list_of_person(&self.pool, organization, user, now).await?;
         Ok(PersonAccess {
             id: user,
@@ -59,23 +52,18 @@ impl Backend {
                     )
                 })
                 .collect(),
-            roles: self.by_role(grants.into_iter().map(|(_, grant)| grant).collect(), now),
+            roles: self.by_role(&grants.into_iter().map(|(_, grant)| grant).collect::<Vec<_>>()),
             now: now.into(),
         })
     }
 
-    /// The grants in force, by role; a role that comes with another one stands with that.
-    fn by_role(&self, grants: Vec<Grant>, now: OffsetDateTime) -> Vec<(RoleEntry, Vec<Grant>)> {
-        let now = now.into();
-        let in_force: Vec<Grant> = grants
-            .into_iter()
-            .filter(|grant| grant.is_in_force(now))
-            .collect();
+    /// By role; one that comes with another role stands with that.
+    fn by_role(&self, grants: &[Grant]) -> Vec<(RoleEntry, Vec<Grant>)> {
         let entries = self.settings.catalogue.roles().iter();
         entries
             .filter_map(|entry| {
                 let gives = |grant: &&Grant| grant.role == entry.key || includes(&grant.role, &entry.key);
-                let because: Vec<Grant> = in_force.iter().filter(gives).cloned().collect();
+                let because: Vec<Grant> = grants.iter().filter(gives).cloned().collect();
                 (!because.is_empty()).then(|| (entry.clone(), because))
             })
             .collect()
@@ -109,8 +97,7 @@ impl Backend {
         let more = holders.len() > PAGE_SIZE;
         holders.truncate(PAGE_SIZE);
         let ids: Vec<_> = holders.iter().map(|holder| holder.id).collect();
-        let mut grants = held::list_grants(&self.pool, organization, &ids, Some(&keys)).await?;
-        grants.retain(|(_, grant)| grant.is_in_force(now.into()));
+        let mut grants = held::list_grants(&self.pool, organization, &ids, Some(&keys), now).await?;
         let next = holders.last().filter(|_| more).map(|holder| UserId(holder.id));
         let people = holders
             .into_iter()

@@ -2,7 +2,10 @@
 
 use super::{
     change::{Intent, recorded},
-    store::{choices, groups as store, held::Scope},
+    store::{
+        choices, groups as store,
+        held::{self, Scope},
+    },
 };
 use crate::{
     Backend, Caller, Error, Result, audit,
@@ -181,22 +184,10 @@ impl Backend {
         if intent == Intent::Save && !naming.is_empty() {
             return Err(Refusal::GroupInUse.into());
         }
-        let scope = Scope {
-            groups: vec![group.0],
-            ..Scope::default()
-        };
-        // Its members are nowhere to be found afterwards.
-        let members = super::store::held::list_held(&mut tx, permit.organization, &scope, now).await?;
-        let users = members.iter().map(|(user, _)| user.0).collect();
+        // Afterwards its members are nowhere to be found.
+        let users = held::list_members(&mut tx, permit.organization, group.0).await?;
         let measure = self
-            .measure(
-                &mut tx,
-                permit.organization,
-                Scope {
-                    users,
-                    groups: vec![],
-                },
-            )
+            .measure(&mut tx, permit.organization, Scope::of_users(users))
             .await?;
         store::delete(&mut tx, &permit, group).await?;
         let preview = self.judge(&mut tx, caller, measure, intent).await?;
@@ -236,11 +227,9 @@ impl Backend {
         if people.len() != ids.len() {
             return Err(Faults::from((Field::Members, Fault::UnknownUser)).into());
         }
-        let scope = Scope {
-            users: ids.clone(),
-            ..Scope::default()
-        };
-        let measure = self.measure(&mut tx, permit.organization, scope).await?;
+        let measure = self
+            .measure(&mut tx, permit.organization, Scope::of_users(ids.clone()))
+            .await?;
         let ends_at = ends.map(Moment::civil);
         let changed = store::save_members(&mut tx, &permit, group, &ids, ends_at, now).await?;
         let preview = self.judge(&mut tx, caller, measure, intent).await?;
@@ -271,11 +260,9 @@ impl Backend {
         let held = store::lock(&mut tx, permit.organization, group)
             .await?
             .ok_or(Error::NotFound)?;
-        let scope = Scope {
-            users: ids.clone(),
-            ..Scope::default()
-        };
-        let measure = self.measure(&mut tx, permit.organization, scope).await?;
+        let measure = self
+            .measure(&mut tx, permit.organization, Scope::of_users(ids.clone()))
+            .await?;
         let gone = store::delete_members(&mut tx, &permit, group, &ids).await?;
         let preview = self.judge(&mut tx, caller, measure, intent).await?;
         if intent == Intent::Preview || gone.is_empty() {

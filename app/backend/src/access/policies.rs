@@ -21,6 +21,7 @@ use domain::{
     users::PAGE_SIZE,
 };
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// A policy that was saved, or would be.
@@ -265,13 +266,16 @@ fn scope<'a>(before: impl IntoIterator<Item = &'a RuleView>, after: &[Rule]) -> 
 
 /// Everybody named must be in the organization.
 async fn check_principals(tx: &mut Tx, permit: &Permit, policy: &CheckedPolicy) -> Result<()> {
+    let named = scope([], &policy.rules);
+    let people = groups::list_people_among(tx, permit.organization, &named.users).await?;
+    let known = groups::list_among(tx, permit.organization, &named.groups).await?;
+    let people: HashSet<Uuid> = people.into_iter().map(|person| person.id).collect();
+    let known: HashSet<Uuid> = known.into_iter().map(|group| group.id).collect();
     let mut faults = Faults::default();
     for (rule, number) in policy.rules.iter().zip(1..) {
-        let users: Vec<Uuid> = rule.users.iter().map(|user| user.0).collect();
-        let ids: Vec<Uuid> = rule.groups.iter().map(|group| group.0).collect();
-        let people = groups::list_people_among(tx, permit.organization, &users).await?;
-        let known = groups::list_among(tx, permit.organization, &ids).await?;
-        if people.len() != users.len() || known.len() != ids.len() {
+        let are_there = rule.users.iter().all(|user| people.contains(&user.0))
+            && rule.groups.iter().all(|group| known.contains(&group.0));
+        if !are_there {
             faults
                 .0
                 .push((Field::Rules, Fault::UnknownPrincipal { rule: number }));

@@ -2,7 +2,7 @@
 
 mod store;
 
-use crate::{Backend, Caller, Result, access, audit, caller::Target, database::Hold};
+use crate::{Backend, Caller, Result, audit, caller::Target, database::Hold};
 use domain::{
     access::Action,
     account::OwnSettings,
@@ -20,17 +20,8 @@ impl Backend {
             email: caller.email.clone(),
             organization: caller.organization_name.clone(),
             org_id: caller.org_id.clone(),
-            groups: access::store::groups::list_of_person(
-                &self.pool,
-                caller.organization,
-                caller.user,
-                self.now(),
-            )
-            .await?
-            .into_iter()
-            .map(|(_, name, _)| name)
-            .collect(),
             roles: caller.roles.clone(),
+            access: self.access_of(caller, caller.user).await?,
             theme: caller.theme,
         })
     }

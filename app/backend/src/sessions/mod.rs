@@ -17,6 +17,7 @@ use domain::{
     access::Action,
     ids::{OrganizationId, SessionId, UserId},
     organization::OrgId,
+    sessions::SessionLine,
 };
 use time::Duration;
 
@@ -53,6 +54,21 @@ impl Backend {
             roles: roles_from_keys(&row.roles),
             client,
         }))
+    }
+
+    /// The living sessions of a person, the one last seen first, up to a screenful.
+    pub async fn list_sessions(&self, caller: &Caller, user: UserId) -> Result<Vec<SessionLine>> {
+        caller.permit(Action::ViewUsers, Target::User(user))?;
+        let now = self.now();
+        let idle_since = now - self.settings.session_idle;
+        let rows = store::list_living(&self.pool, caller.organization, user, now, idle_since).await?;
+        let shown = |row: store::Living| SessionLine {
+            started: row.created_at.into(),
+            last_seen: row.last_seen_at.into(),
+            address: row.address,
+            user_agent: row.user_agent,
+        };
+        Ok(rows.into_iter().map(shown).collect())
     }
 
     /// Ends the caller's session. Again does nothing.

@@ -1,7 +1,7 @@
 //! The SQL of sessions.
 
 use crate::{Result, caller::Permit, database::Tx, secret::Token};
-use domain::ids::{SessionId, UserId};
+use domain::ids::{OrganizationId, SessionId, UserId};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -43,6 +43,34 @@ pub(super) async fn find_living(
         idle_since
     )
     .fetch_optional(pool)
+    .await?)
+}
+
+pub(super) struct Living {
+    pub created_at: OffsetDateTime,
+    pub last_seen_at: OffsetDateTime,
+    pub address: String,
+    pub user_agent: String,
+}
+
+pub(super) async fn list_living(
+    pool: &PgPool,
+    organization: OrganizationId,
+    user: UserId,
+    now: OffsetDateTime,
+    idle_since: OffsetDateTime,
+) -> Result<Vec<Living>> {
+    Ok(sqlx::query_as!(
+        Living,
+        "select created_at, last_seen_at, address, user_agent from sessions
+         where organization_id = $1 and user_id = $2 and expires_at > $3 and last_seen_at > $4
+         order by last_seen_at desc limit 50",
+        organization.0,
+        user.0,
+        now,
+        idle_since
+    )
+    .fetch_all(pool)
     .await?)
 }
 

@@ -9,7 +9,9 @@ mod tests;
 pub use export::UserExport;
 
 use crate::{
-    Backend, Caller, Error, Result, access, audit,
+    Backend, Caller, Error, Result,
+    access::{self, Intent, store::held::Scope},
+    audit,
     caller::{Permit, Target},
     database::{Hold, Tx},
     invitations,
@@ -17,7 +19,7 @@ use crate::{
     password_resets, sessions,
 };
 use domain::{
-    access::Action,
+    access::{Action, Preview},
     email_address::EmailAddress,
     field::{Faults, Field},
     ids::{GroupId, MailId, UserId},
@@ -27,6 +29,7 @@ use domain::{
     },
 };
 use serde_json::json;
+use time::OffsetDateTime;
 
 /// A deactivation that a reactivation took back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,16 +67,6 @@ impl Backend {
         )
         .await?
         .ok_or(Error::NotFound)?;
-        let grants =
-            access::store::held::list_grants(&self.pool, caller.organization, &[user.0], None).await?;
-        let in_force = grants
-            .into_iter()
-            .map(|(_, grant)| grant)
-            .filter(|grant| grant.is_in_force(now.into()));
-        let mut roles: Vec<String> = in_force
-            .map(|grant| self.settings.catalogue.name(&grant.role).to_owned())
-            .collect();
-        roles.dedup();
         Ok(UserSummary {
             id: user,
             name: format!("{} {}", row.first_name, row.last_name).trim().to_owned(),
@@ -83,7 +76,6 @@ impl Backend {
             stops: DeactivationPreview {
                 sessions: row.sessions,
                 invitations: row.invitations,
-                roles,
             },
             is_self: user == caller.user,
         })
@@ -114,6 +106,34 @@ impl Backend {
         self.deactivate(caller, user, reason, Some(version)).await
     }
 
+    /// Who would lose what, or why it can't be done: the same act, not committed.
+    pub async fn preview_deactivation(&self, caller: &Caller, user: UserId) -> Result<Preview> {
+        let permit = caller.permit(Action::DeactivateUser, Target::User(user))?;
+        let mut tx = self.begin(&permit, Hold::Alone).await?;
+        let (_, status) = lock(&mut tx, &permit, user).await?;
+        let change = (status.deactivate()?, Some((self.now(), None)));
+        let (_, preview) = self
+            .change_status(&mut tx, caller, &permit, user, change, Intent::Preview)
+            .await?;
+        Ok(preview)
+    }
+
+    /// Gives somebody a status and measures what that gives or takes.
+    async fn change_status(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        permit: &Permit,
+        user: UserId,
+        (after, deactivated): (UserStatus, Option<(OffsetDateTime, Option<&str>)>),
+        intent: Intent,
+    ) -> Result<(StatusVersion, Preview)> {
+        let scope = Scope::of_users(vec![user.0]);
+        let measure = self.measure(tx, permit.organization, scope).await?;
+        let version = store::save_status(tx, permit, user, after, deactivated).await?;
+        Ok((version, self.judge(tx, caller, measure, intent).await?))
+    }
+
     async fn deactivate(
         &self,
         caller: &Caller,
@@ -126,25 +146,18 @@ impl Backend {
         let permit = caller.permit(Action::DeactivateUser, Target::User(user))?;
         let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;
-        let person = store::lock_user(&mut tx, caller.organization, user)
-            .await?
-            .ok_or(Error::NotFound)?;
-        let status: UserStatus = person
-            .status
-            .parse()
-            .map_err(|()| Error::unavailable("unknown status"))?;
+        let (person, status) = lock(&mut tx, &permit, user).await?;
         if status == UserStatus::Deactivated {
             return Ok(None);
         }
         is_last_change(&person, undoes)?;
         let after = status.deactivate()?;
         let reason = reason.as_ref().map(DeactivationReason::as_str);
-        let scope = access::store::held::Scope {
-            users: vec![user.0],
-            ..Default::default()
-        };
-        let measure = self.measure(&mut tx, permit.organization, scope).await?;
-        let version = store::save_status(&mut tx, &permit, user, after, Some((now, reason))).await?;
+        // The dialog has asked for the yes.
+        let change = (after, Some((now, reason)));
+        let (version, preview) = self
+            .change_status(&mut tx, caller, &permit, user, change, Intent::Confirmed)
+            .await?;
         let sessions = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
         let invitations = invitations::store::end_all_sent_by(&mut tx, &permit, user, now).await?;
         invitations::store::end_all_copied_by(&mut tx, &permit, user, now).await?;
@@ -156,10 +169,6 @@ impl Backend {
             at: now.into(),
         };
         self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
-            .await?;
-        // The dialog has asked for the yes.
-        let preview = self
-            .judge(&mut tx, caller, measure, access::Intent::Confirmed)
             .await?;
         let change = audit::Change::from_to(
             json!({ "status": status }),
@@ -202,33 +211,22 @@ impl Backend {
         let permit = caller.permit(Action::ReactivateUser, Target::User(user))?;
         let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;
-        let person = store::lock_user(&mut tx, caller.organization, user)
-            .await?
-            .ok_or(Error::NotFound)?;
-        let status: UserStatus = person
-            .status
-            .parse()
-            .map_err(|()| Error::unavailable("unknown status"))?;
+        let (person, status) = lock(&mut tx, &permit, user).await?;
         if status == UserStatus::Active {
             return Ok(None);
         }
         is_last_change(&person, undoes)?;
         let after = status.reactivate()?;
-        let scope = access::store::held::Scope {
-            users: vec![user.0],
-            ..Default::default()
-        };
-        let measure = self.measure(&mut tx, permit.organization, scope).await?;
-        let version = store::save_status(&mut tx, &permit, user, after, None).await?;
+        let change = (after, None);
+        let (version, preview) = self
+            .change_status(&mut tx, caller, &permit, user, change, Intent::Confirmed)
+            .await?;
         let organization = caller.organization_name.clone();
         let message = Message::AccountReactivated {
             organization,
             at: now.into(),
         };
         self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
-            .await?;
-        let preview = self
-            .judge(&mut tx, caller, measure, access::Intent::Confirmed)
             .await?;
         let change = audit::Change::from_to(
             json!({ "status": status, "reason": person.deactivation_reason }),
@@ -264,6 +262,15 @@ impl Backend {
         };
         mail::queue(tx, permit, mail).await.map(|_| ())
     }
+}
+
+/// The person, held, with their status.
+async fn lock(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<(store::Person, UserStatus)> {
+    let person = store::lock_user(tx, permit.organization, user)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let status = person.status.parse();
+    Ok((person, status.map_err(|()| Error::unavailable("unknown status"))?))
 }
 
 /// Between a change and its undoing somebody else may have decided anew.

@@ -208,17 +208,7 @@ async fn only_an_iam_admin_of_the_same_organization_deactivates(pool: PgPool) {
     let refused = stage.backend.deactivate_user(&ben, ada.user, "").await;
     assert!(matches!(refused, Err(Error::Forbidden { needs }) if needs == [Role::IamAdmin]));
 
-    let other = stage
-        .backend
-        .create_organization(&client(), "Difference Engines", &["eve@other.test".to_owned()])
-        .await
-        .unwrap();
-    let session = stage
-        .backend
-        .accept_invitation(&client(), &other.links[0].1, crate::testing::acceptance())
-        .await
-        .unwrap();
-    let eve = stage.caller(&session).await.unwrap();
+    let eve = stage.founder("Difference Engines", "eve@other.test").await;
     assert!(matches!(
         stage.backend.deactivate_user(&eve, ben.user, "").await,
         Err(Error::NotFound)

@@ -12,9 +12,8 @@ use domain::access::Role;
 use sqlx::PgPool;
 
 /// What every signed-in person may do.
-const ABOUT_ONESELF: [&str; 5] = [
+const ABOUT_ONESELF: [&str; 4] = [
     "/api/access/administrators",
-    "/api/access/explain_own",
     "/api/account/settings",
     "/api/account/choose_theme",
     "/api/sessions/sign_out",
@@ -22,7 +21,7 @@ const ABOUT_ONESELF: [&str; 5] = [
 
 /// What an IAM Viewer sees beside that.
 const SEEN_BY_VIEWERS: [&str; 10] = [
-    "/api/access/explain_person",
+    "/api/users/find",
     "/api/access/explain_role",
     "/api/access/offer_groups",
     "/api/access/offer_users",

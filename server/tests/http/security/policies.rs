@@ -228,7 +228,7 @@ async fn org_01_groups_policies_and_people_of_another_organization_do_not_exist(
             ],
             422,
         ),
-        ("/api/access/explain_person", vec![("user", own.as_str())], 404),
+        ("/api/users/find", vec![("user", own.as_str())], 404),
         (
             "/api/invitations/invite",
             vec![("email", "new@other.test"), ("groups[]", &ours)],

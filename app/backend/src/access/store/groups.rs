@@ -241,10 +241,8 @@ pub(crate) async fn list_roles_of(
     now: OffsetDateTime,
 ) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar!(
-        "select distinct r.role from policy_rule_principals p
-         join policy_rules x on x.id = p.rule_id
-         join policy_rule_roles r on r.rule_id = x.id
-         where p.organization_id = $1 and p.group_id = $2 and (x.ends_at is null or x.ends_at > $3) order by r.role",
+        "select role from given_roles
+         where organization_id = $1 and group_id = $2 and (ends_at is null or ends_at > $3) order by role",
         organization.0,
         group.0,
         now

@@ -2,9 +2,10 @@
 
 use crate::{Result, database::Tx};
 use domain::{
-    access::{Grant, Named, Role, RoleKey, Roles},
+    access::{Grant, Held, Named, Role, RoleKey, Roles},
     ids::{GroupId, OrganizationId, PolicyId, UserId},
 };
+use futures_util::TryStreamExt;
 use sqlx::{PgExecutor, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -43,26 +44,36 @@ struct GrantRow {
     ends_at: Option<OffsetDateTime>,
 }
 
-/// Every way by which these people come to a role, or to one of `roles`; those that have ended, too.
+/// How many ways by which one person comes to one role are told, at most: nobody reads more, and no role is left out.
+const WAYS: i64 = 100;
+
+/// The ways in force at `now` by which these people come to a role, or to one of `roles`.
 pub(crate) async fn list_grants(
     executor: impl PgExecutor<'_>,
     organization: OrganizationId,
     users: &[Uuid],
     roles: Option<&[String]>,
+    now: OffsetDateTime,
 ) -> Result<Vec<(UserId, Grant)>> {
     let rows = sqlx::query_as!(
         GrantRow,
-        r#"select h.user_id as "user_id!", h.role as "role!", h.policy_id as "policy_id!", p.name as policy,
-                  x.position as rule, h.group_id, g.name as "group?", h.ends_at
-           from held_roles h
-           join policy_rules x on x.id = h.rule_id
-           join policies p on p.id = h.policy_id
-           left join groups g on g.id = h.group_id
-           where h.organization_id = $1 and h.user_id = any($2) and ($3::text[] is null or h.role = any($3))
-           order by h.role, lower(p.name), x.position, lower(g.name) nulls first limit 5000"#,
+        r#"select user_id as "user_id!", role as "role!", policy_id as "policy_id!", policy as "policy!", rule as "rule!",
+                  group_id as "group_id?", "group" as "group?", ends_at as "ends_at?"
+           from (select h.user_id, h.role, h.policy_id, p.name as policy, x.position as rule, h.group_id, g.name as "group",
+                        h.ends_at, row_number() over (partition by h.user_id, h.role
+                            order by lower(p.name), x.position, lower(g.name) nulls first) as way
+                 from held_roles h
+                 join policy_rules x on x.id = h.rule_id
+                 join policies p on p.id = h.policy_id
+                 left join groups g on g.id = h.group_id
+                 where h.organization_id = $1 and h.user_id = any($2) and ($3::text[] is null or h.role = any($3))
+                   and (h.ends_at is null or h.ends_at > $4)) ways
+           where way <= $5 order by role, way"#,
         organization.0,
         users,
-        roles
+        roles,
+        now,
+        WAYS
     )
     .fetch_all(executor)
     .await?;
@@ -96,14 +107,23 @@ pub(crate) struct Scope {
     pub groups: Vec<Uuid>,
 }
 
-/// What the active people of the scope hold.
+impl Scope {
+    pub(crate) fn of_users(users: Vec<Uuid>) -> Self {
+        Self {
+            users,
+            groups: Vec::new(),
+        }
+    }
+}
+
+/// What the active people of the scope hold. Read row by row: a group may have a million members.
 pub(crate) async fn list_held(
     tx: &mut Tx,
     organization: OrganizationId,
     scope: &Scope,
     now: OffsetDateTime,
-) -> Result<Vec<(UserId, RoleKey)>> {
-    let rows = sqlx::query!(
+) -> Result<Held> {
+    let mut rows = sqlx::query!(
         r#"select distinct h.user_id as "user_id!", h.role as "role!"
            from person_roles h join users u on u.id = h.user_id and u.status = 'active'
            where h.organization_id = $1 and (h.ends_at is null or h.ends_at > $4)
@@ -114,12 +134,28 @@ pub(crate) async fn list_held(
         &scope.groups,
         now
     )
+    .fetch(&mut **tx);
+    let mut held = Held::default();
+    while let Some(row) = rows.try_next().await? {
+        held.add(UserId(row.user_id), RoleKey::new(row.role));
+    }
+    held.settle();
+    Ok(held)
+}
+
+/// Everybody who is in one of the groups, whatever they hold.
+pub(crate) async fn list_members(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    group: Uuid,
+) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "select user_id from memberships where organization_id = $1 and group_id = $2",
+        organization.0,
+        group
+    )
     .fetch_all(&mut **tx)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (UserId(row.user_id), RoleKey::new(row.role)))
-        .collect())
+    .await?)
 }
 
 pub(crate) struct Holder {

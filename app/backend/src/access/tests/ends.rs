@@ -37,6 +37,14 @@ async fn a_membership_that_ends_gives_nothing_on_the_next_request(pool: PgPool) 
     // A request that was judged a second too early is judged again when its act begins.
     let late = stage.backend.invite(&before, "eve@example.test", &[]).await;
     assert!(matches!(late, Err(Error::Forbidden { needs }) if needs == [Role::IamAdmin]));
+    // Nor is the end moved by whom it has cut off.
+    for who in [&before, &after] {
+        let moved = stage
+            .backend
+            .add_members(who, admin, &[ben.user], "", Intent::Confirmed)
+            .await;
+        assert!(matches!(moved, Err(Error::Forbidden { .. })));
+    }
     // It is in no list of members any more, and can be given anew.
     let view = stage
         .backend

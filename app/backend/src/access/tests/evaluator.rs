@@ -3,6 +3,7 @@
 
 use crate::{
     Caller,
+    access::store::held,
     secret::Secret,
     testing::{PASSWORD, Stage, client},
 };
@@ -168,21 +169,16 @@ async fn decision_explanation_and_rules_never_differ(pool: PgPool) {
         let random = random().new_tree(&mut runner).unwrap().current();
         random.db_write(&pool, organization, &people, n + 1).await;
         for (person, caller) in callers.iter().enumerate() {
-            let grants =
-                super::super::store::held::list_grants(&pool, ada.organization, &[people[person]], None)
-                    .await
-                    .unwrap();
-            let grants: Vec<_> = grants.into_iter().map(|(_, grant)| grant).collect();
             for hour in 0..HOURS {
                 let now = Moment::from_unix_seconds(
                     time::macros::datetime!(2026-11-24 10:00 UTC).unix_timestamp() + hour * 3_600,
                 );
                 let mut tx = pool.begin().await.unwrap();
-                let decided =
-                    super::super::store::held::find_roles_of_active(&mut tx, caller.user, now.civil())
-                        .await
-                        .unwrap()
-                        .unwrap();
+                let decided = held::find_roles_of_active(&mut tx, caller.user, now.civil()).await;
+                let decided = decided.unwrap().unwrap();
+                let one = [people[person]];
+                let grants = held::list_grants(&pool, ada.organization, &one, None, now.civil()).await;
+                let grants: Vec<_> = grants.unwrap().into_iter().map(|(_, grant)| grant).collect();
                 for action in Action::ALL {
                     let says = random.allows(person, *action, hour);
                     let decides = domain::access::decide(&decided, *action).is_allowed();

@@ -1,11 +1,7 @@
 //! Groups: made, renamed, joined, left, deleted.
 
 use super::{change, draft, group, group_called, holds, newest_entry, policy, rule};
-use crate::{
-    Error,
-    access::Intent,
-    testing::{Stage, client},
-};
+use crate::{Error, access::Intent, testing::Stage};
 use domain::{
     access::{
         Role,
@@ -312,22 +308,7 @@ async fn org_01_groups_and_policies_of_another_organization_do_not_exist(pool: P
         vec![rule(&[Role::CksViewer], &[ada.user], &[])],
     )
     .await;
-    let created = stage
-        .backend
-        .create_organization(&client(), "Difference Engines", &["eve@other.test".to_owned()])
-        .await
-        .unwrap();
-    let link = created.links[0].1.expose().rsplit('/').next().unwrap().to_owned();
-    let session = stage
-        .backend
-        .accept_invitation(
-            &client(),
-            &crate::secret::Token::presented(&link),
-            crate::testing::acceptance(),
-        )
-        .await
-        .unwrap();
-    let eve = stage.caller(&session).await.unwrap();
+    let eve = stage.founder("Difference Engines", "eve@other.test").await;
     let (backend, yes) = (&stage.backend, Intent::Confirmed);
     let not_found =
         |outcome: Result<(), Error>| assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");

@@ -1,6 +1,7 @@
 //! Groups, policies and what follows from them, on a real database.
 
 mod cost;
+mod deactivation;
 mod ends;
 mod evaluator;
 mod groups;
@@ -96,7 +97,12 @@ async fn policy_called(stage: &Stage, by: &Caller, name: &str) -> PolicyId {
 
 /// What somebody holds in their next request.
 async fn holds(stage: &Stage, who: &Caller, role: Role) -> bool {
-    let access = stage.backend.explain_own(who).await.expect("an explanation");
+    let access = stage
+        .backend
+        .own_settings(who)
+        .await
+        .expect("own settings")
+        .access;
     access.roles.iter().any(|(entry, _)| entry.key == role.into())
 }
 
