@@ -3,16 +3,17 @@
 use std::{
     fs,
     io::{BufRead, BufReader, Read},
-    net::TcpListener,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio},
     thread::{self, JoinHandle},
 };
+use tokio::net::TcpSocket;
 
 pub(crate) struct Usher {
     folder: PathBuf,
-    port: u16,
-    metrics_port: u16,
+    listen: HeldAddress,
+    metrics_listen: HeldAddress,
     /// Configuration beside that.
     variables: Vec<(&'static str, String)>,
 }
@@ -22,11 +23,10 @@ impl Usher {
         let folder = std::env::temp_dir().join(format!("usher-program-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        let (port, metrics_port) = (free_port(), free_port());
         Self {
             folder,
-            port,
-            metrics_port,
+            listen: HeldAddress::new(),
+            metrics_listen: HeldAddress::new(),
             variables: Vec::new(),
         }
     }
@@ -39,7 +39,7 @@ impl Usher {
 
     /// Where it listens for people, and where for Prometheus.
     pub(crate) fn urls(&self) -> [String; 2] {
-        [self.port, self.metrics_port].map(|port| format!("http://127.0.0.1:{port}"))
+        [&self.listen, &self.metrics_listen].map(|held| format!("http://{}", held.address))
     }
 
     /// Where the program runs.
@@ -65,8 +65,8 @@ impl Usher {
             command.env_remove(name);
         }
         command
-            .env("USHER_LISTEN", format!("127.0.0.1:{}", self.port))
-            .env("USHER_METRICS_LISTEN", format!("127.0.0.1:{}", self.metrics_port))
+            .env("USHER_LISTEN", self.listen.address.to_string())
+            .env("USHER_METRICS_LISTEN", self.metrics_listen.address.to_string())
             .env("USHER_DATA_DIR", self.data_dir())
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
@@ -193,12 +193,23 @@ impl Drop for Running {
     }
 }
 
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+/// An address of loopback that the system gives to nobody else while it is held, and where a server that reuses
+/// addresses can listen all the same: also a second time, after it was killed. Until then nobody answers there.
+pub(crate) struct HeldAddress {
+    pub(crate) address: SocketAddr,
+    _bound: TcpSocket,
+}
+
+impl HeldAddress {
+    pub(crate) fn new() -> Self {
+        let bound = TcpSocket::new_v4().unwrap();
+        bound.set_reuseaddr(true).unwrap();
+        bound.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        Self {
+            address: bound.local_addr().unwrap(),
+            _bound: bound,
+        }
+    }
 }
 
 fn read_all(mut stream: ChildStderr) -> JoinHandle<String> {

@@ -4,28 +4,20 @@ use super::{
     account::{Account, Trace},
     two_servers::Pair,
 };
-use crate::console::{Browser, USERS, eventually, is_ready};
+use crate::{
+    console::{Browser, USERS, eventually, is_ready},
+    usher::HeldAddress,
+};
 use backend::mail::testing::{MailServer, Rule};
 use sqlx::PgPool;
 use std::{
     net::SocketAddr,
     time::{Duration, Instant},
 };
-use tokio::{
-    io::AsyncWriteExt,
-    net::{TcpListener, TcpSocket},
-    task::JoinHandle,
-    time::sleep,
-};
+use tokio::{io::AsyncWriteExt, net::TcpSocket, task::JoinHandle, time::sleep};
 
 /// Nobody who invites waits for a mail server: far less than the 10 seconds that it has to greet.
 const PROMPT: Duration = Duration::from_secs(3);
-
-/// An address of loopback where nobody listens.
-async fn nowhere() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap()
-}
 
 /// Invites at both servers in turn; nobody is held up.
 async fn invite_all(pair: &Pair, emails: &[String]) {
@@ -55,7 +47,8 @@ fn enter_received(account: &mut Account, mails: &MailServer, emails: &[String]) 
 
 #[sqlx::test(migrations = false)]
 async fn mail_04_a_mail_server_that_was_down_gets_each_mail_once_from_two_servers(pool: PgPool) {
-    let address = nowhere().await;
+    let held = HeldAddress::new();
+    let address = held.address;
     let mut pair = Pair::start("mail-down", &pool, &format!("smtp://{address}")).await;
     let good: Vec<_> = (0..12).map(|n| format!("good{n}@example.test")).collect();
     let [refused, put_off, stalled] = ["refused", "put-off", "stalled"].map(|n| format!("{n}@example.test"));
@@ -126,7 +119,8 @@ async fn tar_pit(address: SocketAddr) -> JoinHandle<()> {
 
 #[sqlx::test(migrations = false)]
 async fn mail_06_a_tar_pit_holds_up_no_request_and_no_mail_for_longer_than_its_time(pool: PgPool) {
-    let address = nowhere().await;
+    let held = HeldAddress::new();
+    let address = held.address;
     let pit = tar_pit(address).await;
     let pair = Pair::start("mail-pit", &pool, &format!("smtp://{address}")).await;
     let emails: Vec<_> = (0..12).map(|n| format!("n{n}@example.test")).collect();
