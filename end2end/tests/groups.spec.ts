@@ -182,11 +182,13 @@ for (const [who, groups] of lesser) {
 test('the dialog of a deactivation says which roles are lost', async ({ people, browserOf, visit }) => {
     const ben = person('Ben', 'Babbage', newAddress('ben'));
     await people.join(ben, ['billing_viewer']);
+    // Whoever is the only administrator is told that this can't be done instead.
+    await people.join(person('Carla', 'Clement', newAddress('carla')), ['admin']);
     const page = await browserOf(people.admin);
     await visit(page, `/organization/users?q=${ben.email}`);
     await choose(page, ben.email, 'Deactivate…');
-    await expect(dialog(page)).toContainText('Loses: Billing Viewer.');
+    await expect(dialog(page)).toContainText('Ben Babbage loses Billing Viewer');
     await visit(page, `/organization/users?q=${people.admin.email}`);
     await choose(page, people.admin.email, 'Deactivate…');
-    await expect(dialog(page)).toContainText('You are an IAM Admin and cut yourself off');
+    await expect(dialog(page)).toContainText('You lose IAM Admin yourself.');
 });
