@@ -125,10 +125,7 @@ impl PolicyDraft {
         }
         let mut rules = Vec::new();
         for (rule, number) in self.rules.iter().take(MAX_RULES).zip(1..) {
-            match rule.check(number, catalogue, kept, now) {
-                Ok(rule) => rules.push(rule),
-                Err(fault) => faults.0.push((Field::Rules, fault)),
-            }
+            rules.extend(rule.check(number, catalogue, kept, now, &mut faults));
         }
         match (name, description) {
             (Some(name), Some(description)) if faults.is_empty() => Ok(CheckedPolicy {
@@ -168,33 +165,41 @@ impl PolicyDraft {
 }
 
 impl RuleDraft {
-    fn check(&self, rule: usize, catalogue: &Catalogue, kept: &[Moment], now: Moment) -> Result<Rule, Fault> {
-        if self.roles.is_empty() {
-            return Err(Fault::RuleWithoutRole { rule });
-        }
-        if self.users.is_empty() && self.groups.is_empty() {
-            return Err(Fault::RuleWithoutPrincipal { rule });
-        }
-        if self.users.len() + self.groups.len() > MAX_PRINCIPALS {
-            return Err(Fault::TooManyPrincipals {
-                rule,
-                max: MAX_PRINCIPALS,
-            });
-        }
-        if self.roles.iter().any(|role| catalogue.find(role).is_none()) {
-            return Err(Fault::UnknownRole { rule });
-        }
-        if !all_differ(&self.roles) || !all_differ(&self.users) || !all_differ(&self.groups) {
-            return Err(Fault::TwiceInRule { rule });
-        }
-        Ok(Rule {
+    /// `None` with at least one fault.
+    fn check(
+        &self,
+        rule: usize,
+        catalogue: &Catalogue,
+        kept: &[Moment],
+        now: Moment,
+        faults: &mut Faults,
+    ) -> Option<Rule> {
+        let ends = match Moment::from_control(&self.ends) {
+            Some(end) if kept.contains(&end) => Ok(Some(end)),
+            _ => end(&self.ends, now),
+        };
+        let named = self.users.len() + self.groups.len();
+        let is_twice = !all_differ(&self.roles) || !all_differ(&self.users) || !all_differ(&self.groups);
+        let max = MAX_PRINCIPALS;
+        let wrong = [
+            (named == 0, Fault::RuleWithoutPrincipal { rule }),
+            (named > max, Fault::TooManyPrincipals { rule, max }),
+            (self.roles.is_empty(), Fault::RuleWithoutRole { rule }),
+            (
+                self.roles.iter().any(|role| catalogue.find(role).is_none()),
+                Fault::UnknownRole { rule },
+            ),
+            (is_twice, Fault::TwiceInRule { rule }),
+            (ends.is_err(), Fault::RuleEnd { rule }),
+        ];
+        let before = faults.0.len();
+        let found = wrong.into_iter().filter(|(is_so, _)| *is_so);
+        faults.0.extend(found.map(|(_, fault)| (Field::Rules, fault)));
+        (faults.0.len() == before).then(|| Rule {
             roles: self.roles.clone(),
             users: self.users.clone(),
             groups: self.groups.clone(),
-            ends: match Moment::from_control(&self.ends) {
-                Some(end) if kept.contains(&end) => Some(end),
-                _ => end(&self.ends, now).map_err(|_| Fault::RuleEnd { rule })?,
-            },
+            ends: ends.ok().flatten(),
         })
     }
 }

@@ -30,6 +30,14 @@ fn faults(rules: Vec<RuleDraft>) -> Vec<Fault> {
 fn a_rule_gives_roles_to_somebody() {
     assert_eq!(faults(vec![rule()]), []);
     assert_eq!(faults(vec![]), [Fault::NoRule]);
+    assert_eq!(
+        faults(vec![RuleDraft::default()]),
+        [
+            Fault::RuleWithoutPrincipal { rule: 1 },
+            Fault::RuleWithoutRole { rule: 1 }
+        ],
+        "a rule hears all its faults at once"
+    );
     let nothing = RuleDraft {
         roles: vec![],
         ..rule()
