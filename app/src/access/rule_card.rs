@@ -9,7 +9,7 @@ use crate::ui::{
     Ask, Button, ButtonKind, ButtonSize, CheckboxList, CheckboxOption, IconKind, Picker, TextField, TextKind,
 };
 use domain::access::{
-    RoleEntry,
+    RoleEntry, RoleKey,
     policy::{Choice, RuleChoices, RuleDraft, RuleView},
 };
 use leptos::prelude::*;
@@ -149,18 +149,22 @@ pub fn options<I: Display>(choices: &[Choice<I>]) -> Vec<CheckboxOption> {
     choices.iter().map(option).collect()
 }
 
-/// The catalogue, and what the rule gives that is not in it any more.
+/// The catalogue, what is chosen first: a list that is not whole on the page shows it. And what the rule gives that is
+/// not in it any more.
 fn role_options(roles: &[RoleEntry], typed: &RuleDraft) -> Vec<CheckboxOption> {
     let known = |role: &RoleEntry| {
         CheckboxOption::new(role.key.to_string(), role.name.clone()).description(role.description.clone())
     };
+    let gone = |key: &RoleKey| {
+        CheckboxOption::new(key.to_string(), key.to_string()).description("Not in the catalogue any more.")
+    };
     let unknown = typed
         .roles
         .iter()
-        .filter(|key| !roles.iter().any(|role| role.key == **key))
-        .map(|key| {
-            CheckboxOption::new(key.to_string(), key.to_string())
-                .description("Not in the catalogue any more.")
-        });
-    roles.iter().map(known).chain(unknown).collect()
+        .filter(|key| roles.iter().all(|role| role.key != **key));
+    let (chosen, others): (Vec<_>, Vec<_>) = roles.iter().partition(|role| typed.roles.contains(&role.key));
+    unknown
+        .map(gone)
+        .chain(chosen.into_iter().chain(others).map(known))
+        .collect()
 }
