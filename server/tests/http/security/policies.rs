@@ -156,6 +156,78 @@ async fn pol_07_a_stale_form_is_answered_with_409_and_changes_nothing(pool: PgPo
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
+async fn pol_07_of_two_at_once_each_is_done_once_or_told_so(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let carla = colleague(&console, &ada, "carla@example.test", &["admin"]).await;
+    colleague(&console, &ada, "ben@example.test", &[]).await;
+    let ben = id_of(&console, "ben@example.test").await;
+    let readers = group(&console, &ada, "read").await;
+    let both = async |action: &str, fields: &[(&str, &str)]| {
+        let (one, other) = tokio::join!(ada.call(action, fields), carla.call(action, fields));
+        let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+        statuses.sort_unstable();
+        statuses
+    };
+    let rule = [
+        ("rules[0][roles][]", "cks-viewer"),
+        ("rules[0][users][]", ben.as_str()),
+    ];
+    let new = [&[("name", "Clusters"), ("step", "save")], &rule[..]].concat();
+    assert_eq!(both("/api/policies/save", &new).await, [200, 422], "one name");
+    let id = policy(&console, &ada, "Clusters").await;
+    let changed = [
+        ("policy", id.as_str()),
+        ("version", "0"),
+        ("name", "Clusters"),
+        ("description", "x"),
+        ("step", "save"),
+    ];
+    let changed = [&changed, &rule[..]].concat();
+    assert_eq!(
+        both("/api/policies/save", &changed).await,
+        [200, 409],
+        "one version"
+    );
+    let member = [("group", readers.as_str()), ("users[]", &ben)];
+    assert_eq!(both("/api/groups/add_members", &member).await, [200, 200]);
+    assert_eq!(both("/api/groups/remove_members", &member).await, [200, 200]);
+    let gone = [("policy", id.as_str()), ("version", "1"), ("confirmed", "true")];
+    assert_eq!(both("/api/policies/delete", &gone).await, [200, 404]);
+    assert_eq!(both("/api/groups/create", &[("name", "Team")]).await, [200, 422]);
+    let team = group(&console, &ada, "Team").await;
+    assert_eq!(
+        both(
+            "/api/groups/delete",
+            &[("group", team.as_str()), ("confirmed", "true")]
+        )
+        .await,
+        [200, 404]
+    );
+    let entries: Vec<(String, i64)> = sqlx::query_as(
+        "select action, count(*) from audit where action like 'groups.%' or action like 'policies.%' group by action order by action",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let entries: Vec<_> = entries
+        .iter()
+        .map(|(action, count)| (action.as_str(), *count))
+        .collect();
+    assert_eq!(
+        entries,
+        [
+            ("groups.change_members", 2),
+            ("groups.create", 1),
+            ("groups.delete", 1),
+            ("policies.create", 1),
+            ("policies.delete", 1),
+            ("policies.edit", 1)
+        ]
+    );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
 async fn org_01_groups_policies_and_people_of_another_organization_do_not_exist(pool: PgPool) {
     let console = TestConsole::start(pool.clone()).await;
     let ada = console.ada().await;
