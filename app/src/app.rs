@@ -23,7 +23,8 @@ use crate::{
     invitations::invitation_page::InvitationPage,
     mailbox::{mail_page::MailPage, mailbox_page::MailboxPage},
     page::NotFoundPage,
-    password_resets::recover_page::RecoverPage,
+    password_resets::{forgot_page::ForgotPage, recover_page::RecoverPage},
+    sessions::not_me_page::NotMePage,
     setup::setup_page::SetupPage,
     sign_in::sign_in_page::SignInPage,
     users::{person_page::PersonPage, users_page::UsersPage},
@@ -47,6 +48,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
                 <Route path=path!("/recover") view=RecoverPage ssr=SsrMode::Async />
+                <Route path=path!("/forgot-password") view=ForgotPage ssr=SsrMode::Async />
+                <Route path=path!("/not-me") view=NotMePage ssr=SsrMode::Async />
                 <Route path=path!("/invitations/:token") view=InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/design") view=DesignPage ssr=SsrMode::Async />
                 <Route path=path!("/mailbox") view=MailboxPage ssr=SsrMode::Async />

@@ -36,12 +36,16 @@ where
 }
 
 /// The server functions whose forms show nothing; without scripts their failure comes in the flash.
-const UNSPOKEN: [&str; 7] = [
+const UNSPOKEN: [&str; 11] = [
     "/api/account/choose_theme",
+    "/api/account/mail_password_link",
     "/api/invitations/copy_link",
     "/api/invitations/resend",
     "/api/invitations/resend_to",
+    "/api/sessions/end",
+    "/api/sessions/end_others",
     "/api/sessions/sign_out",
+    "/api/users/end_sessions",
     "/api/users/reactivate",
     "/api/users/reactivate_by_email",
 ];

@@ -19,10 +19,17 @@ pub enum Notice {
     MembersRemoved,
     PolicySaved,
     PolicyDeleted,
+    PasswordChanged,
+    PasswordLinkMailed,
+    PasswordReplaced,
+    OtherSessionEnded,
+    OthersSignedOut,
+    SessionsEnded,
+    SignInReported,
 }
 
 impl Notice {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 23] = [
         Self::Invited,
         Self::Resent,
         Self::GroupsSaved,
@@ -39,6 +46,13 @@ impl Notice {
         Self::MembersRemoved,
         Self::PolicySaved,
         Self::PolicyDeleted,
+        Self::PasswordChanged,
+        Self::PasswordLinkMailed,
+        Self::PasswordReplaced,
+        Self::OtherSessionEnded,
+        Self::OthersSignedOut,
+        Self::SessionsEnded,
+        Self::SignInReported,
     ];
 
     pub fn key(self) -> &'static str {
@@ -59,6 +73,13 @@ impl Notice {
             Self::MembersRemoved => "members-removed",
             Self::PolicySaved => "policy-saved",
             Self::PolicyDeleted => "policy-deleted",
+            Self::PasswordChanged => "password-changed",
+            Self::PasswordLinkMailed => "password-link-mailed",
+            Self::PasswordReplaced => "password-replaced",
+            Self::OtherSessionEnded => "other-session-ended",
+            Self::OthersSignedOut => "others-signed-out",
+            Self::SessionsEnded => "sessions-ended",
+            Self::SignInReported => "sign-in-reported",
         }
     }
 
@@ -86,6 +107,15 @@ impl Notice {
             Self::MembersRemoved => "They are no longer members. What they lost has stopped.",
             Self::PolicySaved => "The policy is saved and in force.",
             Self::PolicyDeleted => "The policy is deleted. What it gave has stopped.",
+            Self::PasswordChanged => "Your password is changed. You are signed out everywhere else.",
+            Self::PasswordLinkMailed => "The link is on its way to your mailbox.",
+            Self::PasswordReplaced => "Your new password is saved. Sign in with it.",
+            Self::OtherSessionEnded => "That session has ended.",
+            Self::OthersSignedOut => "You are signed out everywhere else.",
+            Self::SessionsEnded => "They are signed out everywhere. They can sign in again.",
+            Self::SignInReported => {
+                "Your account is signed out everywhere. A link for a new password is on its way to your mailbox."
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     notice::Notice,
     routes,
-    sessions::SignOut,
+    sessions::api::SignOut,
     ui::{ButtonKind, ButtonLink, IconKind, MenuLink, MenuSection, MenuSubmit, PageHeader, Toast},
     users::undo::{Undo, undo_form},
     viewer::{Person, Viewer, view_shell},

@@ -1,26 +1,21 @@
 //! The request that is being answered, on the server: who asks, from where, and what the answer sets beside its body.
 //! The only place that touches headers and cookies. Everything else gets its [`Visitor`] here.
 
+mod flash;
+
+pub use flash::{CookieNames, FLASH_SECONDS, Flash, leave_flash, leave_refusal, leave_values, read_person};
+
 use crate::{
     error::{AppError, Result},
     notice::Notice,
     routes,
     users::undo::Undo,
 };
-use backend::{
-    Backend, Caller, Client, TakenBack,
-    access::Intent,
-    mail::Mailbox,
-    sealer::{Place, Sealer},
-    secret::Token,
-};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use backend::{Backend, Caller, Client, TakenBack, access::Intent, mail::Mailbox, secret::Token};
 use domain::{ids::UserId, local_path::LocalPath, theme::Theme};
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 /// Who asks, made by the host for every request.
 #[derive(Clone)]
@@ -53,7 +48,7 @@ impl Visitor {
     pub fn remember_person(&self) -> Option<String> {
         let person = self.person().filter(|_| self.person() != self.last_person)?;
         let name = self.cookies.person;
-        let value = seal_cookie(self.backend.sealer(), name, None, person.0.as_bytes()).ok()?;
+        let value = flash::seal_cookie(self.backend.sealer(), name, None, person.0.as_bytes()).ok()?;
         Some(self.cookies.set(name, &value, None))
     }
 
@@ -66,102 +61,6 @@ impl Visitor {
             address
         }
     }
-}
-
-/// What the last answer left for this page: why a form was not accepted, with all that was typed but secrets.
-/// Travels in a cookie, so that it works without JavaScript; a `<form>` shows it, see `app::feedback`. The cookie is
-/// sealed for its person: nobody else can write one, and nobody else at the same machine is shown it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Flash {
-    /// The path of the page that shows it.
-    pub page: String,
-    /// The path of the server function, like `/api/invitations/invite`; a key where it is no refusal.
-    pub action: String,
-    pub error: Option<AppError>,
-    pub values: Vec<(String, String)>,
-}
-
-impl Flash {
-    /// The value of the cookie `name`, for one person; `None` is for whoever is not signed in.
-    pub fn seal(&self, sealer: &Sealer, name: &'static str, person: Option<UserId>) -> Result<String> {
-        let json = serde_json::to_vec(self).map_err(|_| AppError::Unavailable)?;
-        seal_cookie(sealer, name, person, &json)
-    }
-
-    pub fn open(sealer: &Sealer, name: &'static str, person: Option<UserId>, value: &str) -> Option<Self> {
-        serde_json::from_slice(&open_cookie(sealer, name, person, value)?).ok()
-    }
-}
-
-fn seal_cookie(sealer: &Sealer, name: &'static str, person: Option<UserId>, text: &[u8]) -> Result<String> {
-    let bytes = sealer.seal(cookie_of(name, person), text);
-    Ok(URL_SAFE_NO_PAD.encode(bytes.map_err(|_| AppError::Unavailable)?))
-}
-
-fn open_cookie(sealer: &Sealer, name: &'static str, person: Option<UserId>, value: &str) -> Option<Vec<u8>> {
-    let bytes = URL_SAFE_NO_PAD.decode(value).ok()?;
-    let opened = sealer.open(cookie_of(name, person), &bytes).ok()?;
-    Some(opened.expose().clone())
-}
-
-fn cookie_of(name: &'static str, person: Option<UserId>) -> Place {
-    Place {
-        table: name,
-        row: person.map_or_else(Uuid::nil, |person| person.0),
-    }
-}
-
-/// Cookies are bound to the host by their name where the console is served over https (RFC 6265bis section 4.1.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CookieNames {
-    pub session: &'static str,
-    pub flash: &'static str,
-    /// A form that waits until its person has signed in again. Apart from the flash, which a mistyped password takes.
-    pub kept: &'static str,
-    pub theme: &'static str,
-    pub browser: &'static str,
-    /// Who was signed in here last: what they typed in vain comes back to nobody else.
-    pub person: &'static str,
-    pub secure: bool,
-}
-
-impl CookieNames {
-    pub fn new(secure: bool) -> Self {
-        if secure {
-            Self {
-                session: "__Host-usher",
-                flash: "__Host-flash",
-                kept: "__Host-kept",
-                theme: "__Host-theme",
-                browser: "__Host-browser",
-                person: "__Host-person",
-                secure,
-            }
-        } else {
-            Self {
-                session: "usher",
-                flash: "flash",
-                kept: "kept",
-                theme: "theme",
-                browser: "browser",
-                person: "person",
-                secure,
-            }
-        }
-    }
-
-    /// A `Set-Cookie` value. `max_age` in seconds; 0 removes the cookie, `None` keeps it for the browser session.
-    pub fn set(&self, name: &str, value: &str, max_age: Option<i64>) -> String {
-        let max_age = max_age.map(|s| format!("; Max-Age={s}")).unwrap_or_default();
-        let secure = if self.secure { "; Secure" } else { "" };
-        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}")
-    }
-}
-
-/// Who was signed in last, by the cookie [`CookieNames::person`].
-pub fn read_person(sealer: &Sealer, cookies: CookieNames, value: &str) -> Option<UserId> {
-    let id = open_cookie(sealer, cookies.person, None, value)?;
-    Uuid::from_slice(&id).ok().map(UserId)
 }
 
 /// The visitor of this request.
@@ -230,13 +129,9 @@ pub fn set_status(error: &AppError) {
     }
 }
 
-/// How far an act goes that asks for a second yes where it matters.
-pub fn intent(confirmed: bool) -> Intent {
-    if confirmed {
-        Intent::Confirmed
-    } else {
-        Intent::Save
-    }
+/// How far an act goes that asks for a second yes where it matters. `seen`: the changes that the yes was to.
+pub fn intent(seen: Option<u64>) -> Intent {
+    seen.map_or(Intent::Save, Intent::Shown)
 }
 
 /// Gives the page of a link that can't be used any more its status (RFC 9110 section 15.5.11).
@@ -312,25 +207,6 @@ pub fn redirect_to(path: &str) {
     redirect(&LocalPath::parse(path).unwrap_or_else(LocalPath::home));
 }
 
-/// Leaves a flash for the next page.
-pub fn leave_flash(flash: &Flash) -> Result<()> {
-    let visitor = visitor()?;
-    let (name, person) = (visitor.cookies.flash, visitor.person());
-    let sealed = flash.seal(visitor.backend.sealer(), name, person)?;
-    append_cookie(&visitor.cookies.set(name, &sealed, Some(FLASH_SECONDS)));
-    Ok(())
-}
-
-/// Leaves something for the page that the form was on, where the address is no place for it.
-pub fn leave_values(key: &str, values: Vec<(String, String)>) -> Result<()> {
-    leave_flash(&Flash {
-        page: visitor()?.page.path().to_owned(),
-        action: key.to_owned(),
-        error: None,
-        values,
-    })
-}
-
 /// Says that somebody is active again, and offers whoever did it to undo it.
 pub fn reactivated(user: UserId, taken_back: Option<TakenBack>) -> Result<()> {
     if let Some(TakenBack { reason, version }) = taken_back {
@@ -344,9 +220,6 @@ pub fn reactivated(user: UserId, taken_back: Option<TakenBack>) -> Result<()> {
     return_with(Notice::Reactivated);
     Ok(())
 }
-
-/// How long a flash waits for its page.
-pub const FLASH_SECONDS: i64 = 600;
 
 /// How long a browser may keep what it is recognized by; browsers allow 400 days at most.
 const KNOWN_BROWSER_SECONDS: i64 = 400 * 86_400;

@@ -15,6 +15,9 @@ pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SETUP: &str = "/setup";
 pub const RECOVER: &str = "/recover";
+pub const FORGOT_PASSWORD: &str = "/forgot-password";
+/// Behind the link of a mail about a sign-in from a new device.
+pub const NOT_ME: &str = "/not-me";
 /// Of a trial; for everybody else there is no such page.
 pub const MAILBOX: &str = "/mailbox";
 pub const USERS: &str = "/organization/users";
@@ -26,12 +29,22 @@ pub const AUDIT: &str = "/organization/audit";
 pub const AUDIT_CSV: &str = "/organization/audit.csv";
 pub const AUDIT_JSON: &str = "/organization/audit.json";
 pub const SETTINGS: &str = "/account/settings";
+/// Where the settings have the password.
+pub const PASSWORD: &str = "/account/settings#passwords";
 
 /// Files that the host writes, each beside the page that shows the same.
 pub const FILES: [(&str, &str); 3] = [(USERS_CSV, USERS), (AUDIT_CSV, AUDIT), (AUDIT_JSON, AUDIT)];
 
 /// Pages that answer without a session, as first segments. Everything else leads to the sign-in page.
-pub const PUBLIC_PAGES: &[&str] = &[SIGN_IN, SETUP, RECOVER, MAILBOX, "/invitations"];
+pub const PUBLIC_PAGES: &[&str] = &[
+    SIGN_IN,
+    SETUP,
+    RECOVER,
+    FORGOT_PASSWORD,
+    NOT_ME,
+    MAILBOX,
+    "/invitations",
+];
 
 /// Server functions that answer without a session. Everything else answers `SignedOut`.
 pub const PUBLIC_ACTIONS: &[&str] = &[
@@ -46,6 +59,9 @@ pub const PUBLIC_ACTIONS: &[&str] = &[
     "/api/invitations/ask_again",
     "/api/password_resets/look",
     "/api/password_resets/complete",
+    "/api/password_resets/ask",
+    "/api/sessions/look_at_report",
+    "/api/sessions/report",
     "/api/account/judge_password",
     "/api/mailbox/list",
     "/api/mailbox/open",

@@ -14,6 +14,7 @@ use axum::{
 use backend::{Backend, Caller};
 use futures_util::stream;
 use http::{StatusCode, header};
+use tracing::{Instrument, Span};
 use url::form_urlencoded;
 
 /// What a request asks for.
@@ -71,11 +72,14 @@ pub(crate) trait Pieces: Send + 'static {
 
 /// `name`: with its extension. A file that fails is cut off, so that nobody takes a part for the whole.
 pub(crate) fn attachment(name: &str, content_type: &'static str, pieces: impl Pieces) -> Response {
-    let body = Body::from_stream(stream::try_unfold(pieces, |mut pieces| async {
-        let piece = pieces.next().await.inspect_err(|error| {
-            tracing::error!(cause = causes(error.as_ref()), "a file ends before its end");
-        })?;
-        Ok::<_, BoxError>(piece.map(|piece| (piece, pieces)))
+    // The body is written when the request's own span is over.
+    let span = Span::current();
+    let body = Body::from_stream(stream::try_unfold(pieces, move |mut pieces| {
+        async {
+            let piece = pieces.next().await.inspect_err(tell)?;
+            Ok::<_, BoxError>(piece.map(|piece| (piece, pieces)))
+        }
+        .instrument(span.clone())
     }));
     let head = [
         (header::CONTENT_TYPE, content_type.to_owned()),
@@ -85,6 +89,17 @@ pub(crate) fn attachment(name: &str, content_type: &'static str, pieces: impl Pi
         ),
     ];
     (head, body).into_response()
+}
+
+/// Somebody who may not go on reading is no fault of the server.
+fn tell(error: &BoxError) {
+    use backend::Error::{Forbidden, NotFound, SignedOut};
+    let cause = causes(error.as_ref());
+    if let Some(SignedOut | Forbidden { .. } | NotFound) = error.downcast_ref() {
+        tracing::info!(cause, "a file is cut off: whoever reads it may not any more");
+    } else {
+        tracing::error!(cause, "a file ends before its end");
+    }
 }
 
 #[cfg(test)]

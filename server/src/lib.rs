@@ -66,7 +66,7 @@ pub fn router(console: &Console) -> Router {
         // Where password managers lead people who shall change theirs (W3C "A Well-Known URL for Changing Passwords").
         .route(
             "/.well-known/change-password",
-            get(Redirect::to(app::routes::SETTINGS)),
+            get(Redirect::to(app::routes::PASSWORD)),
         )
         .fallback_service(ErrorHandler::new_with_context(|| {}, app::shell, options.clone()))
         .with_state(options)

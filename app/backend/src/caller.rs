@@ -9,6 +9,7 @@ use domain::{
     theme::Theme,
 };
 use std::net::{IpAddr, Ipv6Addr};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// Where a request comes from, for the audit log and the throttles.
@@ -59,6 +60,8 @@ pub struct Caller {
     pub last_name: String,
     pub theme: Theme,
     pub session: SessionId,
+    /// When they last proved who they are in this session.
+    pub proved_at: OffsetDateTime,
     pub roles: Roles,
     pub client: Client,
 }
@@ -87,6 +90,7 @@ impl Caller {
                 action: Some(action),
                 target,
                 client: self.client.clone(),
+                session: Some(self.session),
             }),
         }
     }
@@ -149,6 +153,8 @@ pub struct Permit {
     pub(crate) action: Option<Action>,
     pub(crate) target: Target,
     pub(crate) client: Client,
+    /// Must still be there when the transaction begins.
+    pub(crate) session: Option<SessionId>,
 }
 
 impl Permit {
@@ -166,6 +172,7 @@ impl Permit {
             action: None,
             target,
             client: client.clone(),
+            session: None,
         }
     }
 
@@ -235,6 +242,33 @@ impl Permit {
             organization,
             Actor::user(user, email),
             "users.reset_password",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: somebody says that a person has forgotten their password. Permits nothing but to mail that person a link.
+    pub(crate) fn asking_for_reset(organization: OrganizationId, user: UserId, client: &Client) -> Self {
+        Self::exception(
+            organization,
+            Actor::Anonymous,
+            "users.ask_reset",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: whoever holds the link of a mail about a sign-in says that it was not theirs.
+    pub(crate) fn reporting_sign_in(
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            "sessions.report",
             Target::User(user),
             client,
         )

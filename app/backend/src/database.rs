@@ -3,7 +3,7 @@
 use crate::{
     Backend, Error, Result, access,
     caller::{Actor, Permit},
-    organization,
+    organization, sessions,
 };
 use domain::access::decide;
 use sqlx::{PgPool, Postgres, Transaction, migrate::MigrateError};
@@ -68,12 +68,17 @@ pub enum Hold {
 
 impl Backend {
     /// Begins the transaction of a permitted act. The organization is held and the actor judged again, so that an act
-    /// that was under way when its actor was deactivated does not happen after it.
+    /// that was under way when its actor was deactivated or signed out does not happen after it.
     pub(crate) async fn begin(&self, permit: &Permit, hold: Hold) -> Result<Tx> {
         let mut tx = self.pool.begin().await?;
         organization::store::lock_organization(&mut tx, permit.organization, hold)
             .await?
             .ok_or(Error::NotFound)?;
+        if let Some(session) = permit.session
+            && !sessions::store::is_there(&mut tx, session).await?
+        {
+            return Err(Error::SignedOut);
+        }
         if let (Some(action), Actor::User { id, .. }) = (permit.action, &permit.actor) {
             let roles = access::store::held::find_roles_of_active(&mut tx, *id, self.now())
                 .await?
@@ -91,6 +96,11 @@ impl Backend {
     pub async fn check(&self) -> Result<()> {
         check(&self.pool).await
     }
+}
+
+/// A text without the one character that PostgreSQL takes in none.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "")
 }
 
 /// Longer texts are cut before they are looked for: no name or address is longer.

@@ -44,6 +44,7 @@ use secret::Chance;
 use settings::Settings;
 use sqlx::PgPool;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The application behind every host: a pool of connections, the settings, and the sources of time and chance.
 /// Cheap to clone; holds no state that another server would need.
@@ -57,6 +58,8 @@ pub struct Backend {
     pub(crate) sealer: Sealer,
     pub(crate) hasher: PasswordHasher,
     pub(crate) metrics: Metrics,
+    /// Files are read a batch at a time and two at once: however many people take one, the others are served.
+    pub(crate) exports: Arc<Semaphore>,
     /// Rung when a mail was queued, so that the worker of this server need not wait for its next look.
     pub(crate) mail_bell: Arc<tokio::sync::Notify>,
 }
@@ -74,6 +77,7 @@ impl Backend {
             sealer,
             hasher,
             metrics,
+            exports: Arc::new(Semaphore::new(2)),
             mail_bell: Arc::default(),
         }
     }

@@ -14,6 +14,10 @@ pub struct Settings {
     pub invitation_lifetime: Duration,
     /// How long the link works that lets an administrator in again.
     pub recovery_lifetime: Duration,
+    /// How long the link works by which people who forgot their password choose another.
+    pub reset_lifetime: Duration,
+    /// How long a sign-in can be reported by the link in its mail.
+    pub report_lifetime: Duration,
     /// A session ends after this long without a request.
     pub session_idle: Duration,
     /// A session ends after this long, whatever happens in it.
@@ -57,6 +61,7 @@ pub struct Throttles {
     pub taken_addresses: Limit,
     pub mails_to_address: Limit,
     pub fresh_links: Limit,
+    pub resets_by_network: Limit,
 }
 
 impl Default for Throttles {
@@ -74,6 +79,7 @@ impl Default for Throttles {
             taken_addresses: Limit::new(60, Duration::minutes(1)),
             mails_to_address: Limit::new(6, Duration::hours(1)),
             fresh_links: Limit::new(3, Duration::hours(1)),
+            resets_by_network: Limit::new(30, Duration::minutes(1)),
         }
     }
 }
@@ -124,6 +130,8 @@ impl Default for Settings {
             public_url: "http://localhost:3000".to_owned(),
             invitation_lifetime: Duration::days(7),
             recovery_lifetime: Duration::hours(1),
+            reset_lifetime: Duration::hours(1),
+            report_lifetime: Duration::days(7),
             session_idle: Duration::hours(8),
             session_lifetime: Duration::hours(24),
             password_length: DEFAULT_LENGTH,

@@ -2,7 +2,10 @@
 
 use crate::{
     access::{Roles, explain::PersonAccess},
+    moment::Moment,
     organization::OrgId,
+    password::PasswordLength,
+    sessions::SessionLine,
     theme::Theme,
 };
 use serde::{Deserialize, Serialize};
@@ -18,4 +21,12 @@ pub struct OwnSettings {
     /// Why.
     pub access: PersonAccess,
     pub theme: Theme,
+    pub first_name: String,
+    pub last_name: String,
+    /// Otherwise a mailed link sets the first one.
+    pub has_password: bool,
+    pub password_length: PasswordLength,
+    /// The one last seen first.
+    pub sessions: Vec<SessionLine>,
+    pub now: Moment,
 }

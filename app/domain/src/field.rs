@@ -9,6 +9,7 @@ pub enum Field {
     FirstName,
     LastName,
     Email,
+    CurrentPassword,
     Password,
     Groups,
     Theme,
@@ -28,6 +29,7 @@ impl Field {
             Self::FirstName => "first_name",
             Self::LastName => "last_name",
             Self::Email => "email",
+            Self::CurrentPassword => "current_password",
             Self::Password => "password",
             Self::Groups => "groups",
             Self::Theme => "theme",
@@ -47,6 +49,7 @@ impl Field {
             Self::FirstName => "First name",
             Self::LastName => "Last name",
             Self::Email => "Email",
+            Self::CurrentPassword => "Current password",
             Self::Password => "Password",
             Self::Groups => "Groups",
             Self::Theme => "Theme",
@@ -78,6 +81,8 @@ pub enum Fault {
         max: usize,
     },
     PasswordWeak(crate::password::Weakness),
+    /// Not the password of whoever types it.
+    WrongPassword,
     UnknownGroup,
     UnknownTheme,
     NotATime,
@@ -126,6 +131,7 @@ impl Fault {
         match self {
             Self::Missing => match field {
                 Field::Email => "Enter an e-mail address.".into(),
+                Field::CurrentPassword => "Enter your current password.".into(),
                 Field::Password => "Enter a password.".into(),
                 Field::Organization => "Enter the name of your organization.".into(),
                 Field::FirstName => "Enter your first name.".into(),
@@ -143,6 +149,7 @@ impl Fault {
             }
             Self::TooLong { max } | Self::PasswordTooLong { max } => format!("Use at most {max} characters."),
             Self::PasswordWeak(weakness) => weakness.sentence().into(),
+            Self::WrongPassword => "This is not your password. Nothing was changed.".into(),
             Self::UnknownGroup => "One of these groups no longer exists. Choose again.".into(),
             Self::Refused(refusal) => refusal.sentence().into(),
             Self::UnknownTheme => "Choose System, Light or Dark.".into(),
@@ -180,6 +187,7 @@ impl Fault {
         match self {
             Self::Missing
             | Self::NotAnAddress
+            | Self::WrongPassword
             | Self::UnknownGroup
             | Self::UnknownTheme
             // Of the person who has the address, or of the name.
@@ -242,6 +250,10 @@ pub fn single_line(text: &str, max: usize) -> Result<&str, Fault> {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+            // Characters that show nothing and that no script needs: two names that differ by one of them look the same.
+            || matches!(c, '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{200B}'
+                | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+                | '\u{E0000}'..='\u{E0FFF}')
     };
     // Characters that show nothing (Unicode Default_Ignorable_Code_Point, and the blanks of Braille and Hangul).
     let blank = |c: char| {
@@ -262,6 +274,27 @@ pub fn single_line(text: &str, max: usize) -> Result<&str, Fault> {
 mod tests {
     use super::*;
     use crate::{password::Weakness, refusal::Refusal};
+
+    #[test]
+    fn characters_that_show_nothing_are_refused_and_joiners_stay() {
+        for hidden in [
+            "te\u{200B}am",
+            "te\u{FEFF}am",
+            "te\u{E0041}am",
+            "te\u{AD}am",
+            "te\u{2060}am",
+            "te\u{3164}am",
+        ] {
+            assert_eq!(
+                single_line(hidden, 100),
+                Err(Fault::HiddenCharacter),
+                "{hidden:?}"
+            );
+        }
+        for name in ["می\u{200C}خواهم", "👩\u{200D}🔬", "❤\u{FE0F}", "Zoë"] {
+            assert_eq!(single_line(name, 100), Ok(name));
+        }
+    }
 
     #[test]
     fn a_sentence_apart_from_its_field_says_which_field_it_is_about() {

@@ -37,6 +37,11 @@ impl Moment {
         let (year, month, day) = (date.next()??, date.next()??, date.next()??);
         let mut clock = clock.split(':').map(number);
         let (hour, minute) = (clock.next()??, clock.next()??);
+        // Seconds may be there and don't count; anything else, as an offset, would be another time.
+        let seconds = clock.next().unwrap_or(Some(0))?;
+        if seconds > 59 || clock.next().is_some() || date.next().is_some() {
+            return None;
+        }
         let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
         let date = Date::from_calendar_date(year.into(), month, u8::try_from(day).ok()?).ok()?;
         let clock = Time::from_hms(u8::try_from(hour).ok()?, u8::try_from(minute).ok()?, 0).ok()?;

@@ -21,6 +21,7 @@ pub enum Refusal {
     /// A policy or a group: somebody else saved it after the form was opened.
     EditedMeanwhile,
     NameTaken,
+    TooManyPolicies,
     /// Of a default policy only the people and groups can be changed.
     DefaultPolicy,
     /// A built-in group is neither renamed nor deleted.
@@ -36,7 +37,9 @@ pub enum Refusal {
     OrganizationGone,
     SetUpLinkWrong,
     /// Unknown, used, too old, or a newer one was made: strangers learn no more.
-    PasswordLinkDead,
+    LinkDead,
+    /// A link for a first password, asked for by somebody who has one.
+    HasPassword,
 }
 
 impl Refusal {
@@ -61,6 +64,9 @@ impl Refusal {
             Self::EditedMeanwhile => {
                 "Somebody else has changed this since you opened it. Nothing was saved: look at both before you decide."
             }
+            Self::TooManyPolicies => {
+                "Your organization has as many policies as it can have. Delete one, or give one of them another rule."
+            }
             Self::NameTaken => "This name is taken. Choose another one.",
             Self::DefaultPolicy => {
                 "This is a default policy: only its users and groups can be changed, and it can't be deleted."
@@ -74,7 +80,8 @@ impl Refusal {
             Self::InvitationReplaced => "A newer invitation was sent. Use the link in the latest mail.",
             Self::OrganizationGone => "The organization of this invitation no longer exists.",
             Self::SetUpLinkWrong => "This set-up link doesn't work. Use the newest one from the server.",
-            Self::PasswordLinkDead => "This link doesn't work any more.",
+            Self::LinkDead => "This link doesn't work any more.",
+            Self::HasPassword => "You have a password. You can change it.",
         }
     }
 }

@@ -24,7 +24,7 @@ pub struct Question {
     pub yes: &'static str,
     /// The server function that does it.
     pub action: &'static str,
-    /// What is sent beside `confirmed`.
+    /// What is sent beside `seen`.
     pub fields: Vec<(&'static str, String)>,
     /// Where Cancel leads.
     pub back: String,
@@ -45,6 +45,7 @@ pub fn ask(viewer: &Viewer, question: Question, changes: &Result<Preview>) -> im
     let feedback = Feedback::left(action, viewer, sending.pending());
     let pending = sending.pending();
     let possible = changes.is_ok();
+    let seen = changes.as_ref().map(Preview::fingerprint).unwrap_or_default();
     let changes = what_changes(changes);
     let fields = fields
         .into_iter()
@@ -57,7 +58,7 @@ pub fn ask(viewer: &Viewer, question: Question, changes: &Result<Preview>) -> im
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
                     {fields}
                     // What changes stands here.
-                    <input type="hidden" name="confirmed" value="true" />
+                    <input type="hidden" name="seen" value=seen />
                     {also}
                     {changes}
                 </DialogBody>

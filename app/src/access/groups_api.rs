@@ -94,16 +94,16 @@ pub async fn rename_group(
     Ok(())
 }
 
-/// `confirmed`: the policies that name it were listed, and what its members lose.
+/// `seen`: the policies that name it were listed, and what its members lose.
 #[server(endpoint = "groups/delete")]
-pub async fn delete_group(group: GroupId, #[server(default)] confirmed: bool) -> Result<()> {
+pub async fn delete_group(group: GroupId, #[server(default)] seen: Option<u64>) -> Result<()> {
     use crate::{
         notice::Notice,
         request::{self, intent},
         routes,
     };
     let (backend, caller) = request::signed_in()?;
-    request::answer(backend.delete_group(&caller, group, intent(confirmed)).await)?;
+    request::answer(backend.delete_group(&caller, group, intent(seen)).await)?;
     request::redirect_to(&Notice::GroupDeleted.on(routes::GROUPS));
     Ok(())
 }
@@ -136,13 +136,13 @@ pub async fn look_for_members(
     })
 }
 
-/// `confirmed`: what changes was looked at.
+/// `seen`: which changes were looked at, see [`Preview::fingerprint`].
 #[server(endpoint = "groups/add_members")]
 pub async fn add_members(
     group: GroupId,
     #[server(default)] users: Vec<UserId>,
     #[server(default)] ends: String,
-    #[server(default)] confirmed: bool,
+    #[server(default)] seen: Option<u64>,
 ) -> Result<()> {
     use crate::{
         notice::Notice,
@@ -153,7 +153,7 @@ pub async fn add_members(
     use domain::local_path::LocalPath;
     let (backend, caller) = request::signed_in()?;
     let added = backend
-        .add_members(&caller, group, &users, &ends, intent(confirmed))
+        .add_members(&caller, group, &users, &ends, intent(seen))
         .await;
     // The page of a form shows why, or what there is to confirm, with all who were chosen.
     let shown = routes::chosen_members(group, &users, &ends);
@@ -174,18 +174,14 @@ pub async fn add_members(
 pub async fn remove_members(
     group: GroupId,
     #[server(default)] users: Vec<UserId>,
-    #[server(default)] confirmed: bool,
+    #[server(default)] seen: Option<u64>,
 ) -> Result<()> {
     use crate::{
         notice::Notice,
         request::{self, intent},
     };
     let (backend, caller) = request::signed_in()?;
-    request::answer(
-        backend
-            .remove_members(&caller, group, &users, intent(confirmed))
-            .await,
-    )?;
+    request::answer(backend.remove_members(&caller, group, &users, intent(seen)).await)?;
     request::return_with(Notice::MembersRemoved);
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{
     routes,
     ui::{
         Ask, Button, ButtonKind, ButtonLink, Card, CardBody, CardFooter, CardHeader, CheckboxOption,
-        ErrorSummary, PageHeader, Picker, TextField, TextKind,
+        ErrorSummary, PageHeader, Picker, PostForm, Sending, TextField, TextKind,
     },
     viewer::{Person, Viewer},
 };
@@ -94,7 +94,7 @@ fn new_members_view(
     let changes = found
         .preview
         .as_ref()
-        .map(|changes| changes_card(action, &feedback, asked, found, changes));
+        .map(|changes| changes_card(asked, found, changes));
     let form = choice_form(person, &feedback, asked, found);
     let back = routes::group(group.id);
     view! {
@@ -110,14 +110,7 @@ fn new_members_view(
 }
 
 /// What adding the chosen changes, with the yes to it; or why they can't be added.
-fn changes_card(
-    action: ServerAction<AddMembers>,
-    feedback: &Feedback,
-    asked: &Asked,
-    found: &NewMembers,
-    changes: &Result<Preview>,
-) -> impl IntoView + use<> {
-    let pending = feedback.pending;
+fn changes_card(asked: &Asked, found: &NewMembers, changes: &Result<Preview>) -> impl IntoView + use<> {
     let group = found.view.group.id.to_string();
     let names: Vec<_> = found.chosen.iter().map(|person| person.name.as_str()).collect();
     let who = match names.as_slice() {
@@ -137,18 +130,19 @@ fn changes_card(
         } else {
             "Add them"
         };
+        let (seen, sending) = (changes.fingerprint(), Sending::new());
         view! {
-            <ActionForm action>
+            <PostForm action=AddMembers::PATH sending>
                 <input type="hidden" name="group" value=group />
                 {users}
                 <input type="hidden" name="ends" value=ends />
-                <input type="hidden" name="confirmed" value="true" />
+                <input type="hidden" name="seen" value=seen />
                 <CardFooter>
-                    <Button kind=ButtonKind::Primary pending>
+                    <Button kind=ButtonKind::Primary pending=sending.pending()>
                         {label}
                     </Button>
                 </CardFooter>
-            </ActionForm>
+            </PostForm>
         }
     });
     let changes = what_changes(changes);

@@ -124,7 +124,7 @@ pub async fn edit_policy(
     })
 }
 
-/// One step of the editor. `step`: `save`, `confirm` (what changes was looked at), `preview`, `add-rule`,
+/// One step of the editor. `step`: `save`, `confirm-N` (what changes was looked at: its fingerprint), `preview`, `add-rule`,
 /// `remove-rule-N`, `find-N` (N from 1). A form whose policy can't be saved is kept, and its page says why; what scripts
 /// send is answered with the error.
 #[server(endpoint = "policies/save")]
@@ -137,8 +137,12 @@ pub async fn save_policy(
     #[server(default)] rules: Vec<RuleDraft>,
     step: String,
 ) -> Result<()> {
-    use crate::{notice::Notice, request, routes};
-    use backend::{Error, access::Draft};
+    use crate::{error::AppError, notice::Notice, request, routes};
+    use backend::{
+        Error,
+        access::{Draft, Intent},
+    };
+    use leptos::server_fn::ServerFn;
     let (backend, caller) = request::signed_in()?;
     let mut typed = PolicyDraft {
         name,
@@ -146,21 +150,40 @@ pub async fn save_policy(
         rules,
     };
     let existing = policy.map(|policy| (policy, version));
+    if let Some((policy, _)) = existing
+        && request::is_plain_form()
+        && matches!(backend.find_policy(&caller, policy).await, Err(Error::NotFound))
+    {
+        // Somebody has deleted it: what was typed is shown as a new one.
+        let what = Draft { policy: None, typed };
+        let draft = request::answer(backend.keep_draft(&caller, None, &what).await)?;
+        let page = routes::policy_editor(None, None, routes::EditorPlace::Top);
+        request::leave_refusal(page, SavePolicy::PATH, AppError::NotFound)?;
+        request::redirect_to(&routes::policy_editor(
+            None,
+            Some(draft),
+            routes::EditorPlace::Judged,
+        ));
+        return Ok(());
+    }
     let number = |prefix: &str| {
         step.strip_prefix(prefix)
             .and_then(|number| number.parse::<usize>().ok())
     };
     let mut place = routes::EditorPlace::Top;
-    if step == "save" || step == "confirm" {
+    let seen = step
+        .strip_prefix("confirm-")
+        .and_then(|seen| seen.parse::<u64>().ok());
+    if step == "save" || seen.is_some() {
         // The second yes is to what was shown. Whatever was typed after that is shown first.
         let shown = match draft {
             Some(draft) => backend
                 .find_draft(&caller, draft)
                 .await
-                .is_ok_and(|kept| kept.typed.is_same(&typed)),
+                .is_ok_and(|kept| kept.typed.is_same(&typed) && kept.policy == existing),
             None => !request::is_plain_form(),
         };
-        let intent = request::intent(step == "confirm" && shown);
+        let intent = seen.filter(|_| shown).map_or(Intent::Save, Intent::Shown);
         match backend.save_policy(&caller, existing, &typed, intent).await {
             Ok(_) => {
                 if let Some(draft) = draft {
@@ -195,16 +218,16 @@ pub async fn save_policy(
     Ok(())
 }
 
-/// `confirmed`: what changes was looked at.
+/// `seen`: which changes were looked at, see [`Preview::fingerprint`].
 #[server(endpoint = "policies/delete")]
 pub async fn delete_policy(
     policy: PolicyId,
     version: Version,
-    #[server(default)] confirmed: bool,
+    #[server(default)] seen: Option<u64>,
 ) -> Result<()> {
     use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
-    let intent = request::intent(confirmed);
+    let intent = request::intent(seen);
     request::answer(backend.delete_policy(&caller, policy, version, intent).await)?;
     request::return_with(Notice::PolicyDeleted);
     Ok(())

@@ -185,10 +185,14 @@ fn what_changes(outcome: Option<&Result<Preview>>, sending: Sending) -> impl Int
     let shown = outcome.and_then(|outcome| outcome.as_ref().ok()).cloned();
     let is_new = shown.is_some();
     let second_yes = shown.as_ref().and_then(second_yes);
+    let confirm = format!(
+        "confirm-{}",
+        shown.as_ref().map(Preview::fingerprint).unwrap_or_default()
+    );
     let note = second_yes.map(|_| Refusal::WantsConfirmation.sentence().to_owned());
     let save = match second_yes {
         Some((label, kind)) => view! {
-            <Button kind name="step" value="confirm" pending=sending.by("confirm")>
+            <Button kind name="step" value=confirm.clone() pending=sending.by(confirm)>
                 {label}
             </Button>
         }
@@ -225,10 +229,15 @@ fn what_changes(outcome: Option<&Result<Preview>>, sending: Sending) -> impl Int
 
 /// The button of the second yes, named after what it does.
 fn second_yes(preview: &Preview) -> Option<(&'static str, ButtonKind)> {
-    match (preview.makes_administrator, preview.cuts_self_off) {
-        (true, false) => Some(("Save and make IAM Admin", ButtonKind::Primary)),
-        (false, true) => Some(("Save and lose IAM Admin", ButtonKind::Danger)),
-        (true, true) => Some(("Save, make IAM Admin and lose it", ButtonKind::Danger)),
-        (false, false) => None,
+    let made = (preview.makes_administrator, preview.lengthens_administrator);
+    let lost = (preview.cuts_self_off, preview.shortens_own);
+    match (made, lost) {
+        ((false, false), (false, false)) => None,
+        ((true, _), (false, false)) => Some(("Save and make IAM Admin", ButtonKind::Primary)),
+        ((false, true), (false, false)) => Some(("Save and keep IAM Admin longer", ButtonKind::Primary)),
+        ((false, false), (true, _)) => Some(("Save and lose IAM Admin", ButtonKind::Danger)),
+        ((false, false), (false, true)) => Some(("Save and stop earlier", ButtonKind::Danger)),
+        (_, (true, _)) => Some(("Save, make IAM Admin and lose it", ButtonKind::Danger)),
+        _ => Some(("Save, make IAM Admin and stop earlier", ButtonKind::Danger)),
     }
 }

@@ -10,7 +10,7 @@ pub fn preview(preview: &Preview) -> impl IntoView + use<> {
     let lost = lines(&preview.lost, "lost");
     view! {
         <div class="preview">
-            {if preview.is_nothing() {
+            {if preview.gained.is_empty() && preview.lost.is_empty() {
                 view! { <p class="muted">"Nobody gains or loses a role."</p> }.into_any()
             } else {
                 view! { <ul class="preview-lines">{gained} {lost}</ul> }.into_any()
@@ -18,6 +18,12 @@ pub fn preview(preview: &Preview) -> impl IntoView + use<> {
             {preview
                 .cuts_self_off
                 .then(|| view! { <Notice kind=NoticeKind::Bad>"You lose IAM Admin yourself."</Notice> })}
+            {preview
+                .shortens_own
+                .then(|| view! { <Notice kind=NoticeKind::Bad>"You stop being an IAM Admin earlier."</Notice> })}
+            {preview
+                .lengthens_administrator
+                .then(|| view! { <Notice kind=NoticeKind::Wait>"Somebody stays an IAM Admin for longer."</Notice> })}
             {preview
                 .makes_administrator
                 .then(|| {

@@ -21,6 +21,28 @@ pub async fn choose_theme(theme: String) -> Result<()> {
     Ok(())
 }
 
+#[server(endpoint = "account/change_password")]
+pub async fn change_password(current_password: String, password: String) -> Result<()> {
+    use crate::{notice::Notice, request, routes};
+    use backend::secret::Secret;
+    let (backend, caller) = request::signed_in()?;
+    let (current, new) = (Secret::new(current_password), Secret::new(password));
+    let token = request::answer(backend.change_password(&caller, &current, &new).await)?;
+    request::begin_session(&token)?;
+    request::redirect_to(&Notice::PasswordChanged.on(routes::SETTINGS));
+    Ok(())
+}
+
+/// For whoever has no password yet: the link that chooses one.
+#[server(endpoint = "account/mail_password_link")]
+pub async fn mail_password_link() -> Result<()> {
+    use crate::{notice::Notice, request};
+    let (backend, caller) = request::signed_in()?;
+    request::answer(backend.mail_first_password_link(&caller).await)?;
+    request::return_with(Notice::PasswordLinkMailed);
+    Ok(())
+}
+
 /// The judgement of a password while it is typed. The context: address, names, organization.
 #[server(endpoint = "account/judge_password")]
 pub async fn judge_password(password: String, context: [String; 4]) -> Result<Judgement> {

@@ -1,6 +1,7 @@
-//! One's own account: settings, theme, and the choice of a new password.
+//! One's own account: settings, password and theme.
 
 pub mod api;
 pub mod new_password;
+pub mod password_card;
 pub mod settings_page;
 pub mod theme_form;

@@ -11,6 +11,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 #[component]
 pub fn NewPassword(
+    #[prop(default = "Password")] label: &'static str,
     length: PasswordLength,
     error: Signal<Option<String>>,
     /// Address, first name, last name and organization as typed so far.
@@ -51,7 +52,7 @@ pub fn NewPassword(
     });
     view! {
         <PasswordField
-            label="Password"
+            label=label
             name="password"
             autocomplete="new-password"
             hint=format!("{} characters or more. A sentence is best.", length.min)

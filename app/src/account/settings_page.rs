@@ -1,12 +1,13 @@
 //! `/account/settings`.
 
-use super::{api::view_settings, theme_form::ThemeForm};
+use super::{api::view_settings, password_card::password_card, theme_form::ThemeForm};
 use crate::{
     access::{
         chain::Links,
         held_roles::{held_roles, memberships},
     },
     page::console_page,
+    sessions::session_list::own_sessions,
     ui::{Card, CardBody, CardHeader, CopyButton, Definition, DefinitionList, PageHeader, Stack},
     viewer::{Person, Viewer},
 };
@@ -19,9 +20,10 @@ pub fn SettingsPage() -> impl IntoView {
     console_page(
         "Settings",
         settings,
-        |_: Viewer, person: Person, own: OwnSettings| {
+        |viewer: Viewer, person: Person, own: OwnSettings| {
             let links = Links::of(&person);
             let (groups, roles) = (memberships(&own.access, links), held_roles(&own.access, links));
+            let (password, sessions) = (password_card(&viewer, &own), own_sessions(&own));
             view! {
                 <PageHeader title="Settings" lead="Your own account. What you may do is decided by your organization." />
                 <Stack>
@@ -44,11 +46,13 @@ pub fn SettingsPage() -> impl IntoView {
                         <CardHeader title="Your roles" lead="Each with the access policy that gives it to you." />
                         <CardBody>{roles}</CardBody>
                     </Card>
+                    {password}
                     <Card>
                         <CardHeader title="Theme" lead="On this and every other device.">
                             <ThemeForm theme=own.theme id="theme" />
                         </CardHeader>
                     </Card>
+                    {sessions}
                 </Stack>
             }
         },

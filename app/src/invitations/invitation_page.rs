@@ -9,7 +9,7 @@ use crate::{
     layout::door::Door,
     page::door_page,
     routes,
-    sessions::SignOut,
+    sessions::api::SignOut,
     ui::{Button, ButtonKind, ButtonLink, ErrorSummary},
     viewer::Viewer,
 };

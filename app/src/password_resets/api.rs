@@ -20,9 +20,19 @@ pub async fn look_at_password_reset(token: String) -> Result<Option<PasswordRese
     Ok(view)
 }
 
+/// Asks for a link. The answer is the same whoever has the address.
+#[server(endpoint = "password_resets/ask")]
+pub async fn ask_password_reset(email: String) -> Result<()> {
+    use crate::{notice::Notice, request, routes};
+    let request::Visitor { backend, client, .. } = request::visitor()?;
+    request::answer(backend.ask_password_reset(&client, &email).await)?;
+    request::redirect_to(&Notice::PasswordLinkMailed.on(routes::FORGOT_PASSWORD));
+    Ok(())
+}
+
 #[server(endpoint = "password_resets/complete")]
 pub async fn reset_password(token: String, password: String) -> Result<()> {
-    use crate::{request, routes};
+    use crate::{notice::Notice, request, routes};
     use backend::secret::{Secret, Token};
     let visitor = request::visitor()?;
     let session = request::answer(
@@ -32,7 +42,12 @@ pub async fn reset_password(token: String, password: String) -> Result<()> {
             .await,
     )?;
     request::end_replaced_session(&visitor).await;
-    request::begin_session(&session)?;
-    request::redirect_to(routes::HOME);
+    if let Some(session) = session {
+        request::begin_session(&session)?;
+        request::redirect_to(routes::HOME);
+    } else {
+        request::end_session()?;
+        request::redirect_to(&Notice::PasswordReplaced.on(routes::SIGN_IN));
+    }
     Ok(())
 }

@@ -36,7 +36,14 @@ pub fn RecoverPage() -> impl IntoView {
 fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) -> impl IntoView + use<> {
     let action = ServerAction::<ResetPassword>::new();
     let feedback = Feedback::of(action, viewer);
-    let lead = "You are signed in then, and signed out everywhere else.";
+    let (lead, button) = if view.signs_in {
+        (
+            "You are signed in then, and signed out everywhere else.",
+            "Save and sign in",
+        )
+    } else {
+        ("You are signed out everywhere then, and sign in with it.", "Save")
+    };
     let expires = view.expires;
     let note = view! {
         "The link works once, until "
@@ -65,7 +72,7 @@ fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) ->
                 />
                 <NewPassword length=view.password_length error=feedback.fault(Field::Password) context />
                 <Button kind=ButtonKind::Primary wide=true pending=feedback.pending>
-                    "Save and sign in"
+                    {button}
                 </Button>
             </ActionForm>
         </Door>
@@ -75,9 +82,12 @@ fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) ->
 fn dead_link() -> impl IntoView {
     view! {
         <Door
-            title=Refusal::PasswordLinkDead.sentence()
-            lead="It was used, it has expired, or a newer one was made. Ask whoever gave it to you for another."
+            title=Refusal::LinkDead.sentence()
+            lead="It was used, it has expired, or a newer one was made. Use the newest mail, or ask for another one."
         >
+            <ButtonLink href=routes::FORGOT_PASSWORD kind=ButtonKind::Primary wide=true>
+                "Ask for another link"
+            </ButtonLink>
             <ButtonLink href=routes::SIGN_IN wide=true>
                 "Sign in"
             </ButtonLink>

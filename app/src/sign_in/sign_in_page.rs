@@ -6,6 +6,7 @@ use crate::{
     layout::door::Door,
     notice::Notice,
     page::{NoticeToast, door_page},
+    routes,
     ui::{Button, ButtonKind, ErrorSummary, PasswordField, TextField, TextKind},
     viewer::Viewer,
 };
@@ -52,6 +53,9 @@ pub fn SignInPage() -> impl IntoView {
                     <Button kind=ButtonKind::Primary wide=true pending=feedback.pending>
                         "Sign in"
                     </Button>
+                    <p class="door-more">
+                        <a href=routes::FORGOT_PASSWORD>"Forgot password?"</a>
+                    </p>
                 </ActionForm>
             </Door>
             <NoticeToast />

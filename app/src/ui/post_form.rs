@@ -24,8 +24,9 @@ impl Sending {
     }
 
     /// By the button with this value.
-    pub fn by(self, value: &'static str) -> Signal<bool> {
-        Signal::derive(move || self.0.with(|sent| sent.as_deref() == Some(value)))
+    pub fn by(self, value: impl Into<String>) -> Signal<bool> {
+        let value = value.into();
+        Signal::derive(move || self.0.with(|sent| sent.as_ref() == Some(&value)))
     }
 
     fn submit(self, event: &SubmitEvent) {

@@ -6,16 +6,19 @@ use crate::{
         chain::{Links, linked},
         held_roles::{held_roles, memberships},
     },
+    failure::tell_failures_of,
     page::{console_page, not_found},
     routes,
-    ui::{Badge, BadgeKind, ButtonLink, Card, CardBody, CardHeader, IconKind, PageHeader, Stack, Time},
+    sessions::{api::EndSessionsOf, session_list::sessions as list_of},
+    ui::{
+        Badge, BadgeKind, Button, ButtonLink, Card, CardBody, CardFooter, CardHeader, IconKind, PageHeader,
+        Stack,
+    },
     viewer::{Person, Viewer},
 };
 use domain::{
     access::{Named, explain::PersonAccess},
     ids::{PolicyId, UserId},
-    moment::Moment,
-    sessions::SessionLine,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -43,7 +46,8 @@ pub fn PersonPage() -> impl IntoView {
             let links = Links::of(&person);
             let (groups, roles) = (memberships(&access, links), held_roles(&access, links));
             let policies = naming_policies(&access, links);
-            let sessions = living(&sessions, access.now);
+            let can_end = person.changes_users && !sessions.is_empty();
+            let sessions = list_of(&sessions, access.now);
             let (kind, status) = if access.is_active {
                 (BadgeKind::Good, "Active")
             } else {
@@ -79,11 +83,25 @@ pub fn PersonPage() -> impl IntoView {
                     <Card>
                         <CardHeader title="Sessions" lead="Where they are signed in." />
                         <CardBody>{sessions}</CardBody>
+                        {can_end.then(|| end_sessions(access.id))}
                     </Card>
                 </Stack>
             }
         },
     )
+}
+
+fn end_sessions(user: UserId) -> impl IntoView {
+    let action = ServerAction::<EndSessionsOf>::new();
+    tell_failures_of(action);
+    view! {
+        <CardFooter note="They can sign in again. To keep them out, deactivate the account.">
+            <ActionForm action>
+                <input type="hidden" name="user" value=user.to_string() />
+                <Button pending=action.pending()>"Sign out everywhere"</Button>
+            </ActionForm>
+        </CardFooter>
+    }
 }
 
 /// The policies by which the person comes to something, each once.
@@ -101,27 +119,4 @@ fn naming_policies(access: &PersonAccess, links: Links) -> AnyView {
     let line =
         |policy: &Named<PolicyId>| view! { <li>{linked(&policy.name, links.policy(policy, None))}</li> };
     view! { <ul class="names">{policies.into_iter().map(line).collect_view()}</ul> }.into_any()
-}
-
-fn living(sessions: &[SessionLine], now: Moment) -> AnyView {
-    if sessions.is_empty() {
-        return view! { <p class="muted">"Nowhere at the moment."</p> }.into_any();
-    }
-    let time = |at: Moment| view! { <Time datetime=at.rfc3339() text=at.relative_to(now) title=at.date_and_time() /> };
-    let line = |session: &SessionLine| {
-        let SessionLine {
-            started,
-            last_seen,
-            address,
-            user_agent,
-        } = session.clone();
-        view! {
-            <li>
-                <b>{address}</b>
-                <small class="muted">{user_agent}</small>
-                <span>"Last seen " {time(last_seen)} ", signed in " {time(started)}</span>
-            </li>
-        }
-    };
-    view! { <ul class="sessions">{sessions.iter().map(line).collect_view()}</ul> }.into_any()
 }

@@ -105,6 +105,16 @@ pub const KEYS: &[Key] = &[
         "How long the link of `usher recover-admin` works.",
     ),
     key(
+        "reset_lifetime",
+        "1h",
+        "How long the link works that is mailed to whoever forgot their password.",
+    ),
+    key(
+        "report_lifetime",
+        "7d",
+        "How long a sign-in from a new device can be reported by the link in its mail.",
+    ),
+    key(
         "session_idle",
         "8h",
         "A session ends after this long without a request.",
@@ -186,6 +196,11 @@ pub const KEYS: &[Key] = &[
         "throttle_fresh_links",
         "3/1h",
         "Fresh links that an invitee asks for.",
+    ),
+    key(
+        "throttle_resets_network",
+        "30/1m",
+        "Links for new passwords that are asked for from one network.",
     ),
     key(
         "keep_mails",

@@ -186,6 +186,8 @@ fn settings(values: &Values, public_url: &PublicUrl) -> Result<Settings> {
         public_url: public_url.as_str().to_owned(),
         invitation_lifetime: duration("invitation_lifetime")?,
         recovery_lifetime: duration("recovery_lifetime")?,
+        reset_lifetime: duration("reset_lifetime")?,
+        report_lifetime: duration("report_lifetime")?,
         session_idle,
         session_lifetime,
         password_length: PasswordLength { min, max },
@@ -228,6 +230,7 @@ fn throttles(values: &Values) -> Result<Throttles> {
         taken_addresses: limit("throttle_taken_addresses")?,
         mails_to_address: limit("throttle_mails_address")?,
         fresh_links: limit("throttle_fresh_links")?,
+        resets_by_network: limit("throttle_resets_network")?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Groups, roles and the pages that explain them: who sees them, who changes them, and from when on it counts.
 
 use crate::{
-    stage::{colleague, db_rows, eve, group, id_of, invite, new_group, new_policy, settings},
+    stage::{colleague, db_rows, eve, group, id_of, invite, new_group, new_policy, seen_on, settings},
     visitor::{TestConsole, Visitor},
 };
 use backend::clock::Clock;
@@ -34,17 +34,14 @@ fn acts<'a>(group: &'a str, person: &'a str) -> [(&'static str, Vec<(&'static st
             "/api/groups/rename",
             vec![("group", group), ("version", "0"), ("name", "Theirs")],
         ),
-        (
-            "/api/groups/delete",
-            vec![("group", group), ("confirmed", "true")],
-        ),
+        ("/api/groups/delete", vec![("group", group), ("seen", "0")]),
         (
             "/api/groups/add_members",
-            vec![("group", group), ("users[]", person), ("confirmed", "true")],
+            vec![("group", group), ("users[]", person), ("seen", "0")],
         ),
         (
             "/api/groups/remove_members",
-            vec![("group", group), ("users[]", person), ("confirmed", "true")],
+            vec![("group", group), ("users[]", person), ("seen", "0")],
         ),
     ]
 }
@@ -198,11 +195,13 @@ async fn a_plain_form_that_makes_an_administrator_is_confirmed_on_its_page(pool:
     assert!(body.contains("Confirm and add") && body.contains("An IAM Admin can give any role"));
     assert_eq!(db_rows(&pool).await, before);
 
-    let fields = [
-        ("group", admin.as_str()),
-        ("users[]", &ben),
-        ("confirmed", "true"),
-    ];
+    // The yes is to what was shown.
+    let seen = seen_on(&body);
+    let other = [("group", admin.as_str()), ("users[]", &ben), ("seen", "0")];
+    let answer = ada.post(shown, "/api/groups/add_members", &other).await;
+    assert_eq!(answer.redirect(), (303, shown));
+    assert_eq!(db_rows(&pool).await, before);
+    let fields = [("group", admin.as_str()), ("users[]", &ben), ("seen", &seen)];
     let answer = ada.post(shown, "/api/groups/add_members", &fields).await;
     let group_page = format!("{GROUPS}/{admin}?notice=members-added");
     assert_eq!(answer.redirect(), (303, group_page.as_str()));
@@ -249,7 +248,7 @@ async fn deleting_a_group_lists_its_policies_and_who_loses_what(pool: PgPool) {
     }
     let fields = [("group", team.as_str())];
     assert_eq!(ada.call("/api/groups/delete", &fields).await.status, 409);
-    let fields = [("group", team.as_str()), ("confirmed", "true")];
+    let fields = [("group", team.as_str()), ("seen", "0")];
     let dialog = format!("{GROUPS}/{team}?dialog=delete");
     let answer = ada.post(&dialog, "/api/groups/delete", &fields).await;
     assert_eq!(

@@ -54,7 +54,7 @@ async fn requests_are_counted_by_route_and_nothing_of_a_person_is_told(pool: PgP
         "usher_database_up 1",
         "usher_database_connections_allowed 20",
         "usher_sessions 2",
-        "usher_outbox_queued 1",
+        "usher_outbox_queued 2",
         "usher_outbox_failed 0",
         "# EOF",
     ] {

@@ -1,7 +1,7 @@
 //! The editor of access policies as a form without scripts, and what scripts are told instead.
 
 use crate::{
-    stage::{colleague, db_rows, id_of},
+    stage::{colleague, confirm_on, db_rows, id_of},
     visitor::{Answer, TestConsole, Visitor},
 };
 use app::error::AppError;
@@ -195,8 +195,31 @@ async fn making_an_administrator_wants_a_second_yes(pool: PgPool) {
     assert!(!ada.open(LIST).await.body.contains("Clusters"));
     // The yes is to what was shown: with somebody else in the form it is asked again.
     let draft = draft_of(&asked);
-    let confirm = with(with(admin, "step", "confirm"), "draft", &draft);
+    let yes = confirm_on(&page);
+    let confirm = with(with(admin.clone(), "step", &yes), "draft", &draft);
     let ada_too = id_of(&console, "ada@example.test").await;
+    // What was not shown is not confirmed, whatever the form says.
+    for step in ["confirm-0", "confirm-x"] {
+        let unseen = with(confirm.clone(), "step", step);
+        let again = ada.post(CREATE, SAVE, &unseen).await;
+        assert!(
+            again.redirect().1.starts_with(&format!("{CREATE}?draft={draft}")),
+            "{step}"
+        );
+    }
+    // Nor what was shown of another policy.
+    let theirs = form("cks-viewer", &ada_too, "save");
+    assert_eq!(ada.call(SAVE, &with(theirs, "name", "Other")).await.status, 200);
+    let other = policy(&ada, "Other").await;
+    let elsewhere = with(with(confirm.clone(), "policy", &other), "version", "0");
+    let edit = format!("{LIST}/{other}/edit");
+    assert!(
+        ada.post(&edit, SAVE, &elsewhere)
+            .await
+            .redirect()
+            .1
+            .contains("judge=true")
+    );
     let mut changed = confirm.clone();
     changed.push(("rules[0][users][]", &ada_too));
     let again = ada.post(CREATE, SAVE, &changed).await;

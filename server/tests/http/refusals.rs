@@ -2,8 +2,8 @@
 
 use crate::{
     stage::{
-        accept, acceptance, caller, colleague, create_group, deactivate, eve, group, id_of, invite, policy,
-        set_up, sign_in, token,
+        accept, acceptance, caller, colleague, create_group, db_policies, deactivate, eve, group, id_of,
+        invite, policy, set_up, sign_in, token,
     },
     visitor::{Answer, PASSWORD, TestConsole, Visitor},
 };
@@ -69,6 +69,19 @@ async fn every_refusal_is_reached(pool: PgPool) {
     let ada = console.ada().await;
     accounts(&console, &ada, &mut reached).await;
     groups_and_policies(&console, &ada, &mut reached).await;
+    reached
+        .refuses(&ada, "/api/account/mail_password_link", &[], Refusal::HasPassword)
+        .await;
+    db_policies(&pool, 1_000).await;
+    let one_more = [
+        ("name", "One more"),
+        ("step", "save"),
+        ("rules[0][roles][]", "cks-viewer"),
+        ("rules[0][users][]", &id_of(&console, "ben@example.test").await),
+    ];
+    reached
+        .refuses(&ada, "/api/policies/save", &one_more, Refusal::TooManyPolicies)
+        .await;
     links(&console, &ada, &mut reached).await;
     assert_eq!(reached.0, all_refusals());
 }
@@ -128,7 +141,7 @@ async fn accounts(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
             &stranger,
             "/api/password_resets/complete",
             &fields,
-            Refusal::PasswordLinkDead,
+            Refusal::LinkDead,
         )
         .await;
 }

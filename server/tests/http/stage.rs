@@ -222,6 +222,9 @@ pub(crate) async fn settings(visitor: &Visitor) -> OwnSettings {
     assert_eq!(answer.status, 200);
     let mut settings: OwnSettings = serde_json::from_str(&answer.body).unwrap();
     settings.access.now = Moment::from_unix_seconds(0);
+    // Each session has its own.
+    settings.now = Moment::from_unix_seconds(0);
+    settings.sessions.clear();
     settings
 }
 
@@ -320,6 +323,19 @@ pub(crate) async fn db_fill_audit(pool: &PgPool, email_of_member: &str, count: i
     .unwrap();
 }
 
+/// So many policies without rules.
+pub(crate) async fn db_policies(pool: &PgPool, count: i64) {
+    sqlx::query(
+        "insert into policies (id, organization_id, name, created_at)
+         select gen_random_uuid(), o.id, 'Policy ' || n, o.created_at
+         from (select id, created_at from organizations order by created_at limit 1) o, generate_series(1, $1) n",
+    )
+    .bind(count)
+    .execute(pool)
+    .await
+    .unwrap();
+}
+
 /// A mail server on loopback to which a console delivers when asked.
 pub(crate) struct Post {
     pub(crate) server: MailServer,
@@ -339,10 +355,29 @@ impl Post {
 
     /// The path of the link in the newest mail to somebody.
     pub(crate) async fn link(&self, console: &TestConsole, recipient: &str) -> String {
+        self.link_to(console, recipient, "/invitations/").await
+    }
+
+    /// The same for a link that begins with this.
+    pub(crate) async fn link_to(&self, console: &TestConsole, recipient: &str, start: &str) -> String {
         self.deliver(console).await;
+        let start = format!("{}{start}", console.origin);
         let mails = self.server.received_by(recipient);
-        let mail = mails.last().unwrap();
-        let link = mail.link(&format!("{}/invitations/", console.origin)).unwrap();
+        let link = mails.iter().rev().find_map(|mail| mail.link(&start)).unwrap();
         link.strip_prefix(&console.origin).unwrap().to_owned()
     }
+}
+
+/// Which changes a page shows, for the yes to them.
+pub(crate) fn seen_on(page: &str) -> String {
+    let (_, rest) = page
+        .split_once("name=\"seen\" value=\"")
+        .expect("a page that asks");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// The same on the editor of a policy: the button that says yes.
+pub(crate) fn confirm_on(page: &str) -> String {
+    let (_, rest) = page.split_once("value=\"confirm-").expect("an editor that asks");
+    format!("confirm-{}", rest.split('"').next().unwrap_or_default())
 }

@@ -20,6 +20,8 @@ pub enum Intent {
     Preview,
     /// Happens, unless somebody becomes an IAM Admin or whoever acts stops being one: that wants a second yes.
     Save,
+    /// Happens if it changes what was shown: the second yes was given to that, see [`Preview::fingerprint`].
+    Shown(u64),
     /// Happens whatever it changes: the second yes was given.
     Confirmed,
 }
@@ -52,10 +54,16 @@ impl Backend {
         let after = held::list_held(tx, caller.organization, &measure.scope, self.now()).await?;
         let difference = Difference::between(&measure.before, &after);
         let preview = self.show(tx, caller, &difference).await?;
-        match intent {
-            Intent::Preview => held::judge_now(tx).await?,
-            Intent::Save if preview.wants_confirmation() => return Err(Refusal::WantsConfirmation.into()),
-            Intent::Save | Intent::Confirmed => {}
+        let is_yes = match intent {
+            Intent::Preview | Intent::Confirmed => true,
+            Intent::Save => false,
+            Intent::Shown(fingerprint) => fingerprint == preview.fingerprint(),
+        };
+        if preview.wants_confirmation() && !is_yes {
+            return Err(Refusal::WantsConfirmation.into());
+        }
+        if intent == Intent::Preview {
+            held::judge_now(tx).await?;
         }
         Ok(preview)
     }
@@ -66,6 +74,8 @@ impl Backend {
             lost: self.show_change(tx, caller, &difference.lost).await?,
             cuts_self_off: difference.takes_administrator_from(caller.user),
             makes_administrator: difference.makes_administrator(),
+            shortens_own: difference.shortened.contains(&caller.user),
+            lengthens_administrator: !difference.lengthened.is_empty(),
         })
     }
 

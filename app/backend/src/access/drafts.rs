@@ -38,6 +38,7 @@ impl Backend {
     pub async fn keep_draft(&self, caller: &Caller, draft: Option<DraftId>, what: &Draft) -> Result<DraftId> {
         let action = what.policy.map_or(Action::CreatePolicy, |_| Action::EditPolicy);
         let permit = caller.permit(action, Target::Organization(caller.organization))?;
+        what.typed.is_within_bounds()?;
         let now = self.now();
         let id = match draft {
             Some(id) if self.find_draft(caller, id).await.is_ok() => id,
@@ -46,7 +47,7 @@ impl Backend {
         let row = store::Row {
             policy_id: what.policy.map(|(policy, _)| policy.0),
             version: what.policy.map_or(0, |(_, version)| version.0),
-            draft: serde_json::to_value(&what.typed).map_err(Error::unavailable)?,
+            draft: serde_json::to_value(what.typed.storable()).map_err(Error::unavailable)?,
         };
         let mut tx = self.begin(&permit, Hold::Shared).await?;
         store::save(&mut tx, &permit, (id, caller.user), &row, now).await?;
@@ -61,9 +62,12 @@ impl Backend {
         let row = store::find(&self.pool, caller.organization, caller.user, draft)
             .await?
             .ok_or(Error::NotFound)?;
+        let typed: PolicyDraft = serde_json::from_value(row.draft).map_err(Error::unavailable)?;
+        // One of an earlier version may hold more than a page can show.
+        typed.is_within_bounds().map_err(|_| Error::NotFound)?;
         Ok(Draft {
             policy: row.policy_id.map(|id| (PolicyId(id), Version(row.version))),
-            typed: serde_json::from_value(row.draft).map_err(Error::unavailable)?,
+            typed,
         })
     }
 

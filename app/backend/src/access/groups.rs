@@ -25,6 +25,7 @@ use domain::{
     users::{Cursor, GroupOption, PAGE_SIZE},
 };
 use serde_json::json;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// People added or taken out at once, at most.
@@ -233,13 +234,10 @@ impl Backend {
         let ends_at = ends.map(Moment::civil);
         let changed = store::save_members(&mut tx, &permit, group, &ids, ends_at, now).await?;
         let preview = self.judge(&mut tx, caller, measure, intent).await?;
-        if intent == Intent::Preview || changed == 0 {
+        if intent == Intent::Preview || changed.is_empty() {
             return Ok(preview);
         }
-        let added: Vec<_> = people.iter().map(|person| person.name.as_str()).collect();
-        let change = audit::Change::made(json!({
-            "added": added, "until": ends.map(Moment::rfc3339), "difference": recorded(&preview)
-        }));
+        let change = changed_members(&people, &changed, ends, &preview);
         audit::record(&mut tx, &permit, &held.name, change, now).await?;
         tx.commit().await?;
         Ok(preview)
@@ -275,6 +273,42 @@ impl Backend {
         tx.commit().await?;
         Ok(preview)
     }
+}
+
+/// Who was added, and whose membership has another end than before.
+fn changed_members(
+    people: &[store::Naming],
+    changed: &[store::SavedMember],
+    ends: Option<Moment>,
+    preview: &Preview,
+) -> audit::Change {
+    let name = |user: Uuid| {
+        let found = people.iter().find(|person| person.id == user);
+        found.map_or("", |person| person.name.as_str())
+    };
+    let (moved, new): (Vec<_>, Vec<_>) = changed.iter().partition(|member| member.was_member);
+    let added: Vec<_> = new.iter().map(|member| name(member.user_id)).collect();
+    let until = ends.map(Moment::rfc3339);
+    if moved.is_empty() {
+        return audit::Change::made(
+            json!({ "added": added, "until": until, "difference": recorded(preview) }),
+        );
+    }
+    let names: Vec<_> = moved.iter().map(|member| name(member.user_id)).collect();
+    let had: BTreeMap<_, _> = moved
+        .iter()
+        .map(|member| {
+            let end = member.ended_at.map(|end| Moment::from(end).rfc3339());
+            (
+                name(member.user_id),
+                end.unwrap_or_else(|| "without end".to_owned()),
+            )
+        })
+        .collect();
+    audit::Change::from_to(
+        json!({ "ends": had }),
+        json!({ "added": added, "with_another_end": names, "until": until, "difference": recorded(preview) }),
+    )
 }
 
 fn shown(row: store::Row) -> GroupRow {

@@ -24,6 +24,9 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 use uuid::Uuid;
 
+/// Of one organization. Twice as many as decisions are measured with, see `docs/performance.md`.
+const MAX_POLICIES: i64 = 1_000;
+
 /// A policy that was saved, or would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
@@ -123,6 +126,9 @@ impl Backend {
                 self.save_rules(&mut tx, &permit, policy, &checked.rules).await?;
             }
             None => {
+                if store::are_enough(&mut tx, &permit, MAX_POLICIES).await? {
+                    return Err(Refusal::TooManyPolicies.into());
+                }
                 store::save_new(&mut tx, &permit, policy, words, now).await?;
                 self.save_rules(&mut tx, &permit, policy, &checked.rules).await?;
             }
@@ -219,11 +225,11 @@ impl Backend {
     }
 
     async fn save_rules(&self, tx: &mut Tx, permit: &Permit, policy: PolicyId, rules: &[Rule]) -> Result<()> {
-        for (rule, position) in rules.iter().zip(1..) {
-            let id = self.chance.id(self.now());
-            store::save_rule(tx, permit, policy, (id, position), rule).await?;
-        }
-        Ok(())
+        let rules: Vec<_> = rules
+            .iter()
+            .map(|rule| (self.chance.id(self.now()), rule))
+            .collect();
+        store::save_rules(tx, permit, policy, &rules).await
     }
 
     /// Only whom its rules name.
@@ -235,10 +241,9 @@ impl Backend {
         checked: &CheckedPolicy,
     ) -> Result<()> {
         let rules = store::list_rules(&mut **tx, permit.organization, &[policy.0]).await?;
-        for (row, rule) in rules.iter().zip(&checked.rules) {
-            store::delete_principals(tx, permit, row.id).await?;
-            store::save_principals(tx, permit, row.id, rule).await?;
-        }
+        let rules: Vec<_> = rules.iter().map(|row| row.id).zip(&checked.rules).collect();
+        store::delete_principals(tx, permit, policy).await?;
+        store::save_principals(tx, permit, &rules).await?;
         store::save_changed(tx, permit, policy).await
     }
 }

@@ -1,8 +1,11 @@
-//! One's own account: what is known of it, and the theme.
+//! One's own account: what is known of it, the password and the theme.
 
+mod password;
 mod store;
+#[cfg(test)]
+mod tests;
 
-use crate::{Backend, Caller, Result, audit, caller::Target, database::Hold};
+use crate::{Backend, Caller, Result, audit, caller::Target, database::Hold, users};
 use domain::{
     access::Action,
     account::OwnSettings,
@@ -23,6 +26,14 @@ impl Backend {
             roles: caller.roles.clone(),
             access: self.access_of(caller, caller.user).await?,
             theme: caller.theme,
+            first_name: caller.first_name.clone(),
+            last_name: caller.last_name.clone(),
+            has_password: users::store::find_password(&self.pool, caller.organization, caller.user)
+                .await?
+                .is_some(),
+            password_length: self.settings.password_length,
+            sessions: self.sessions_of(caller, caller.user).await?,
+            now: self.now().into(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::{AuditEntry, store};
 use crate::{
-    Backend, Caller, Result,
+    Backend, Caller, Error, Result,
     caller::{Permit, Target},
     database::Hold,
 };
@@ -86,6 +86,7 @@ impl AuditExport {
         if self.is_over {
             return Ok(Vec::new());
         }
+        let _turn = self.backend.exports.acquire().await.map_err(Error::unavailable)?;
         let mut tx = self.backend.begin(&self.permit, Hold::Shared).await?;
         let organization = self.permit.organization;
         let entries = store::list_entries(&mut *tx, organization, &self.query, self.from, BATCH).await?;

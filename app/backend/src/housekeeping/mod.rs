@@ -30,7 +30,7 @@ impl Backend {
         }
     }
 
-    /// Deletes ended sessions, expired password links, spent throttles, old mails, forgotten browsers and
+    /// Deletes ended sessions, expired password links and reports, spent throttles, old mails, forgotten browsers and
     /// drafts; says how many rows.
     pub async fn tidy_up(&self) -> Result<u64> {
         let (now, keep) = (self.now(), self.settings.keep);
@@ -41,6 +41,7 @@ impl Backend {
             let batches = [
                 store::delete_ended_sessions(&self.pool, now, now - self.settings.session_idle).await?,
                 store::delete_expired_password_resets(&self.pool, now).await?,
+                store::delete_expired_reports(&self.pool, now).await?,
                 store::delete_full_throttles(&self.pool, now).await?,
                 store::delete_old_mails(&self.pool, now - keep.mails).await?,
                 store::delete_forgotten_browsers(&self.pool, now - keep.known_browsers).await?,

@@ -36,6 +36,18 @@ pub(super) async fn delete_expired_password_resets(pool: &PgPool, now: OffsetDat
     Ok(deleted.rows_affected())
 }
 
+pub(super) async fn delete_expired_reports(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from sign_in_reports where token_hash in (
+             select token_hash from sign_in_reports where expires_at <= $1 limit $2 for update skip locked)",
+        now,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
 pub(super) async fn delete_full_throttles(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
     let deleted = sqlx::query!(
         "delete from throttles where (scope, subject) in (

@@ -49,7 +49,8 @@ async fn rel_11_what_is_over_is_deleted_and_nothing_else(pool: PgPool) {
     assert_eq!(count(&pool, "password_resets").await, 0);
     assert_eq!(
         (count(&pool, "mails").await, count(&pool, "known_browsers").await),
-        (1, 1)
+        (2, 1),
+        "the invitation and the word of a new device"
     );
 
     stage.advance(Duration::days(90));

@@ -1,5 +1,5 @@
-//! What a mail says, as stored in the outbox. Never a secret: the single-use link of an invitation is made when the
-//! mail is sent, see `worker.rs`.
+//! What a mail says, as stored in the outbox. Never a secret: a single-use link is made when the mail is sent, see
+//! `links.rs`.
 
 use domain::moment::Moment;
 use serde::{Deserialize, Serialize};
@@ -33,16 +33,65 @@ pub enum Message {
         organization: String,
         at: Moment,
     },
+    /// Somebody changed their password in the console.
+    PasswordChanged {
+        organization: String,
+        at: Moment,
+    },
+    /// A link for a new password, for the mail's person.
+    PasswordLink {
+        organization: String,
+        at: Moment,
+        why: LinkReason,
+    },
+    /// Somebody signed in with a browser that was not known.
+    NewDevice {
+        organization: String,
+        at: Moment,
+        device: String,
+        address: String,
+    },
+    /// To administrators: a person says that a sign-in was not theirs.
+    SignInReported {
+        organization: String,
+        person: String,
+        at: Moment,
+        device: String,
+        address: String,
+    },
+}
+
+/// Why somebody gets a link for a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkReason {
+    Forgotten,
+    /// They have signed in by other means until now.
+    First,
+    /// They reported a sign-in, and their password was taken away.
+    Reported,
+}
+
+/// What a single-use link in a mail is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LinkKind {
+    Invitation,
+    Password,
+    Report,
 }
 
 impl Message {
-    /// Whether the mail carries a link that works once.
-    pub(crate) fn has_single_use_link(&self) -> bool {
+    /// The link that the mail carries, which works once.
+    pub(super) fn link(&self) -> Option<LinkKind> {
         match self {
-            Self::Invitation { .. } | Self::Activation { .. } => true,
+            Self::Invitation { .. } | Self::Activation { .. } => Some(LinkKind::Invitation),
+            Self::PasswordLink { .. } => Some(LinkKind::Password),
+            Self::NewDevice { .. } => Some(LinkKind::Report),
             Self::AccountDeactivated { .. }
             | Self::AccountReactivated { .. }
-            | Self::PasswordReset { .. } => false,
+            | Self::PasswordReset { .. }
+            | Self::PasswordChanged { .. }
+            | Self::SignInReported { .. } => None,
         }
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! An act calls [`queue`] before it commits and rings [`Backend::mail_bell`](crate::Backend) after. `message.rs` has
 //! the kinds, `words.rs` their words, `letter.rs` and `html.rs` how they look, `store.rs` the outbox, `worker.rs` its
-//! way to the mail server, `transport.rs` and `smtp.rs` that server.
+//! way to the mail server, `links.rs` the links that are made on it, `transport.rs` and `smtp.rs` that server.
 
 mod html;
 mod letter;
+mod links;
 mod mail_url;
 mod mailbox;
 mod message;
@@ -23,7 +24,7 @@ mod tests;
 
 pub use mail_url::{MailUrl, MailUrlError};
 pub use mailbox::Mailbox;
-pub use message::Message;
+pub use message::{LinkReason, Message};
 pub use mime::{Unsendable, check_sender};
 pub use transport::{PATIENCE, Patience, Transport};
 
@@ -36,7 +37,7 @@ pub(crate) struct NewMail<'a> {
     pub id: MailId,
     pub organization: OrganizationId,
     pub user: Option<UserId>,
-    /// Whose link the mail carries. Needed by messages with a single-use link.
+    /// Whose link the mail carries, in a message with the link of an invitation.
     pub invitation: Option<InvitationId>,
     pub recipient: &'a str,
     pub message: Message,
@@ -50,12 +51,17 @@ pub(crate) async fn queue(tx: &mut Tx, permit: &Permit, mail: NewMail<'_>) -> Re
         "a mail tells of the organization that was acted in"
     );
     debug_assert_eq!(
-        mail.message.has_single_use_link(),
+        mail.message.link() == Some(message::LinkKind::Invitation),
         mail.invitation.is_some(),
         "a mail has an invitation exactly if it carries the link of one"
     );
     store::save_new(tx, permit, &mail).await?;
     Ok(mail.id)
+}
+
+/// Takes back the mails with a link for a new password that have not left: their person has one.
+pub(crate) async fn withdraw_password_links(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<()> {
+    store::delete_queued_password_links_of(tx, permit, user).await
 }
 
 /// Takes back the mails of an invitation that have not left. One that a worker has in hand is taken back, too, unless

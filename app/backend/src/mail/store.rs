@@ -4,7 +4,7 @@
 use super::{Message, NewMail};
 use crate::{Error, Result, caller::Permit, database::Tx};
 use domain::{
-    ids::{InvitationId, MailId},
+    ids::{InvitationId, MailId, UserId},
     mail::DeliveryState,
 };
 use sqlx::PgPool;
@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 pub(super) struct Leased {
     pub id: MailId,
     pub invitation: Option<InvitationId>,
+    pub user: Option<UserId>,
     pub recipient: String,
     /// `None`: written by a newer program, which has to send it.
     pub message: Option<Message>,
@@ -57,6 +58,22 @@ pub(super) async fn delete_queued_of_invitation(
     Ok(())
 }
 
+pub(super) async fn delete_queued_password_links_of(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+) -> Result<()> {
+    sqlx::query!(
+        "delete from mails where organization_id = $1 and user_id = $2 and state = 'queued'
+           and message ->> 'kind' = 'password_link'",
+        permit.organization.0,
+        user.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Takes the mail that has waited longest and that nobody has, counting the attempt.
 pub(super) async fn lease_due(
     pool: &PgPool,
@@ -72,7 +89,7 @@ pub(super) async fn lease_due(
              limit 1
              for update skip locked
          )
-         returning id, invitation_id, recipient, message, created_at, attempts"#,
+         returning id, invitation_id, user_id, recipient, message, created_at, attempts"#,
         now,
         until,
     )
@@ -81,6 +98,7 @@ pub(super) async fn lease_due(
     Ok(row.map(|row| Leased {
         id: MailId(row.id),
         invitation: row.invitation_id.map(InvitationId),
+        user: row.user_id.map(UserId),
         recipient: row.recipient,
         message: serde_json::from_value(row.message).ok(),
         created_at: row.created_at,

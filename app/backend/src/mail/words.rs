@@ -2,7 +2,7 @@
 
 use super::{
     letter::{Button, Letter, Line, on_one_line},
-    message::Message,
+    message::{LinkReason, Message},
 };
 use domain::moment::Moment;
 
@@ -12,6 +12,8 @@ pub(super) struct Occasion<'a> {
     pub public_url: &'a str,
     /// The single-use link, where the message has one.
     pub link: Option<&'a str>,
+    /// For how long a link for a new password works, in words.
+    pub link_works_for: &'a str,
 }
 
 /// What differs from kind to kind.
@@ -39,6 +41,25 @@ pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
         Message::AccountDeactivated { organization, at } => account_deactivated(organization, *at),
         Message::AccountReactivated { organization, at } => account_reactivated(organization, *at),
         Message::PasswordReset { organization, at } => password_reset(organization, *at),
+        Message::PasswordChanged { organization, at } => password_changed(organization, *at),
+        Message::PasswordLink {
+            organization,
+            at,
+            why,
+        } => password_link(organization, *at, *why, occasion.link_works_for),
+        Message::NewDevice {
+            organization,
+            at,
+            device,
+            address,
+        } => new_device(organization, *at, device, address),
+        Message::SignInReported {
+            organization,
+            person,
+            at,
+            device,
+            address,
+        } => sign_in_reported(organization, person, *at, (device, address)),
     };
     let address = match occasion.link {
         Some(link) => link.to_owned(),
@@ -151,4 +172,107 @@ fn password_reset(organization: &str, at: Moment) -> Words {
             &[organization],
         ),
     }
+}
+
+fn password_changed(organization: &str, at: Moment) -> Words {
+    let when = at.date_and_time();
+    let what = format!("The password of your account at {{}} was changed on {when}, in the console.");
+    let follows = "Every other session of yours has ended.";
+    Words {
+        subject: format!("Your password at {organization} was changed"),
+        heading: Line::new("Your password was changed", &[]),
+        before: vec![Line::new(&what, &[organization]), Line::new(follows, &[])],
+        button: "Open Usher",
+        path: "/",
+        after: Line::new(
+            "If this was not you, choose a new password by Forgot password? on the sign-in page, and tell an administrator of {} at once.",
+            &[organization],
+        ),
+    }
+}
+
+fn password_link(organization: &str, at: Moment, why: LinkReason, works_for: &str) -> Words {
+    let when = at.date_and_time();
+    let (what, after) = match why {
+        LinkReason::Forgotten => (
+            format!("On {when} somebody asked for a new password for your account at {{}}."),
+            "If this was not you, ignore this mail: your password stays as it is.",
+        ),
+        LinkReason::First => (
+            format!("On {when} you asked for a password for your account at {{}}."),
+            "If this was not you, ignore this mail, and look at your sessions in the settings.",
+        ),
+        LinkReason::Reported => (
+            format!(
+                "On {when} you told us that a sign-in to your account at {{}} was not yours. You are signed out everywhere, \
+                 and the old password no longer works."
+            ),
+            "Choose one that you use nowhere else.",
+        ),
+    };
+    let once = format!("The link works once, for {works_for}. It ends all your sessions.");
+    Words {
+        subject: format!("Choose a new password for {organization}"),
+        heading: Line::new("Choose a new password", &[]),
+        before: vec![Line::new(&what, &[organization]), Line::new(&once, &[])],
+        button: "Choose a password",
+        path: "/",
+        after: Line::new(after, &[]),
+    }
+}
+
+fn new_device(organization: &str, at: Moment, device: &str, address: &str) -> Words {
+    let when = at.date_and_time();
+    let what =
+        format!("On {when} somebody signed in to your account at {{}} with a browser that was new to us.");
+    Words {
+        subject: format!("New sign-in at {organization}"),
+        heading: Line::new("A sign-in from a new device", &[]),
+        before: vec![
+            Line::new(&what, &[organization]),
+            where_from(device, address),
+            Line::new(
+                "If this was you, there is nothing to do. If it was not, press the button: it signs your account out everywhere.",
+                &[],
+            ),
+        ],
+        button: "This wasn't me",
+        path: "/",
+        after: Line::new(
+            "Nothing happens before you have confirmed it on the page that opens. You then get a link for a new password.",
+            &[],
+        ),
+    }
+}
+
+fn sign_in_reported(organization: &str, person: &str, at: Moment, (device, address): (&str, &str)) -> Words {
+    let when = at.date_and_time();
+    let what = format!("{{}} says that a sign-in to their account at {{}} on {when} was not theirs.");
+    Words {
+        subject: format!("{person} reported a sign-in at {organization}"),
+        heading: Line::new("A sign-in was reported", &[]),
+        before: vec![
+            Line::new(&what, &[person, organization]),
+            where_from(device, address),
+            Line::new(
+                "All their sessions have ended, and their password no longer works. They got a link for a new one.",
+                &[],
+            ),
+        ],
+        button: "Open the audit log",
+        path: "/organization/audit",
+        after: Line::new(
+            "Look at what was done in their name since then, and deactivate the account if you are in doubt.",
+            &[],
+        ),
+    }
+}
+
+/// Our own words and a network address: nothing of it was typed by anybody.
+fn where_from(device: &str, address: &str) -> Line {
+    let plain = |text: &str| text.replace(['{', '}'], "");
+    Line::new(
+        &format!("{}, from the network address {}.", plain(device), plain(address)),
+        &[],
+    )
 }

@@ -5,7 +5,8 @@
 //! down, or the answer came too late. Then it is sent again when the lease ends, and both links work.
 
 use super::{
-    Message, Transport,
+    Transport,
+    links::Link,
     mime::{self, Unsendable},
     store::{self, Leased},
     transport::Failure,
@@ -100,27 +101,6 @@ impl Backend {
         self.write_down(&mail, link.as_ref(), result).await.map(Some)
     }
 
-    /// Makes the single-use link. The invitation is locked before the mail, as those who take a mail back do; a mail
-    /// that was taken back meanwhile gets none.
-    async fn link_of(&self, mail: &Leased, now: OffsetDateTime) -> Result<Link> {
-        let Some(invitation) = mail
-            .invitation
-            .filter(|_| mail.message.as_ref().is_some_and(Message::has_single_use_link))
-        else {
-            return Ok(Link::None);
-        };
-        let mut tx = self.pool.begin().await?;
-        let token = self.mint_link(&mut tx, invitation, None, now).await?;
-        if !store::lock_leased(&mut tx, mail).await? {
-            return Ok(Link::Withdrawn);
-        }
-        if token.is_none() {
-            store::delete_leased(&mut tx, mail).await?;
-        }
-        tx.commit().await?;
-        Ok(token.map_or(Link::Withdrawn, Link::Token))
-    }
-
     async fn attempt(
         &self,
         transport: &Transport,
@@ -133,10 +113,12 @@ impl Backend {
             .as_ref()
             .ok_or_else(|| Failure::Later("Another version of Usher sends it".into()))?;
         let public_url = self.settings.public_url.as_str();
-        let link = token.map(|token| format!("{public_url}/invitations/{}", token.expose()));
+        let link = message.link().zip(token);
+        let link = link.map(|(kind, token)| format!("{public_url}{}{}", kind.path(), token.expose()));
         let occasion = Occasion {
             public_url,
             link: link.as_deref(),
+            link_works_for: &in_words(self.settings.reset_lifetime),
         };
         let parcel = mime::parcel(
             &self.settings,
@@ -197,12 +179,13 @@ enum Outcome {
     Withdrawn,
 }
 
-enum Link {
-    /// The message has none.
-    None,
-    Token(Token),
-    /// The mail is no longer wanted.
-    Withdrawn,
+/// `1 hour`, `30 minutes`.
+fn in_words(lifetime: Duration) -> String {
+    let (count, unit) = match (lifetime.whole_hours(), lifetime.whole_minutes()) {
+        (hours, minutes) if hours * 60 == minutes && hours > 0 => (hours, "hour"),
+        (_, minutes) => (minutes.max(1), "minute"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 /// When to try again after so many attempts, each wait twice the one before; `None` when the mail is too old. The last

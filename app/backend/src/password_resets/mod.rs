@@ -1,6 +1,8 @@
-//! Choosing a new password by a one-time link: how an administrator who can't sign in any more is let in again by the
-//! operator. Looking at a link changes nothing; using it ends every session and every other link of the person.
+//! Choosing a new password by a one-time link: mailed to whoever has forgotten theirs, or made by the operator for an
+//! administrator who can't sign in any more. Looking at a link changes nothing; using it ends every session and every
+//! other link of the person.
 
+mod ask;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
@@ -9,7 +11,7 @@ use crate::{
     Backend, Client, Error, Result, audit,
     caller::Permit,
     database::Hold,
-    mail::{self, Message, NewMail},
+    mail::{self, Message},
     password_strength::Context,
     secret::{Secret, Token},
     sessions, users,
@@ -17,7 +19,7 @@ use crate::{
 use domain::{
     email_address::EmailAddress,
     field::{Faults, Field},
-    ids::{MailId, OrganizationId, UserId},
+    ids::{OrganizationId, UserId},
     password_resets::{PasswordResetView, ResetKind},
     refusal::Refusal,
     users::UserStatus,
@@ -86,7 +88,7 @@ impl Backend {
         store::end_all_of(&mut tx, &permit, user, now).await?;
         store::save_new(
             &mut tx,
-            &permit,
+            organization,
             user,
             ResetKind::Recovery,
             &link,
@@ -153,6 +155,7 @@ impl Backend {
             last_name: link.last_name,
             expires: link.expires_at.into(),
             password_length: self.settings.password_length,
+            signs_in: signs_in(&link.kind),
         }))
     }
 
@@ -164,15 +167,16 @@ impl Backend {
         Ok(link)
     }
 
-    /// Uses the link up: the new password takes the place of the old one, every session ends, and a new one begins.
+    /// Uses the link up: the new password takes the place of the old one, and every session ends. The link of the operator
+    /// begins a new one; a mailed link leaves the sign-in with all its steps to be done.
     pub async fn reset_password(
         &self,
         client: &Client,
         token: &Token,
         password: Secret<String>,
-    ) -> Result<Token> {
+    ) -> Result<Option<Token>> {
         let Some(link) = self.find_password_link(client, token).await? else {
-            return Err(Refusal::PasswordLinkDead.into());
+            return Err(Refusal::LinkDead.into());
         };
         let context = Context {
             email: link.email.clone(),
@@ -193,32 +197,34 @@ impl Backend {
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         let still_works = store::find_living(&mut *tx, token, now).await?.is_some();
         if !still_works || !store::save_used(&mut tx, &permit, token, now).await? {
-            return Err(Refusal::PasswordLinkDead.into());
+            return Err(Refusal::LinkDead.into());
         }
         // Everything that proved who the person is, is replaced or taken away here: they have lost it, or somebody else
         // has it.
         users::store::save_password(&mut tx, &permit, user, &hash, now).await?;
+        mail::withdraw_password_links(&mut tx, &permit, user).await?;
         store::end_all_of(&mut tx, &permit, user, now).await?;
         let sessions_ended = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
         sessions::store::delete_known_browsers_of(&mut tx, &permit, user).await?;
-        let session = self.start_session(&mut tx, &permit, user).await?;
-        let mail = NewMail {
-            id: MailId(self.chance.id(now)),
-            organization,
-            user: Some(user),
-            invitation: None,
-            recipient: &link.email,
-            message: Message::PasswordReset {
-                organization: link.organization,
-                at: now.into(),
-            },
-            at: now,
+        let session = if signs_in(&link.kind) {
+            Some(self.start_session(&mut tx, &permit, user).await?)
+        } else {
+            None
         };
-        mail::queue(&mut tx, &permit, mail).await?;
+        let message = Message::PasswordReset {
+            organization: link.organization,
+            at: now.into(),
+        };
+        self.queue_mail_to(&mut tx, &permit, (user, &link.email), message)
+            .await?;
         let change = audit::Change::made(json!({ "sessions_ended": sessions_ended }));
         audit::record(&mut tx, &permit, &link.email, change, now).await?;
         tx.commit().await?;
         self.mail_bell.notify_one();
         Ok(session)
     }
+}
+
+fn signs_in(kind: &str) -> bool {
+    kind.parse().is_ok_and(ResetKind::signs_in)
 }

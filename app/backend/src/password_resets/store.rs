@@ -1,7 +1,10 @@
 //! The SQL of links by which people choose a new password.
 
 use crate::{Result, caller::Permit, database::Tx, secret::Token};
-use domain::{ids::UserId, password_resets::ResetKind};
+use domain::{
+    ids::{OrganizationId, UserId},
+    password_resets::ResetKind,
+};
 use sqlx::{PgExecutor, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -15,6 +18,7 @@ pub(super) struct Link {
     pub first_name: String,
     pub last_name: String,
     pub expires_at: OffsetDateTime,
+    pub kind: String,
 }
 
 /// The link with this token, if it works at `now`: judged here and never by a job.
@@ -25,7 +29,8 @@ pub(super) async fn find_living(
 ) -> Result<Option<Link>> {
     Ok(sqlx::query_as!(
         Link,
-        r#"select r.organization_id, o.name as organization, r.user_id, u.email, u.first_name, u.last_name, r.expires_at
+        r#"select r.organization_id, o.name as organization, r.user_id, u.email, u.first_name, u.last_name, r.expires_at,
+                  r.kind
            from password_resets r
            join users u on u.id = r.user_id
            join organizations o on o.id = r.organization_id
@@ -78,7 +83,7 @@ pub(crate) async fn end_all_of(
 
 pub(super) async fn save_new(
     tx: &mut Tx,
-    permit: &Permit,
+    organization: OrganizationId,
     user: UserId,
     kind: ResetKind,
     token: &Token,
@@ -88,7 +93,7 @@ pub(super) async fn save_new(
         "insert into password_resets (token_hash, organization_id, user_id, kind, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6)",
         &token.hash()[..],
-        permit.organization.0,
+        organization.0,
         user.0,
         kind.as_str(),
         now,
@@ -178,4 +183,51 @@ pub(super) async fn find_status(pool: &PgPool, email_key: &str) -> Result<Option
     )
     .fetch_optional(pool)
     .await?)
+}
+
+/// An active person, by their address.
+pub(super) struct Asker {
+    pub organization_id: Uuid,
+    pub organization: String,
+    pub user_id: Uuid,
+    pub email: String,
+}
+
+pub(super) async fn find_active(pool: &PgPool, email_key: &str) -> Result<Option<Asker>> {
+    Ok(sqlx::query_as!(
+        Asker,
+        "select u.organization_id, o.name as organization, u.id as user_id, u.email
+         from users u join organizations o on o.id = u.organization_id
+         where u.email_key = $1 and u.status = 'active' and o.closed_at is null",
+        email_key
+    )
+    .fetch_optional(pool)
+    .await?)
+}
+
+/// Holds an active person while they get a link, and ends the link of this kind that they had. Their organization;
+/// `None` if nobody is to get one.
+pub(super) async fn lock_for_link(
+    tx: &mut Tx,
+    user: UserId,
+    kind: ResetKind,
+    now: OffsetDateTime,
+) -> Result<Option<OrganizationId>> {
+    let organization = sqlx::query_scalar!(
+        "select u.organization_id from users u join organizations o on o.id = u.organization_id
+         where u.id = $1 and u.status = 'active' and o.closed_at is null for update of u",
+        user.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "update password_resets set ended_at = $3
+         where user_id = $1 and kind = $2 and used_at is null and ended_at is null",
+        user.0,
+        kind.as_str(),
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(organization.map(OrganizationId))
 }

@@ -21,10 +21,11 @@ async fn link(stage: &Stage) -> Token {
 }
 
 async fn use_up(stage: &Stage, link: &Token, password: &str) -> Result<Token, Error> {
-    stage
+    let signed_in = stage
         .backend
         .reset_password(&client(), link, Secret::new(password.into()))
-        .await
+        .await?;
+    Ok(signed_in.expect("the operator's link signs in"))
 }
 
 async fn signs_in(stage: &Stage, password: &str) -> bool {
@@ -36,7 +37,7 @@ async fn signs_in(stage: &Stage, password: &str) -> bool {
 }
 
 fn is_dead(outcome: &Result<Token, Error>) -> bool {
-    matches!(outcome, Err(Error::Refused(Refusal::PasswordLinkDead)))
+    matches!(outcome, Err(Error::Refused(Refusal::LinkDead)))
 }
 
 #[sqlx::test]
@@ -211,8 +212,13 @@ async fn the_operator_is_told_whom_a_link_can_be_for(pool: PgPool) {
             .await
     };
     assert!(matches!(recover(None).await, Err(NoRecovery::NoAdministrator)));
-    let ada = stage.ada().await;
+    stage.ada().await;
     assert_eq!(recover(None).await.unwrap().email, "ada@example.test");
+    let again = stage
+        .backend
+        .sign_in(&client(), "ada@example.test", Secret::new(PASSWORD.into()))
+        .await;
+    let ada = stage.caller(&again.unwrap()).await.unwrap();
     stage.colleague(&ada, "ben@example.test", &["admin"]).await;
     stage.colleague(&ada, "carla@example.test", &["read"]).await;
     stage.invite(&ada, "dora@example.test", &["admin"]).await;

@@ -1,24 +1,27 @@
 //! Sessions: opaque tokens whose hash is in the database and that is asked every time. Nothing is cached, so what ends
 //! a session ends it for the next request on every server.
 
+mod report;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
 use crate::{
-    Backend, Caller, Client, Result,
+    Backend, Caller, Client, Error, Result,
     access::store::held::roles_from_keys,
     audit,
     caller::{Permit, Target},
     database::{Hold, Tx},
     secret::Token,
+    users,
 };
 use domain::{
     access::Action,
     ids::{OrganizationId, SessionId, UserId},
     organization::OrgId,
-    sessions::SessionLine,
+    sessions::{SessionLine, device},
 };
+use serde_json::json;
 use time::Duration;
 
 /// How precisely the last request of a session is known; writing it with every request would cost more than reading.
@@ -51,6 +54,7 @@ impl Backend {
             last_name: row.last_name,
             theme: row.theme.parse().unwrap_or_default(),
             session: SessionId(row.session),
+            proved_at: row.proved_at,
             roles: roles_from_keys(&row.roles),
             client,
         }))
@@ -59,22 +63,74 @@ impl Backend {
     /// The living sessions of a person, the one last seen first, up to a screenful.
     pub async fn list_sessions(&self, caller: &Caller, user: UserId) -> Result<Vec<SessionLine>> {
         caller.permit(Action::ViewUsers, Target::User(user))?;
+        self.sessions_of(caller, user).await
+    }
+
+    /// The caller's own among them.
+    pub(crate) async fn sessions_of(&self, caller: &Caller, user: UserId) -> Result<Vec<SessionLine>> {
         let now = self.now();
         let idle_since = now - self.settings.session_idle;
         let rows = store::list_living(&self.pool, caller.organization, user, now, idle_since).await?;
         let shown = |row: store::Living| SessionLine {
+            id: SessionId(row.id),
             started: row.created_at.into(),
             last_seen: row.last_seen_at.into(),
             address: row.address,
-            user_agent: row.user_agent,
+            device: device(&row.user_agent),
+            is_this: SessionId(row.id) == caller.session,
         };
         Ok(rows.into_iter().map(shown).collect())
+    }
+
+    /// Ends one of the caller's own sessions. Again, or with one that is nobody's or somebody else's: there is none.
+    pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<()> {
+        let permit = caller.permit(Action::EndOwnSessions, Target::User(caller.user))?;
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        if !store::delete_one_of(&mut tx, &permit, caller.user, session).await? {
+            return Err(Error::NotFound);
+        }
+        self.record_ended(&mut tx, &permit, &caller.email, 1).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends all of the caller's sessions but this one; says how many. Again does nothing.
+    pub async fn end_other_sessions(&self, caller: &Caller) -> Result<u64> {
+        let permit = caller.permit(Action::EndOwnSessions, Target::User(caller.user))?;
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        let ended = store::delete_others_of(&mut tx, &permit, caller.user, caller.session).await?;
+        self.record_ended(&mut tx, &permit, &caller.email, ended).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Ends all sessions of somebody, who can sign in again; says how many. Again does nothing.
+    pub async fn end_sessions_of(&self, caller: &Caller, user: UserId) -> Result<u64> {
+        let permit = caller.permit(Action::EndSessions, Target::User(user))?;
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        let person = users::store::lock_user(&mut tx, permit.organization, user)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let ended = store::delete_all_of(&mut tx, &permit, user).await?;
+        self.record_ended(&mut tx, &permit, &person.email, ended).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    async fn record_ended(&self, tx: &mut Tx, permit: &Permit, email: &str, ended: u64) -> Result<()> {
+        if ended == 0 {
+            return Ok(());
+        }
+        let change = audit::Change::made(json!({ "sessions_ended": ended }));
+        audit::record(tx, permit, email, change, self.now()).await
     }
 
     /// Ends the caller's session. Again does nothing.
     pub async fn sign_out(&self, caller: &Caller) -> Result<()> {
         let permit = caller.permit(Action::SignOut, Target::Session(caller.session))?;
-        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        let mut tx = match self.begin(&permit, Hold::Shared).await {
+            Err(Error::SignedOut) => return Ok(()),
+            begun => begun?,
+        };
         if store::delete_one(&mut tx, &permit, caller.session).await? {
             audit::record(
                 &mut tx,
@@ -91,6 +147,21 @@ impl Backend {
     /// What a browser that brought nothing is recognized by from its next sign-in on.
     pub fn new_browser(&self) -> Token {
         self.chance.token()
+    }
+
+    /// Gives the caller's session another token after they have proved who they are: whoever had the old one has none.
+    pub(crate) async fn renew_session(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        session: SessionId,
+    ) -> Result<Token> {
+        let token = self.chance.token();
+        if store::save_renewed(tx, permit, session, &token, self.now()).await? {
+            Ok(token)
+        } else {
+            Err(Error::SignedOut)
+        }
     }
 
     /// Makes a new session. The token is never one that the browser brought along.

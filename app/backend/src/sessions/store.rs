@@ -9,6 +9,7 @@ use uuid::Uuid;
 pub(super) struct SessionRow {
     pub session: Uuid,
     pub last_seen_at: OffsetDateTime,
+    pub proved_at: OffsetDateTime,
     pub user: Uuid,
     pub email: String,
     pub first_name: String,
@@ -29,7 +30,7 @@ pub(super) async fn find_living(
 ) -> Result<Option<SessionRow>> {
     Ok(sqlx::query_as!(
         SessionRow,
-        r#"select s.id as session, s.last_seen_at, u.id as "user", u.email, u.first_name, u.last_name, u.theme,
+        r#"select s.id as session, s.last_seen_at, s.proved_at, u.id as "user", u.email, u.first_name, u.last_name, u.theme,
                   o.id as organization, o.org_id, o.name as organization_name,
                   array(select distinct role from person_roles
                         where user_id = u.id and (ends_at is null or ends_at > $2)) as "roles!"
@@ -47,6 +48,7 @@ pub(super) async fn find_living(
 }
 
 pub(super) struct Living {
+    pub id: Uuid,
     pub created_at: OffsetDateTime,
     pub last_seen_at: OffsetDateTime,
     pub address: String,
@@ -62,7 +64,7 @@ pub(super) async fn list_living(
 ) -> Result<Vec<Living>> {
     Ok(sqlx::query_as!(
         Living,
-        "select created_at, last_seen_at, address, user_agent from sessions
+        "select id, created_at, last_seen_at, address, user_agent from sessions
          where organization_id = $1 and user_id = $2 and expires_at > $3 and last_seen_at > $4
          order by last_seen_at desc limit 50",
         organization.0,
@@ -101,8 +103,8 @@ pub(super) async fn save_new(
     ends: OffsetDateTime,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into sessions (id, token_hash, organization_id, user_id, created_at, last_seen_at, expires_at, address, user_agent)
-         values ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
+        "insert into sessions (id, token_hash, organization_id, user_id, created_at, last_seen_at, proved_at, expires_at, address, user_agent)
+         values ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8)",
         session.0,
         &token.hash()[..],
         permit.organization.0,
@@ -143,6 +145,71 @@ pub(super) async fn delete_one(tx: &mut Tx, permit: &Permit, session: SessionId)
     .execute(&mut **tx)
     .await?;
     Ok(deleted.rows_affected() == 1)
+}
+
+pub(crate) async fn is_there(tx: &mut Tx, session: SessionId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from sessions where id = $1) as "is_there!""#,
+        session.0
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Ends one session of a person.
+pub(super) async fn delete_one_of(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    session: SessionId,
+) -> Result<bool> {
+    let deleted = sqlx::query!(
+        "delete from sessions where organization_id = $1 and user_id = $2 and id = $3",
+        permit.organization.0,
+        user.0,
+        session.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(deleted.rows_affected() == 1)
+}
+
+/// Ends every session of a person but one.
+pub(crate) async fn delete_others_of(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    kept: SessionId,
+) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from sessions where organization_id = $1 and user_id = $2 and id <> $3",
+        permit.organization.0,
+        user.0,
+        kept.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
+/// Gives a session another token, and notes the proof that it was given for. Whether there is such a session.
+pub(super) async fn save_renewed(
+    tx: &mut Tx,
+    permit: &Permit,
+    session: SessionId,
+    token: &Token,
+    now: OffsetDateTime,
+) -> Result<bool> {
+    let renewed = sqlx::query!(
+        "update sessions set token_hash = $3, proved_at = $4 where organization_id = $1 and id = $2",
+        permit.organization.0,
+        session.0,
+        &token.hash()[..],
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(renewed.rows_affected() == 1)
 }
 
 /// Ends every session of a person.
@@ -200,4 +267,78 @@ pub(crate) async fn delete_known_browsers_of(tx: &mut Tx, permit: &Permit, user:
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// A sign-in that can be reported, with its person.
+pub(super) struct Report {
+    pub organization_id: Uuid,
+    pub organization: String,
+    pub user_id: Uuid,
+    pub email: String,
+    pub name: String,
+    pub device: String,
+    pub address: String,
+    pub signed_in_at: OffsetDateTime,
+}
+
+pub(super) async fn find_report(pool: &PgPool, token: &Token, now: OffsetDateTime) -> Result<Option<Report>> {
+    Ok(sqlx::query_as!(
+        Report,
+        r#"select r.organization_id, o.name as organization, r.user_id, u.email,
+                  u.first_name || ' ' || u.last_name as "name!", r.device, r.address, r.signed_in_at
+           from sign_in_reports r
+           join users u on u.id = r.user_id
+           join organizations o on o.id = r.organization_id
+           where r.token_hash = $1 and r.used_at is null and r.expires_at > $2
+             and u.status = 'active' and o.closed_at is null"#,
+        &token.hash()[..],
+        now
+    )
+    .fetch_optional(pool)
+    .await?)
+}
+
+/// Saves the link of a mail to an active person; whether there is one.
+pub(super) async fn save_report_link(
+    tx: &mut Tx,
+    user: UserId,
+    token: &Token,
+    (at, device, address): (OffsetDateTime, &str, &str),
+    (now, expires_at): (OffsetDateTime, OffsetDateTime),
+) -> Result<bool> {
+    let saved = sqlx::query!(
+        "insert into sign_in_reports
+             (token_hash, organization_id, user_id, device, address, signed_in_at, created_at, expires_at)
+         select $2, organization_id, id, $3, $4, $5, $6, $7 from users where id = $1 and status = 'active'",
+        user.0,
+        &token.hash()[..],
+        device,
+        address,
+        at,
+        now,
+        expires_at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(saved.rows_affected() == 1)
+}
+
+/// Uses a report up; of two at once the second finds it used.
+pub(super) async fn save_report_used(
+    tx: &mut Tx,
+    permit: &Permit,
+    token: &Token,
+    now: OffsetDateTime,
+) -> Result<bool> {
+    let used = sqlx::query!(
+        "update sign_in_reports r set used_at = $3 from users u
+         where r.organization_id = $1 and r.token_hash = $2 and r.used_at is null and r.expires_at > $3
+           and u.id = r.user_id and u.status = 'active'",
+        permit.organization.0,
+        &token.hash()[..],
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(used.rows_affected() == 1)
 }

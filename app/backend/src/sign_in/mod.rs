@@ -1,6 +1,7 @@
 //! Signing in with a password: one answer for an unknown address, a wrong password and an account that may not, after
 //! the same work.
 
+pub(crate) mod prove;
 mod store;
 
 use crate::{
@@ -43,26 +44,13 @@ impl Backend {
         if !faults.is_empty() {
             return Err(faults.into());
         }
-        // A password beyond the longest that can be set is nobody's, and is not worth hashing.
-        if password.expose().len() > self.settings.password_length.max * 4 {
+        let Some(password) = self.presented(&password) else {
             return Err(Refusal::WrongCredentials.into());
-        }
-        let password = Secret::new(password.expose().nfc().collect::<String>());
-        let browser = client.browser.as_ref().map(Token::hash);
-        let account = match EmailAddress::parse(email) {
-            Ok(email) => store::find_account(&self.pool, &email, browser).await?,
-            Err(_) => None,
         };
-        let limits = &self.settings.throttles;
-        let guess = match (&account, browser) {
-            (Some(account), Some(browser)) if account.knows_browser => {
-                Guess::in_known_browser(limits, UserId(account.user), &browser)
-            }
-            _ => Guess::of_stranger(limits, email, client),
-        };
+        let (account, guess) = self.find_account(client, email).await?;
         self.take_guess(&guess).await?;
         let hash = account.as_ref().and_then(|a| a.hash.clone());
-        let proved = self.hasher.verify(password, hash).await?;
+        let proved = self.hasher.verify(password.clone(), hash).await?;
         let Some(account) = account else {
             return Err(Refusal::WrongCredentials.into());
         };
@@ -80,6 +68,12 @@ impl Backend {
             });
             return Err(Refusal::WrongCredentials.into());
         }
+        let hash = account.hash.as_deref().unwrap_or_default();
+        let costlier = if self.hasher.is_outdated(hash) {
+            Some(self.hasher.hash(password).await?)
+        } else {
+            None
+        };
         let permit = Permit::sign_in(organization, user, &account.email, client);
         let mut tx = match self.begin(&permit, Hold::Shared).await {
             // The organization was closed since the account was read.
@@ -87,17 +81,22 @@ impl Backend {
             begun => begun?,
         };
         // The person may have been deactivated, or have another password, since the hash was read.
-        if !store::is_still(
-            &mut tx,
-            &permit,
-            user,
-            account.hash.as_deref().unwrap_or_default(),
-        )
-        .await?
-        {
+        if !store::is_still(&mut tx, &permit, user, hash).await? {
             return Err(Refusal::WrongCredentials.into());
         }
+        if let Some(costlier) = costlier {
+            store::save_costlier(&mut tx, &permit, user, &costlier).await?;
+        }
         let token = self.start_session(&mut tx, &permit, user).await?;
+        if !account.knows_browser {
+            self.tell_of_new_device(
+                &mut tx,
+                &permit,
+                (user, &account.email),
+                &account.organization_name,
+            )
+            .await?;
+        }
         throttle::forgive(&mut tx, &guess).await?;
         audit::record(
             &mut tx,
@@ -108,7 +107,33 @@ impl Backend {
         )
         .await?;
         tx.commit().await?;
+        self.mail_bell.notify_one();
         Ok(token)
+    }
+
+    /// A password in the form in which it is hashed; `None` for one beyond the longest that can be set, which is nobody's
+    /// and not worth hashing.
+    fn presented(&self, password: &Secret<String>) -> Option<Secret<String>> {
+        let password = password.expose();
+        (password.len() <= self.settings.password_length.max * 4)
+            .then(|| Secret::new(password.nfc().collect::<String>()))
+    }
+
+    /// Whose address it is, and what an attempt at their password counts as.
+    async fn find_account(&self, client: &Client, email: &str) -> Result<(Option<store::Account>, Guess)> {
+        let browser = client.browser.as_ref().map(Token::hash);
+        let account = match EmailAddress::parse(email) {
+            Ok(email) => store::find_account(&self.pool, &email, browser).await?,
+            Err(_) => None,
+        };
+        let limits = &self.settings.throttles;
+        let guess = match (&account, browser) {
+            (Some(account), Some(browser)) if account.knows_browser => {
+                Guess::in_known_browser(limits, UserId(account.user), &browser)
+            }
+            _ => Guess::of_stranger(limits, email, client),
+        };
+        Ok((account, guess))
     }
 
     async fn record_failed_sign_in(

@@ -8,6 +8,7 @@ use uuid::Uuid;
 pub(super) struct Account {
     pub user: Uuid,
     pub organization: Uuid,
+    pub organization_name: String,
     pub email: String,
     /// Of the person; `closed`, which is none of theirs, in an organization that is closed.
     pub status: String,
@@ -23,7 +24,7 @@ pub(super) async fn find_account(
 ) -> Result<Option<Account>> {
     Ok(sqlx::query_as!(
         Account,
-        r#"select u.id as "user", u.organization_id as organization, u.email,
+        r#"select u.id as "user", u.organization_id as organization, o.name as organization_name, u.email,
                   case when o.closed_at is null then u.status else 'closed' end as "status!", p.hash as "hash?",
                   exists (select from known_browsers k where k.user_id = u.id and k.token_hash = $2) as "knows_browser!"
            from users u
@@ -50,4 +51,18 @@ pub(super) async fn is_still(tx: &mut Tx, permit: &Permit, user: UserId, hash: &
     )
     .fetch_one(&mut **tx)
     .await?)
+}
+
+/// Puts a hash that costs more in the place of one for the same password.
+pub(super) async fn save_costlier(tx: &mut Tx, permit: &Permit, user: UserId, hash: &str) -> Result<()> {
+    sqlx::query!(
+        "update passwords p set hash = $3 from users u
+         where u.id = p.user_id and u.organization_id = $1 and u.id = $2",
+        permit.organization.0,
+        user.0,
+        hash
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }

@@ -98,6 +98,15 @@ fn wrong_link(limits: &Throttles, client: &Client) -> Bucket {
     )
 }
 
+/// Asking for links for new passwords: whoever asks for many fills the mailboxes of others.
+pub(crate) fn reset_ask(limits: &Throttles, client: &Client) -> Bucket {
+    Bucket::new(
+        "reset.network",
+        limits.resets_by_network,
+        &[network(client).as_bytes()],
+    )
+}
+
 /// What a mail to somebody who may not have asked for it counts as.
 pub(crate) fn invitation_mail(
     limits: &Throttles,

@@ -49,6 +49,7 @@ impl UserExport {
         if self.is_over {
             return Ok(Vec::new());
         }
+        let _turn = self.backend.exports.acquire().await.map_err(Error::unavailable)?;
         let (organization, now) = (self.permit.organization, self.backend.now());
         let mut tx = self.backend.begin(&self.permit, Hold::Shared).await?;
         let rows = list::list_batch(&mut tx, organization, &self.query, now, BATCH).await?;

@@ -241,7 +241,8 @@ impl Backend {
         }))
     }
 
-    async fn queue_mail_to(
+    /// Puts a mail to a person into the outbox, in the transaction of the act that it tells of.
+    pub(crate) async fn queue_mail_to(
         &self,
         tx: &mut Tx,
         permit: &Permit,

@@ -139,14 +139,14 @@ pub(crate) async fn delete_invited(tx: &mut Tx, permit: &Permit, user: UserId) -
     Ok(())
 }
 
-pub(super) struct Person {
+pub(crate) struct Person {
     pub email: String,
     pub status: String,
     pub deactivation_reason: Option<String>,
     pub status_version: i32,
 }
 
-pub(super) async fn lock_user(
+pub(crate) async fn lock_user(
     tx: &mut Tx,
     organization: OrganizationId,
     user: UserId,
@@ -252,4 +252,52 @@ pub(crate) async fn find_named(
     )
     .fetch_optional(pool)
     .await?)
+}
+
+/// The hash of somebody's password.
+pub(crate) async fn find_password(
+    pool: &PgPool,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        "select p.hash from passwords p join users u on u.id = p.user_id where u.organization_id = $1 and u.id = $2",
+        organization.0,
+        user.0
+    )
+    .fetch_optional(pool)
+    .await?)
+}
+
+/// Takes somebody's password away: only a link lets them choose another.
+pub(crate) async fn delete_password(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<()> {
+    sqlx::query!(
+        "delete from passwords p using users u
+         where u.id = p.user_id and u.organization_id = $1 and u.id = $2",
+        permit.organization.0,
+        user.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The active administrators of an organization, up to a screenful.
+pub(crate) async fn list_administrators(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    now: OffsetDateTime,
+) -> Result<Vec<(UserId, String)>> {
+    let rows = sqlx::query!(
+        "select u.id, u.email from users u
+         where u.organization_id = $1 and u.status = 'active'
+           and exists (select from person_roles h where h.user_id = u.id and h.role = 'iam-admin'
+                       and (h.ends_at is null or h.ends_at > $2))
+         order by u.created_at limit 50",
+        organization.0,
+        now
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (UserId(row.id), row.email)).collect())
 }

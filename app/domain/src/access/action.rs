@@ -34,6 +34,7 @@ actions! {
     ViewUsers "users.view" Granted;
     DeactivateUser "users.deactivate" Granted;
     ReactivateUser "users.reactivate" Granted;
+    EndSessions "users.end_sessions" Granted;
     InviteUser "invitations.create" Granted;
     ResendInvitation "invitations.resend" Granted;
     CopyInvitationLink "invitations.copy_link" Granted;
@@ -50,7 +51,10 @@ actions! {
     ViewAudit "audit.view" Granted;
     ViewOwnSettings "account.view" Self_;
     ChooseTheme "account.choose_theme" Self_;
+    ChangePassword "account.change_password" Self_;
+    ConfirmIdentity "account.confirm" Self_;
     SignOut "sessions.sign_out" Self_;
+    EndOwnSessions "sessions.end" Self_;
 }
 
 impl Action {

@@ -2,11 +2,15 @@
 //! their own. An operator's role allows only acts of its own name space, so it never opens anything of the console.
 
 use super::role::Role;
+use crate::field::{Fault, single_line};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, fmt};
+use unicode_normalization::UnicodeNormalization;
 
 /// What the keys of an operator's roles and actions begin with.
 pub const CUSTOM: &str = "custom:";
+/// Characters of each text of an operator's role, at most.
+const LONGEST_TEXT: usize = 300;
 
 /// The key of a role as policies store it: one of `role.rs`, or one of the operator's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,6 +85,8 @@ pub enum CatalogueFault {
     NameTwice(String),
     #[error("the role `{0}` has no {1}")]
     Empty(String, &'static str),
+    #[error("the role `{0}` has an invisible character in its {1}, or is too long there. Write it anew")]
+    Unreadable(String, &'static str),
     #[error(
         "the role `{role}` may not allow `{action}`: actions of your own are `custom:` and then lower-case letters, digits, `.`, `_` or `-`"
     )]
@@ -105,7 +111,7 @@ impl Catalogue {
     pub fn with(custom: Vec<RoleEntry>) -> Result<Self, CatalogueFault> {
         let mut all = Self::default().0;
         let mut keys: HashSet<String> = all.iter().map(|role| role.key.0.clone()).collect();
-        let mut names: HashSet<String> = all.iter().map(|role| role.name.to_lowercase()).collect();
+        let mut names: HashSet<String> = all.iter().map(|role| read_alike(&role.name)).collect();
         for role in custom {
             let key = role.key.0.clone();
             if !is_custom(&key) {
@@ -116,14 +122,16 @@ impl Catalogue {
                 (&role.area, "area"),
                 (&role.description, "description"),
             ] {
-                if text.trim().is_empty() {
-                    return Err(CatalogueFault::Empty(key, what));
+                match single_line(text, LONGEST_TEXT) {
+                    Ok(_) => {}
+                    Err(Fault::Missing) => return Err(CatalogueFault::Empty(key, what)),
+                    Err(_) => return Err(CatalogueFault::Unreadable(key, what)),
                 }
             }
             if !keys.insert(key.clone()) {
                 return Err(CatalogueFault::KeyTwice(key));
             }
-            if !names.insert(role.name.trim().to_lowercase()) {
+            if !names.insert(read_alike(&role.name)) {
                 return Err(CatalogueFault::NameTwice(key));
             }
             if let Some(action) = role.actions.iter().find(|action| !is_custom(action)) {
@@ -147,6 +155,12 @@ impl Catalogue {
     pub fn name<'a>(&'a self, key: &'a RoleKey) -> &'a str {
         self.find(key).map_or(key.as_str(), |role| &role.name)
     }
+}
+
+/// The same for names that people read as one: by letters of compatibility, by case, by the width of spaces.
+fn read_alike(name: &str) -> String {
+    let name: String = name.nfkc().collect::<String>().to_lowercase();
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn is_custom(key: &str) -> bool {
@@ -185,14 +199,26 @@ mod tests {
     fn an_own_role_never_collides_with_another_one() {
         let twice = Catalogue::with(vec![deployer(), deployer()]);
         assert_eq!(twice, Err(CatalogueFault::KeyTwice("custom:deployer".into())));
-        let name = RoleEntry {
-            name: " iam admin".into(),
-            ..deployer()
-        };
-        assert_eq!(
-            Catalogue::with(vec![name]),
-            Err(CatalogueFault::NameTwice("custom:deployer".into()))
-        );
+        for name in [" iam admin", "IAM\u{a0}Admin", "IAM  Admin", "ＩＡＭ Admin"] {
+            let role = RoleEntry {
+                name: name.into(),
+                ..deployer()
+            };
+            assert_eq!(
+                Catalogue::with(vec![role]),
+                Err(CatalogueFault::NameTwice("custom:deployer".into()))
+            );
+        }
+        for name in ["IAM Admin\u{200b}", "z\0"] {
+            let role = RoleEntry {
+                name: name.into(),
+                ..deployer()
+            };
+            assert_eq!(
+                Catalogue::with(vec![role]),
+                Err(CatalogueFault::Unreadable("custom:deployer".into(), "name"))
+            );
+        }
         for key in ["iam-admin", "custom:", "custom:Ä", "deployer", "custom:a b"] {
             let role = RoleEntry {
                 key: RoleKey::new(key),

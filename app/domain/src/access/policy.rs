@@ -147,6 +147,47 @@ impl PolicyDraft {
         }
     }
 
+    /// Refuses what no form of ours can hold, before anything is kept of it or looked up for it.
+    pub fn is_within_bounds(&self) -> Result<(), Faults> {
+        let max = MAX_PRINCIPALS;
+        let mut faults = Faults::default();
+        if self.rules.len() > MAX_RULES {
+            faults
+                .0
+                .push((Field::Rules, Fault::TooManyRules { max: MAX_RULES }));
+        }
+        for (draft, rule) in self.rules.iter().take(MAX_RULES).zip(1..) {
+            if draft.users.len() + draft.groups.len() > max || draft.roles.len() > max {
+                faults
+                    .0
+                    .push((Field::Rules, Fault::TooManyPrincipals { rule, max }));
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// The same without control characters, which are in no text that can be saved and which a store may not take.
+    #[must_use]
+    pub fn storable(&self) -> Self {
+        let plain = |text: &String| text.chars().filter(|c| !c.is_control()).collect::<String>();
+        let rule = |rule: &RuleDraft| RuleDraft {
+            roles: rule
+                .roles
+                .iter()
+                .map(|role| RoleKey::new(plain(&role.to_string())))
+                .collect(),
+            ends: plain(&rule.ends),
+            find_users: plain(&rule.find_users),
+            find_groups: plain(&rule.find_groups),
+            ..rule.clone()
+        };
+        Self {
+            name: plain(&self.name),
+            description: plain(&self.description),
+            rules: self.rules.iter().map(rule).collect(),
+        }
+    }
+
     /// Whether both would be saved as the same policy: the order of choices and what is looked for don't count.
     pub fn is_same(&self, other: &Self) -> bool {
         let settled = |draft: &Self| {

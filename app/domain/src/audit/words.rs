@@ -37,6 +37,24 @@ const ALL: &[Words] = &[
     words(ACCOUNTS, "sessions.sign_out", "sign out", "Signed out"),
     words(
         ACCOUNTS,
+        "sessions.end",
+        "end other sessions of one's own",
+        "Ended other sessions of their own",
+    ),
+    words(
+        ACCOUNTS,
+        "sessions.report",
+        "report a sign-in",
+        "Reported a sign-in that was not theirs",
+    ),
+    words(
+        ACCOUNTS,
+        "users.ask_reset",
+        "ask for a link for a new password",
+        "Asked for a link for a new password",
+    ),
+    words(
+        ACCOUNTS,
         "users.recover",
         "make a link for a new password",
         "Made a link for a new password",
@@ -64,6 +82,12 @@ const ALL: &[Words] = &[
         "users.reactivate",
         "reactivate an account",
         "Reactivated the account",
+    ),
+    words(
+        PEOPLE,
+        "users.end_sessions",
+        "end somebody's sessions",
+        "Ended their sessions",
     ),
     words(INVITATIONS, "invitations.create", "invite somebody", "Invited"),
     words(
@@ -136,6 +160,18 @@ const ALL: &[Words] = &[
         "account.choose_theme",
         "choose a theme",
         "Chose a theme",
+    ),
+    words(
+        SETTINGS,
+        "account.change_password",
+        "change one's own password",
+        "Changed their own password",
+    ),
+    words(
+        SETTINGS,
+        "account.confirm",
+        "confirm who one is",
+        "Confirmed who they are",
     ),
     words(
         ORGANIZATION,

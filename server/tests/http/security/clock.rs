@@ -42,7 +42,11 @@ async fn a_clock_that_is_set_back_locks_nobody_out_and_lets_no_session_live_long
         "what strangers spent before counts for nothing"
     );
     console.backend.tidy_up().await.unwrap();
-    assert_eq!(post.deliver(&console).await, 1, "no mail waits for a day");
+    assert_eq!(
+        post.deliver(&console).await,
+        3,
+        "no mail waits for a day: neither the invitation nor word of the two new devices"
+    );
     let carla = console.stranger();
     let accepted = carla
         .post(&copied, "/api/invitations/accept", &acceptance(&copied))
@@ -100,7 +104,11 @@ async fn a_clock_that_is_set_forth_and_back_ends_sessions_and_nothing_else(pool:
         200,
         "and not for a link"
     );
-    assert_eq!(post.deliver(&console).await, 1);
+    assert_eq!(
+        post.deliver(&console).await,
+        2,
+        "the invitation, and word of the new device"
+    );
 
     console.advance(-DAY);
     assert_eq!(ada.open("/").await.redirect().0, 303, "it stays over");
@@ -110,7 +118,11 @@ async fn a_clock_that_is_set_forth_and_back_ends_sessions_and_nothing_else(pool:
         sign_in(&ben, "ben@example.test", PASSWORD).await.redirect(),
         (303, "/")
     );
-    assert_eq!(post.deliver(&console).await, 0, "no mail is sent again");
+    assert_eq!(
+        post.deliver(&console).await,
+        1,
+        "word of the new device, and no mail is sent again"
+    );
     assert_eq!(post.server.received_by("carla@example.test").len(), 1);
     send_invitation(&console, &again, "dan@example.test", &[]).await;
     assert_eq!(post.deliver(&console).await, 1);

@@ -2,8 +2,8 @@
 
 use crate::{
     stage::{
-        caller, colleague, db_rows, deactivate, group, id_of, invite, new_group, send_invitation, set_up,
-        sign_in, token,
+        Post, caller, colleague, db_rows, deactivate, group, id_of, invite, new_group, send_invitation,
+        set_up, sign_in, token,
     },
     visitor::{PASSWORD, TestConsole, Visitor, encoded},
 };
@@ -23,7 +23,7 @@ const PLAIN: &str = "text/plain";
 const JSON: &str = "application/json";
 
 /// What reads and changes nothing, whoever sends it.
-const READS: [&str; 23] = [
+const READS: [&str; 24] = [
     "/api/access/administrators",
     "/api/users/find",
     "/api/access/explain_role",
@@ -42,6 +42,7 @@ const READS: [&str; 23] = [
     "/api/password_resets/look",
     "/api/policies/edit",
     "/api/policies/list",
+    "/api/sessions/look_at_report",
     "/api/setup/look",
     "/api/shell/not_found",
     "/api/shell/view",
@@ -149,7 +150,7 @@ async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
     let soon = id_of(console, "soon@example.test").await;
     let policy = made_policy(console, ada, &gone).await;
     let (team, version) = new_group(console, ada, "Team").await;
-    vec![
+    let mut acts = vec![
         Act::new("/api/groups/create", &[("name", "Night shift")]),
         Act::new(
             "/api/groups/rename",
@@ -160,7 +161,7 @@ async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
             "/api/groups/remove_members",
             &[("group", &team), ("users[]", &ben)],
         ),
-        Act::new("/api/groups/delete", &[("group", &team), ("confirmed", "true")]),
+        Act::new("/api/groups/delete", &[("group", &team), ("seen", "0")]),
         Act::new("/api/account/choose_theme", &[("theme", "dark")]),
         Act::new(
             "/api/invitations/invite",
@@ -174,6 +175,7 @@ async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
         Act::new("/api/invitations/resend", &[("user", &soon)]),
         Act::new("/api/invitations/resend_to", &[("email", "soon@example.test")]),
         Act::new("/api/invitations/cancel", &[("user", &soon)]),
+        Act::new("/api/password_resets/ask", &[("email", "ben@example.test")]),
         Act::new("/api/invitations/ask_again", &[("token", token(expired))]),
         Act::new(
             "/api/policies/save",
@@ -186,7 +188,7 @@ async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
         ),
         Act::new(
             "/api/policies/delete",
-            &[("policy", &policy), ("version", "0"), ("confirmed", "true")],
+            &[("policy", &policy), ("version", "0"), ("seen", "0")],
         ),
         Act::new("/api/users/deactivate", &[("user", &ben)]),
         Act::new("/api/users/reactivate", &[("user", &gone)]),
@@ -215,8 +217,42 @@ async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
             "/api/sign_in/password",
             &[("email", "ada@example.test"), ("password", PASSWORD)],
         ),
+    ];
+    acts.extend(own_acts(console, ada).await);
+    acts
+}
+
+/// The same about one's own account, for whoever is signed in again by then.
+async fn own_acts(console: &TestConsole, ada: &Visitor) -> Vec<Act> {
+    colleague(console, ada, "grace@example.test", &[]).await;
+    let grace = id_of(console, "grace@example.test").await;
+    let post = Post::open().await;
+    let (session, report) = other_sessions(console, ada, &post).await;
+    vec![
+        Act::new("/api/sessions/end", &[("session", &session)]),
+        Act::new("/api/sessions/end_others", &[]),
+        Act::new(
+            "/api/account/change_password",
+            &[("current_password", PASSWORD), ("password", PASSWORD)],
+        ),
+        Act::new("/api/users/end_sessions", &[("user", &grace)]),
         Act::new("/api/sessions/sign_out", &[]),
+        Act::new("/api/sessions/report", &[("token", &report)]),
     ]
+}
+
+/// Two more sessions of whoever is signed in: the id of one, and the link that reports the other.
+async fn other_sessions(console: &TestConsole, ada: &Visitor, post: &Post) -> (String, String) {
+    for _ in 0..2 {
+        let other = console.stranger();
+        sign_in(&other, "ada@example.test", PASSWORD).await;
+    }
+    let own = caller(console, ada).await;
+    let sessions = console.backend.own_settings(&own).await.unwrap().sessions;
+    let session = sessions.iter().find(|session| !session.is_this).unwrap();
+    let start = "/not-me?token=";
+    let link = post.link_to(console, "ada@example.test", start).await;
+    (session.id.to_string(), link[start.len()..].to_owned())
 }
 
 /// A policy to delete, which names somebody.
@@ -254,8 +290,8 @@ async fn web_01_another_site_changes_nothing(pool: PgPool) {
     let all: BTreeSet<_> = server_fn_paths().map(|(action, _)| action).collect();
     assert_eq!(
         all.difference(&known).collect::<Vec<_>>(),
-        [&"/api/setup/complete"],
-        "it has a test of its own"
+        [&"/api/account/mail_password_link", &"/api/setup/complete"],
+        "they have a test of their own"
     );
 
     let before = db_rows(&pool).await;
@@ -276,6 +312,19 @@ async fn web_01_another_site_changes_nothing(pool: PgPool) {
         assert_ne!(after, before, "{}", act.action);
         before = after;
     }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn web_01_another_site_asks_for_no_first_password(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    sqlx::query("delete from passwords").execute(&pool).await.unwrap();
+    let first = Act::new("/api/account/mail_password_link", &[]);
+    let before = db_rows(&pool).await;
+    send_from_elsewhere(&console, &ada, &first).await;
+    assert_eq!(db_rows(&pool).await, before);
+    assert_eq!(ada.call(first.action, &[]).await.status, 200);
+    assert_ne!(db_rows(&pool).await, before);
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

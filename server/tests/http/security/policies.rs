@@ -139,7 +139,7 @@ async fn pol_07_a_stale_form_is_answered_with_409_and_changes_nothing(pool: PgPo
     let late = ada
         .call(
             "/api/policies/delete",
-            &[("policy", &id), ("version", "0"), ("confirmed", "true")],
+            &[("policy", &id), ("version", "0"), ("seen", "0")],
         )
         .await;
     assert_eq!(late.status, 409);
@@ -192,16 +192,12 @@ async fn pol_07_of_two_at_once_each_is_done_once_or_told_so(pool: PgPool) {
     let member = [("group", readers.as_str()), ("users[]", &ben)];
     assert_eq!(both("/api/groups/add_members", &member).await, [200, 200]);
     assert_eq!(both("/api/groups/remove_members", &member).await, [200, 200]);
-    let gone = [("policy", id.as_str()), ("version", "1"), ("confirmed", "true")];
+    let gone = [("policy", id.as_str()), ("version", "1"), ("seen", "0")];
     assert_eq!(both("/api/policies/delete", &gone).await, [200, 404]);
     assert_eq!(both("/api/groups/create", &[("name", "Team")]).await, [200, 422]);
     let team = group(&console, &ada, "Team").await;
     assert_eq!(
-        both(
-            "/api/groups/delete",
-            &[("group", team.as_str()), ("confirmed", "true")]
-        )
-        .await,
+        both("/api/groups/delete", &[("group", team.as_str()), ("seen", "0")]).await,
         [200, 404]
     );
     let entries: Vec<(String, i64)> = sqlx::query_as(
@@ -249,7 +245,7 @@ async fn org_01_groups_policies_and_people_of_another_organization_do_not_exist(
         ),
         (
             "/api/groups/delete",
-            vec![("group", ours.as_str()), ("confirmed", "true")],
+            vec![("group", ours.as_str()), ("seen", "0")],
             404,
         ),
         (

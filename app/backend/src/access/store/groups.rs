@@ -58,7 +58,7 @@ pub(crate) async fn list_page(
            order by lower(g.name) limit $6"#,
         organization.0,
         crate::database::pattern_of_part(&query.search),
-        query.after,
+        query.after.as_deref().map(crate::database::storable),
         now,
         COUNTED + 1,
         PAGE
@@ -269,6 +269,14 @@ pub(crate) async fn list_people_among(
 }
 
 /// Makes members of people, or gives those who are members this end. Returns for how many that was a change.
+/// Somebody whose membership began or got another end.
+pub(crate) struct SavedMember {
+    pub user_id: Uuid,
+    pub was_member: bool,
+    /// The end that it had.
+    pub ended_at: Option<OffsetDateTime>,
+}
+
 pub(crate) async fn save_members(
     tx: &mut Tx,
     permit: &Permit,
@@ -276,21 +284,28 @@ pub(crate) async fn save_members(
     users: &[Uuid],
     ends: Option<OffsetDateTime>,
     at: OffsetDateTime,
-) -> Result<u64> {
-    let done = sqlx::query!(
-        "insert into memberships (organization_id, group_id, user_id, created_at, ends_at)
-         select $1, $2, unnest($3::uuid[]), $4, $5
-         on conflict (group_id, user_id) do update set ends_at = excluded.ends_at
-             where memberships.ends_at is distinct from excluded.ends_at",
+) -> Result<Vec<SavedMember>> {
+    Ok(sqlx::query_as!(
+        SavedMember,
+        r#"with before as (
+             select user_id, ends_at from memberships where organization_id = $1 and group_id = $2 and user_id = any($3)
+         ), saved as (
+             insert into memberships (organization_id, group_id, user_id, created_at, ends_at)
+             select $1, $2, unnest($3::uuid[]), $4, $5
+             on conflict (group_id, user_id) do update set ends_at = excluded.ends_at
+                 where memberships.ends_at is distinct from excluded.ends_at
+             returning user_id
+         )
+         select s.user_id as "user_id!", b.user_id is not null as "was_member!", b.ends_at as "ended_at?"
+         from saved s left join before b on b.user_id = s.user_id"#,
         permit.organization.0,
         group.0,
         users,
         at,
         ends
     )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected())
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 /// Returns who was a member.

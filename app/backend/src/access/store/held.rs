@@ -124,11 +124,13 @@ pub(crate) async fn list_held(
     now: OffsetDateTime,
 ) -> Result<Held> {
     let mut rows = sqlx::query!(
-        r#"select distinct h.user_id as "user_id!", h.role as "role!"
+        r#"select h.user_id as "user_id!", h.role as "role!",
+                  nullif(max(coalesce(h.ends_at, 'infinity')), 'infinity') as ends_at
            from person_roles h join users u on u.id = h.user_id and u.status = 'active'
            where h.organization_id = $1 and (h.ends_at is null or h.ends_at > $4)
              and h.user_id in (select unnest($2::uuid[])
-                               union select user_id from memberships where organization_id = $1 and group_id = any($3))"#,
+                               union select user_id from memberships where organization_id = $1 and group_id = any($3))
+           group by h.user_id, h.role"#,
         organization.0,
         &scope.users,
         &scope.groups,
@@ -137,7 +139,11 @@ pub(crate) async fn list_held(
     .fetch(&mut **tx);
     let mut held = Held::default();
     while let Some(row) = rows.try_next().await? {
-        held.add(UserId(row.user_id), RoleKey::new(row.role));
+        held.add(
+            UserId(row.user_id),
+            RoleKey::new(row.role),
+            row.ends_at.map(Into::into),
+        );
     }
     held.settle();
     Ok(held)

@@ -33,7 +33,7 @@ pub(crate) async fn list_page(
          order by lower(name) limit $4",
         organization.0,
         crate::database::pattern_of_part(&query.search),
-        query.after,
+        query.after.as_deref().map(crate::database::storable),
         limit
     )
     .fetch_all(pool)
@@ -171,44 +171,62 @@ pub(crate) async fn delete_rules(tx: &mut Tx, permit: &Permit, policy: PolicyId)
     Ok(())
 }
 
-/// A rule with its roles and principals, at a place of its policy, from 1.
-pub(crate) async fn save_rule(
+/// The rules of a policy in their order. Each statement writes those of all rules: what people hold is worked out anew
+/// once, however many rules there are.
+pub(crate) async fn save_rules(
     tx: &mut Tx,
     permit: &Permit,
     policy: PolicyId,
-    (id, position): (Uuid, i32),
-    rule: &Rule,
+    rules: &[(Uuid, &Rule)],
 ) -> Result<()> {
-    let roles: Vec<String> = rule.roles.iter().map(|role| role.as_str().to_owned()).collect();
+    let ids: Vec<Uuid> = rules.iter().map(|(id, _)| *id).collect();
+    let ends: Vec<Option<i64>> = rules
+        .iter()
+        .map(|(_, rule)| rule.ends.map(domain::moment::Moment::unix_seconds))
+        .collect();
+    let of_rules = rules
+        .iter()
+        .flat_map(|(id, rule)| rule.roles.iter().map(|role| (*id, role.as_str().to_owned())));
+    let (of_rules, role_keys): (Vec<Uuid>, Vec<String>) = of_rules.unzip();
     sqlx::query!(
-        "with rule as (
+        "with rules as (
             insert into policy_rules (id, organization_id, policy_id, position, ends_at)
-            values ($1, $2, $3, $4, to_timestamp($5::bigint))
+            select id, $1, $2, position, to_timestamp(ends)
+            from unnest($3::uuid[], $4::bigint[]) with ordinality as x (id, ends, position)
          )
-         insert into policy_rule_roles (organization_id, rule_id, role) select $2, $1, unnest($6::text[])",
-        id,
+         insert into policy_rule_roles (organization_id, rule_id, role)
+         select $1, rule_id, role from unnest($5::uuid[], $6::text[]) as y (rule_id, role)",
         permit.organization.0,
         policy.0,
-        position,
-        rule.ends.map(domain::moment::Moment::unix_seconds),
-        &roles
+        &ids,
+        &ends as &[Option<i64>],
+        &of_rules,
+        &role_keys
     )
     .execute(&mut **tx)
     .await?;
-    save_principals(tx, permit, id, rule).await
+    save_principals(tx, permit, rules).await
 }
 
-/// Whom a rule names.
-pub(crate) async fn save_principals(tx: &mut Tx, permit: &Permit, rule_id: Uuid, rule: &Rule) -> Result<()> {
-    let users: Vec<Uuid> = rule.users.iter().map(|user| user.0).collect();
-    let groups: Vec<Uuid> = rule.groups.iter().map(|group| group.0).collect();
+/// Whom rules name.
+pub(crate) async fn save_principals(tx: &mut Tx, permit: &Permit, rules: &[(Uuid, &Rule)]) -> Result<()> {
+    let users = rules
+        .iter()
+        .flat_map(|(id, rule)| rule.users.iter().map(|user| (*id, user.0)));
+    let groups = rules
+        .iter()
+        .flat_map(|(id, rule)| rule.groups.iter().map(|group| (*id, group.0)));
+    let (of_users, users): (Vec<Uuid>, Vec<Uuid>) = users.unzip();
+    let (of_groups, groups): (Vec<Uuid>, Vec<Uuid>) = groups.unzip();
     sqlx::query!(
         "insert into policy_rule_principals (organization_id, rule_id, user_id, group_id)
-         select $1::uuid, $2::uuid, u, null::uuid from unnest($3::uuid[]) u
-         union all select $1, $2, null, g from unnest($4::uuid[]) g",
+         select $1::uuid, rule_id, user_id, null::uuid from unnest($2::uuid[], $3::uuid[]) as x (rule_id, user_id)
+         union all
+         select $1, rule_id, null, group_id from unnest($4::uuid[], $5::uuid[]) as y (rule_id, group_id)",
         permit.organization.0,
-        rule_id,
+        &of_users,
         &users,
+        &of_groups,
         &groups
     )
     .execute(&mut **tx)
@@ -216,15 +234,28 @@ pub(crate) async fn save_principals(tx: &mut Tx, permit: &Permit, rule_id: Uuid,
     Ok(())
 }
 
-pub(crate) async fn delete_principals(tx: &mut Tx, permit: &Permit, rule_id: Uuid) -> Result<()> {
+/// Forgets whom the rules of a policy name.
+pub(crate) async fn delete_principals(tx: &mut Tx, permit: &Permit, policy: PolicyId) -> Result<()> {
     sqlx::query!(
-        "delete from policy_rule_principals where organization_id = $1 and rule_id = $2",
+        "delete from policy_rule_principals p using policy_rules r
+         where r.id = p.rule_id and p.organization_id = $1 and r.policy_id = $2",
         permit.organization.0,
-        rule_id
+        policy.0
     )
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Whether the organization has as many policies as it may.
+pub(crate) async fn are_enough(tx: &mut Tx, permit: &Permit, most: i64) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) >= $2 as "are_enough!" from policies where organization_id = $1"#,
+        permit.organization.0,
+        most
+    )
+    .fetch_one(&mut **tx)
+    .await?)
 }
 
 pub(crate) async fn delete(tx: &mut Tx, permit: &Permit, policy: PolicyId) -> Result<()> {

@@ -19,10 +19,11 @@ fn parcel(message: &Message, recipient: &str) -> Parcel {
         mail_from: "Usher <usher@example.com>".into(),
         ..Settings::default()
     };
-    let link = message.has_single_use_link().then_some(LINK);
+    let link = message.link().map(|_| LINK);
     let occasion = Occasion {
         public_url: &settings.public_url,
         link,
+        link_works_for: "1 hour",
     };
     let letter = letter(message, &occasion);
     let id = MailId(Uuid::from_u128(7));
@@ -146,6 +147,7 @@ fn mail_03_anything_but_one_plain_recipient_is_unsendable() {
             &Occasion {
                 public_url: &settings.public_url,
                 link: None,
+                link_works_for: "1 hour",
             },
         );
         let parcel = mime::parcel(

@@ -3,7 +3,7 @@
 use crate::mail::{
     html::html,
     letter::shown,
-    message::Message,
+    message::{LinkReason, Message},
     words::{Occasion, letter},
 };
 use domain::moment::Moment;
@@ -18,6 +18,11 @@ fn at() -> Moment {
 /// One of each kind, in an organization and by a person of these names.
 pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
     let organization = organization.to_owned();
+    let link = |why| Message::PasswordLink {
+        organization: organization.clone(),
+        at: at(),
+        why,
+    };
     vec![
         Message::Invitation {
             organization: organization.clone(),
@@ -42,18 +47,39 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
             at: at(),
         },
         Message::PasswordReset {
-            organization,
+            organization: organization.clone(),
             at: at(),
+        },
+        Message::PasswordChanged {
+            organization: organization.clone(),
+            at: at(),
+        },
+        link(LinkReason::Forgotten),
+        link(LinkReason::First),
+        link(LinkReason::Reported),
+        Message::NewDevice {
+            organization: organization.clone(),
+            at: at(),
+            device: "Firefox on Linux".to_owned(),
+            address: "192.0.2.7".to_owned(),
+        },
+        Message::SignInReported {
+            organization,
+            person: inviter.to_owned(),
+            at: at(),
+            device: "Firefox on Linux".to_owned(),
+            address: "192.0.2.7".to_owned(),
         },
     ]
 }
 
 /// Text and HTML of a message to Ben.
 fn parts(message: &Message) -> (String, String) {
-    let link = message.has_single_use_link().then_some(LINK);
+    let link = message.link().map(|_| LINK);
     let occasion = Occasion {
         public_url: "https://usher.example.com",
         link,
+        link_works_for: "1 hour",
     };
     let letter = letter(message, &occasion);
     (letter.text(), html(&letter))
@@ -70,7 +96,7 @@ fn every_kind_has_one_button_and_the_bare_address_in_both_parts() {
         assert!(text.lines().any(|line| line == address), "{text}");
         assert_eq!(text.matches("://").count(), 1, "{text}");
         assert_eq!(html.matches("://").count(), 2, "{html}");
-        assert_eq!(address == LINK, message.has_single_use_link());
+        assert_eq!(address == LINK, message.link().is_some());
     }
 }
 
@@ -99,7 +125,13 @@ fn the_buttons_say_what_they_do() {
             "Activate",
             "Open Usher",
             "Sign in",
-            "Open Usher"
+            "Open Usher",
+            "Open Usher",
+            "Choose a password",
+            "Choose a password",
+            "Choose a password",
+            "This wasn&#39;t me",
+            "Open the audit log"
         ]
     );
 }

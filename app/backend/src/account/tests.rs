@@ -1,0 +1,1 @@
+//! Changing the password, and proving who one is.

@@ -1,0 +1,131 @@
+//! "This wasn't me": the mail about a sign-in from a new device, and what its link does.
+
+use super::store;
+use crate::{
+    Backend, Client, Error, Result, audit,
+    caller::Permit,
+    database::{Hold, Tx},
+    mail::{self, LinkReason, Message},
+    password_resets,
+    secret::Token,
+    users,
+};
+use domain::{
+    ids::{OrganizationId, UserId},
+    moment::Moment,
+    refusal::Refusal,
+    sessions::{SignInReport, device},
+};
+use serde_json::json;
+use time::OffsetDateTime;
+
+impl Backend {
+    /// Tells a person that somebody signed in to their account with a browser that is not known to be theirs.
+    pub(crate) async fn tell_of_new_device(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        to: (UserId, &str),
+        organization: &str,
+    ) -> Result<()> {
+        let message = Message::NewDevice {
+            organization: organization.to_owned(),
+            at: self.now().into(),
+            device: device(&permit.client.user_agent),
+            address: permit.client.address.clone(),
+        };
+        self.queue_mail_to(tx, permit, to, message).await
+    }
+
+    /// Makes the link for a mail that leaves now. `None` for somebody who can't sign in any more.
+    pub(crate) async fn mint_report_link(
+        &self,
+        tx: &mut Tx,
+        user: UserId,
+        (at, device, address): (Moment, &str, &str),
+        now: OffsetDateTime,
+    ) -> Result<Option<Token>> {
+        let token = self.chance.token();
+        let times = (now, now + self.settings.report_lifetime);
+        let saved = store::save_report_link(tx, user, &token, (at.civil(), device, address), times).await?;
+        Ok(saved.then_some(token))
+    }
+
+    /// What the page behind the link shows; `None` for a link that does not work, whatever the reason. Changes nothing:
+    /// programs that read mails before people do follow links.
+    pub async fn look_at_sign_in_report(
+        &self,
+        client: &Client,
+        token: &Token,
+    ) -> Result<Option<SignInReport>> {
+        let found = store::find_report(&self.pool, token, self.now()).await?;
+        if found.is_none() {
+            self.count_wrong_link(client).await?;
+        }
+        Ok(found.map(|report| SignInReport {
+            organization: report.organization,
+            device: report.device,
+            address: report.address,
+            at: report.signed_in_at.into(),
+        }))
+    }
+
+    /// Takes everything away from whoever signed in: every session ends, the password and every link for another one, and
+    /// the person gets a link for a new one. The administrators are told.
+    pub async fn report_sign_in(&self, client: &Client, token: &Token) -> Result<()> {
+        let now = self.now();
+        let Some(report) = store::find_report(&self.pool, token, now).await? else {
+            self.count_wrong_link(client).await?;
+            return Err(Refusal::LinkDead.into());
+        };
+        let (organization, user) = (OrganizationId(report.organization_id), UserId(report.user_id));
+        let permit = Permit::reporting_sign_in(organization, user, &report.email, client);
+        // Alone: nobody signs in with the old password beside this.
+        let mut tx = match self.begin(&permit, Hold::Alone).await {
+            Err(Error::NotFound) => return Err(Refusal::LinkDead.into()),
+            begun => begun?,
+        };
+        if !store::save_report_used(&mut tx, &permit, token, now).await? {
+            return Err(Refusal::LinkDead.into());
+        }
+        mail::withdraw_password_links(&mut tx, &permit, user).await?;
+        password_resets::store::end_all_of(&mut tx, &permit, user, now).await?;
+        users::store::delete_password(&mut tx, &permit, user).await?;
+        let ended = store::delete_all_of(&mut tx, &permit, user).await?;
+        store::delete_known_browsers_of(&mut tx, &permit, user).await?;
+        let to = (user, report.email.as_str());
+        self.queue_password_link(&mut tx, &permit, to, &report.organization, LinkReason::Reported)
+            .await?;
+        self.tell_administrators(&mut tx, &permit, &report, now).await?;
+        let change = audit::Change::made(json!({
+            "device": report.device, "address": report.address, "sessions_ended": ended
+        }));
+        audit::record(&mut tx, &permit, &report.email, change, now).await?;
+        tx.commit().await?;
+        self.mail_bell.notify_one();
+        Ok(())
+    }
+
+    async fn tell_administrators(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        report: &store::Report,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        let message = Message::SignInReported {
+            organization: report.organization.clone(),
+            person: report.name.clone(),
+            at: report.signed_in_at.into(),
+            device: report.device.clone(),
+            address: report.address.clone(),
+        };
+        for (administrator, email) in users::store::list_administrators(tx, permit.organization, now).await? {
+            if administrator.0 != report.user_id {
+                self.queue_mail_to(tx, permit, (administrator, &email), message.clone())
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! `/not-me?token=…`: the link in the mail about a sign-in from a new device. It says what will happen and asks first.
+
+use super::api::{ReportSignIn, look_at_report};
+use crate::{
+    feedback::Feedback,
+    layout::door::Door,
+    page::door_page,
+    routes,
+    ui::{Button, ButtonKind, ButtonLink, Definition, DefinitionList, ErrorSummary, Time},
+    viewer::Viewer,
+};
+use domain::{refusal::Refusal, sessions::SignInReport};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+#[component]
+pub fn NotMePage() -> impl IntoView {
+    let query = use_query_map();
+    let token = move || query.read().get("token").unwrap_or_default();
+    let looked = Resource::new_blocking(token, look_at_report);
+    door_page(
+        "This wasn't me",
+        looked,
+        move |viewer: Viewer, report: Option<SignInReport>| match report {
+            Some(report) => {
+                let token = query.read_untracked().get("token").unwrap_or_default();
+                report_form(&viewer, report, token).into_any()
+            }
+            None => dead_link().into_any(),
+        },
+    )
+}
+
+fn report_form(viewer: &Viewer, report: SignInReport, token: String) -> impl IntoView + use<> {
+    let action = ServerAction::<ReportSignIn>::new();
+    let feedback = Feedback::of(action, viewer);
+    let at = report.at;
+    view! {
+        <Door
+            title="This wasn't me"
+            lead="Your account is signed out everywhere, and the password no longer works. You get a mail with a link for a new one, and your administrators are told."
+            organization=report.organization
+        >
+            <DefinitionList>
+                <Definition term="Device">{report.device}</Definition>
+                <Definition term="From">{report.address}</Definition>
+                <Definition term="At">
+                    <Time datetime=at.rfc3339() text=at.date_and_time() title=at.date_and_time() local=true />
+                </Definition>
+            </DefinitionList>
+            <ActionForm action attr:class="form">
+                <ErrorSummary errors=feedback.errors() general=feedback.general() />
+                <input type="hidden" name="token" value=token />
+                <Button kind=ButtonKind::Danger wide=true pending=feedback.pending>
+                    "Sign my account out everywhere"
+                </Button>
+            </ActionForm>
+        </Door>
+    }
+}
+
+fn dead_link() -> impl IntoView {
+    view! {
+        <Door
+            title=Refusal::LinkDead.sentence()
+            lead="It was used, or it is too old. You can still choose a new password, which ends all your sessions."
+        >
+            <ButtonLink href=routes::FORGOT_PASSWORD wide=true>
+                "Choose a new password"
+            </ButtonLink>
+        </Door>
+    }
+}
