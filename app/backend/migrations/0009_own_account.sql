@@ -11,7 +11,7 @@ alter table password_resets
     drop constraint password_resets_kind_check,
     add constraint password_resets_kind_check check (kind in ('recovery', 'forgotten'));
 
--- "This wasn't me": the link in the mail about a sign-in from a new device.-- A stranger who asks for a person's link must not end the one that the operator has made.
+-- A stranger who asks for a person's link must not end the one that the operator has made.
 drop index password_resets_alive;
 create unique index password_resets_alive on password_resets (user_id, kind) where used_at is null and ended_at is null;
 

@@ -241,7 +241,7 @@ fn table(may_change: bool, query: &UserQuery, view: &GroupView) -> impl IntoView
         .map(|member| row(may_change, id, query, member, now))
         .collect_view();
     view! {
-        <DataTable caption=format!("Members of {}", view.group.name)>
+        <DataTable caption=format!("Members of {}", view.group.name) columns="members">
             <thead>
                 <tr>
                     <ColumnHeader label="Name" />

@@ -131,7 +131,7 @@ fn table(groups: &[GroupRow]) -> impl IntoView + use<> {
     });
     let rows = rows.collect_view();
     view! {
-        <DataTable caption="Groups of the organization">
+        <DataTable caption="Groups of the organization" columns="groups">
             <thead>
                 <tr>
                     <ColumnHeader label="Name" />

@@ -67,7 +67,7 @@ fn role_view(held: &RoleHolders, links: Links, is_first: bool) -> impl IntoView 
         .into_any()
     } else {
         view! {
-            <DataTable caption=format!("Who holds the role {}", role.name)>
+            <DataTable caption=format!("Who holds the role {}", role.name) columns="holders">
                 <thead>
                     <tr>
                         <ColumnHeader label="Name" />

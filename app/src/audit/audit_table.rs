@@ -19,7 +19,7 @@ pub fn audit_table(query: &AuditQuery, page: &AuditPage) -> impl IntoView + use<
         .map(|row| audit_row(query, row, now))
         .collect_view();
     view! {
-        <DataTable caption="Entries of the audit log, the newest first">
+        <DataTable caption="Entries of the audit log, the newest first" columns="audit">
             <thead>
                 <tr>
                     <ColumnHeader label="When" />

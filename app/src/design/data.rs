@@ -90,7 +90,7 @@ pub(super) fn table(theme: &'static str) -> AnyView {
         }
     };
     view! {
-        <DataTable caption="People">
+        <DataTable caption="People" columns="people">
             <thead>
                 <tr>
                     <ColumnHeader label="Name" href="#content" sorted=Sorted::Ascending />

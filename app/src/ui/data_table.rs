@@ -10,15 +10,14 @@ pub fn DataTable(
     /// What the table lists, for a screen reader.
     #[prop(into)]
     caption: String,
-    /// The columns have the same width whatever stands in them, the first one more: a table that arrives row by row, on a
-    /// slow line, does not move. The last column is that of the row menus.
-    #[prop(optional)]
-    fixed: bool,
+    /// By this name the style of the page knows how wide each column is, whatever stands in it: a table that arrives row
+    /// by row, on a slow line, does not move.
+    columns: &'static str,
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="data-table">
-            <table data-fixed=fixed.then_some("")>
+            <table data-columns=columns>
                 <caption class="visually-hidden">{caption}</caption>
                 {children()}
             </table>

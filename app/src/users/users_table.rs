@@ -22,7 +22,7 @@ pub fn users_table(query: &UserQuery, page: &UserPage, may_change: bool) -> impl
     let by_name = sortable(query, SortBy::Name, "Name");
     let by_sign_in = sortable(query, SortBy::LastSignIn, "Last sign-in");
     view! {
-        <DataTable caption="People of the organization" fixed=true>
+        <DataTable caption="People of the organization" columns="users">
             <thead>
                 <tr>
                     {by_name}

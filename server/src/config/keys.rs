@@ -149,7 +149,7 @@ pub const KEYS: &[Key] = &[
     key(
         "throttle_guesses_known_browser",
         "10/1m",
-        "Sign-in attempts in a browser in which the person has signed in before: 10 at once, then one more a minute.",
+        "Sign-in attempts, and current passwords in the settings, in a browser in which the person has signed in before: 10 at once, then one more a minute.",
     ),
     key(
         "throttle_guesses_account_network",
@@ -169,7 +169,7 @@ pub const KEYS: &[Key] = &[
     key(
         "throttle_wrong_links",
         "30/30s",
-        "Links that don't exist, followed from one network.",
+        "Links that don't work, followed from one network; dead invitations don't count.",
     ),
     key(
         "throttle_invitations_user",
@@ -190,7 +190,7 @@ pub const KEYS: &[Key] = &[
     key(
         "throttle_mails_address",
         "6/1h",
-        "Invitations that are mailed to one address.",
+        "Invitations, fresh links and links for new passwords that are mailed to one address.",
     ),
     key(
         "throttle_fresh_links",

@@ -18,7 +18,8 @@ use uuid::Uuid;
 pub enum Intent {
     /// Says what would change and changes nothing.
     Preview,
-    /// Happens, unless somebody becomes an IAM Admin or whoever acts stops being one: that wants a second yes.
+    /// Happens, unless somebody becomes an IAM Admin or stays one for longer, or whoever acts stops being one, now or
+    /// earlier: that wants a second yes.
     Save,
     /// Happens if it changes what was shown: the second yes was given to that, see [`Preview::fingerprint`].
     Shown(u64),

@@ -57,6 +57,7 @@ impl Backend {
         users::store::save_password(&mut tx, &permit, caller.user, &hash, now).await?;
         password_resets::store::end_all_of(&mut tx, &permit, caller.user, now).await?;
         mail::withdraw_password_links(&mut tx, &permit, caller.user).await?;
+        sessions::store::delete_other_browsers_of(&mut tx, &permit, caller.user).await?;
         let ended = self.end_others(&mut tx, &permit, caller).await?;
         let token = self.renew_session(&mut tx, &permit, caller.session).await?;
         let message = Message::PasswordChanged {

@@ -269,6 +269,20 @@ pub(crate) async fn delete_known_browsers_of(tx: &mut Tx, permit: &Permit, user:
     Ok(())
 }
 
+/// Forgets every browser of a person but the one that acts.
+pub(crate) async fn delete_other_browsers_of(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<()> {
+    let this = permit.client.browser.as_ref().map(Token::hash);
+    sqlx::query!(
+        "delete from known_browsers where organization_id = $1 and user_id = $2 and token_hash is distinct from $3",
+        permit.organization.0,
+        user.0,
+        this.as_ref().map(|hash| &hash[..])
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// A sign-in that can be reported, with its person.
 pub(super) struct Report {
     pub organization_id: Uuid,

@@ -82,12 +82,18 @@ async fn set_01_a_wrong_password_changes_nothing_and_counts_with_those_of_signin
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn ses_04_a_changed_password_ends_every_other_session_and_link(pool: PgPool) {
-    let console = TestConsole::start(pool).await;
+    let console = TestConsole::start(pool.clone()).await;
     let (ada, post) = (console.ada().await, Post::open().await);
     let (phone, old) = (console.stranger(), ada.cookie("usher").unwrap());
     sign_in(&phone, ADA, PASSWORD).await;
     let link = reset_link(&console, &post, ADA).await;
+    assert_eq!(db_count(&pool, "known_browsers").await, 1);
     assert_eq!(change(&ada, PASSWORD, NEW).await.status, 200);
+    assert_eq!(
+        db_count(&pool, "known_browsers").await,
+        0,
+        "the other browser is strange again"
+    );
     assert!(is_in(&ada).await && !is_in(&phone).await);
     assert_ne!(ada.cookie("usher").unwrap(), old, "the session has another token");
     let stolen = console.stranger();
