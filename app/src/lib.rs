@@ -1,6 +1,9 @@
 //! The application: pages, their server functions, and the components they are made of. Compiled twice: into the server
 //! (`ssr`) and into the WebAssembly that hydrates its pages (`hydrate`).
 
+// A view is one type as deep as its page; the optimizing compiler counts every level.
+#![recursion_limit = "256"]
+
 #[cfg(feature = "hydrate")]
 #[path = "browser/wasm.rs"]
 mod browser;
