@@ -22,9 +22,6 @@ function watch(): void {
     });
     new PerformanceObserver((list) => {
         for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources?: { node?: Node }[] })[]) {
-            // A browser that paints a row of buttons of which the second has not arrived moves the first one: that is as much
-            // as this, on a busy machine, and nothing that a page can help.
-            if (entry.value < 0.0005) continue;
             const moved = (entry.sources ?? []).map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 120) : ''));
             window.shifts.push(`${entry.value} at ${Math.round(entry.startTime)} ms: ${moved.join(' | ')}`);
         }
