@@ -5,6 +5,9 @@ use leptos::{attr::custom::custom_attribute, nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
 use std::sync::OnceLock;
 
+/// The id of the last element of every page.
+const END: &str = "end";
+
 #[component]
 pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
     let color_scheme = if theme == "system" { "light dark" } else { theme };
@@ -17,6 +20,9 @@ pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content=color_scheme />
                 {theme_colors(theme)}
+                // Nothing is painted before the last element is there (HTML, "rel=expect"): a row whose second half arrives
+                // later would move its first.
+                <link rel="expect" href=format!("#{END}") {..custom_attribute("blocking", "render")} />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options id="usher" />
                 {scripts}
@@ -24,6 +30,7 @@ pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
             </head>
             <body>
                 <App />
+                <span id=END hidden></span>
             </body>
         </html>
     }

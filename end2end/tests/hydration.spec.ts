@@ -5,28 +5,7 @@ import type { Page } from '@playwright/test';
 import { ADA, People, recoveryOf } from './support/people.ts';
 import { PLACES } from './support/places.ts';
 import { expect, test, testOfNewConsole } from './support/test.ts';
-
-declare global {
-    interface Window {
-        complaints: string[];
-        shifts: string[];
-    }
-}
-
-/** Runs in the page before anything of its own. */
-function watch(): void {
-    window.complaints = [];
-    window.shifts = [];
-    document.addEventListener('securitypolicyviolation', (event) => {
-        window.complaints.push(`policy ${event.effectiveDirective} blocked ${event.blockedURI} at ${event.sourceFile}`);
-    });
-    new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources?: { node?: Node }[] })[]) {
-            const moved = (entry.sources ?? []).map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 120) : ''));
-            window.shifts.push(`${entry.value} at ${Math.round(entry.startTime)} ms: ${moved.join(' | ')}`);
-        }
-    }).observe({ type: 'layout-shift', buffered: true });
-}
+import { seenFromInside, watchFromInside } from './support/watch.ts';
 
 /** Opens a page and says what was wrong with it. */
 async function complaints(page: Page, status: number, open: () => Promise<unknown>): Promise<string[]> {
@@ -40,13 +19,9 @@ async function complaints(page: Page, status: number, open: () => Promise<unknow
     });
     page.on('pageerror', (error) => heard.push(`uncaught: ${error.message}`));
     page.on('requestfailed', (request) => heard.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
-    await page.addInitScript(watch);
+    await watchFromInside(page);
     await open();
-    // Layout shifts are told after the frame in which they happened.
-    await page.evaluate(
-        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0)))),
-    );
-    const seen = await page.evaluate(() => [...window.complaints, ...window.shifts.map((shift) => `moved: ${shift}`)]);
+    const seen = await seenFromInside(page);
     return [...heard, ...seen];
 }
 

@@ -1,0 +1,47 @@
+// On a slow line a page comes in parts. It is painted when it is whole: nothing moves because the rest arrives.
+
+import { hydrated } from './support/page.ts';
+import { PLACES } from './support/places.ts';
+import { before, inMain, SlowLine } from './support/slow_line.ts';
+import { expect, test } from './support/test.ts';
+import { seenFromInside, watchFromInside } from './support/watch.ts';
+
+const NAMES = ['sign-in', 'users', 'users, none found', 'group, adding members, previewed', 'audit', 'settings'];
+const places = PLACES.filter(({ name }) => NAMES.includes(name));
+
+test('the places are there', () => {
+    expect(places.map(({ name }) => name).sort()).toEqual([...NAMES].sort());
+});
+
+for (const place of places) {
+    for (const cut of [0.4, 0.7]) {
+        test(`${place.name} stands still when ${cut * 100} % of it come first`, async ({ usher, town, browserOf }) => {
+            const line = await SlowLine.to(usher.url, inMain(cut));
+            const page = await browserOf(place.as?.(town));
+            await watchFromInside(page);
+            await page.goto(line.url + place.address(town));
+            await hydrated(page);
+            expect(await seenFromInside(page)).toEqual([]);
+            await line.close();
+        });
+    }
+}
+
+test('what is looked for here is seen: the first of two buttons moves where pages are painted in parts', async ({ usher, town, browserOf }) => {
+    const place = places.find(({ name }) => name === 'group, adding members, previewed');
+    if (!place) throw new Error('the place is gone');
+    const moved = async (change: (html: string) => string) => {
+        const line = await SlowLine.to(usher.url, before('id="add-members"'), change);
+        const page = await browserOf(place.as?.(town));
+        // Beside each other, which on a phone they are not.
+        await page.setViewportSize({ width: 1280, height: 800 });
+        await watchFromInside(page);
+        await page.goto(line.url + place.address(town));
+        await hydrated(page);
+        const seen = await seenFromInside(page);
+        await line.close();
+        return seen;
+    };
+    expect(await moved((html) => html)).toEqual([]);
+    expect((await moved((html) => html.replace(/<link rel="expect"[^>]*>/, ''))).length).toBeGreaterThan(0);
+});
