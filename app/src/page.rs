@@ -104,6 +104,38 @@ where
     }
 }
 
+/// A page behind a link with a token (`?token=…`). `look` finds what is behind it and changes nothing; a link that does not
+/// work has one page, whatever the reason.
+pub fn link_page<T, F, V, D>(
+    title: &'static str,
+    look: fn(String) -> F,
+    page: fn(&Viewer, T, String) -> V,
+    dead: fn() -> D,
+) -> impl IntoView
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Option<T>>> + Send + 'static,
+    V: IntoView + 'static,
+    D: IntoView + 'static,
+{
+    let query = use_query_map();
+    let token = move || query.read().get("token").unwrap_or_default();
+    let looked = Resource::new_blocking(token, look);
+    door_page(
+        title,
+        looked,
+        move |viewer: Viewer, found: Option<T>| match found {
+            Some(found) => page(
+                &viewer,
+                found,
+                query.read_untracked().get("token").unwrap_or_default(),
+            )
+            .into_any(),
+            None => dead().into_any(),
+        },
+    )
+}
+
 fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + use<> {
     let path = use_location().pathname;
     let mut nav = vec![NavItem::new(routes::HOME, "Home", IconKind::Home)];

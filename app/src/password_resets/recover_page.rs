@@ -6,34 +6,25 @@ use crate::{
     account::new_password::NewPassword,
     feedback::Feedback,
     layout::door::Door,
-    page::door_page,
+    page::link_page,
     routes,
     ui::{Button, ButtonKind, ButtonLink, ErrorSummary, TextField, TextKind, Time},
     viewer::Viewer,
 };
 use domain::{field::Field, password_resets::PasswordResetView, refusal::Refusal};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn RecoverPage() -> impl IntoView {
-    let query = use_query_map();
-    let token = move || query.read().get("token").unwrap_or_default();
-    let looked = Resource::new_blocking(token, look_at_password_reset);
-    door_page(
+    link_page(
         "New password",
-        looked,
-        move |viewer: Viewer, view: Option<PasswordResetView>| match view {
-            Some(view) => {
-                let token = query.read_untracked().get("token").unwrap_or_default();
-                new_password_form(&viewer, view, token).into_any()
-            }
-            None => dead_link().into_any(),
-        },
+        look_at_password_reset,
+        new_password_form,
+        dead_link,
     )
 }
 
-fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) -> impl IntoView + use<> {
+fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) -> AnyView {
     let action = ServerAction::<ResetPassword>::new();
     let feedback = Feedback::of(action, viewer);
     let (lead, button) = if view.signs_in {
@@ -77,9 +68,10 @@ fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) ->
             </ActionForm>
         </Door>
     }
+    .into_any()
 }
 
-fn dead_link() -> impl IntoView {
+fn dead_link() -> AnyView {
     view! {
         <Door
             title=Refusal::LinkDead.sentence()
@@ -93,4 +85,5 @@ fn dead_link() -> impl IntoView {
             </ButtonLink>
         </Door>
     }
+    .into_any()
 }

@@ -4,34 +4,20 @@ use super::api::{ReportSignIn, look_at_report};
 use crate::{
     feedback::Feedback,
     layout::door::Door,
-    page::door_page,
+    page::link_page,
     routes,
     ui::{Button, ButtonKind, ButtonLink, Definition, DefinitionList, ErrorSummary, Time},
     viewer::Viewer,
 };
 use domain::{refusal::Refusal, sessions::SignInReport};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn NotMePage() -> impl IntoView {
-    let query = use_query_map();
-    let token = move || query.read().get("token").unwrap_or_default();
-    let looked = Resource::new_blocking(token, look_at_report);
-    door_page(
-        "This wasn't me",
-        looked,
-        move |viewer: Viewer, report: Option<SignInReport>| match report {
-            Some(report) => {
-                let token = query.read_untracked().get("token").unwrap_or_default();
-                report_form(&viewer, report, token).into_any()
-            }
-            None => dead_link().into_any(),
-        },
-    )
+    link_page("This wasn't me", look_at_report, report_form, dead_link)
 }
 
-fn report_form(viewer: &Viewer, report: SignInReport, token: String) -> impl IntoView + use<> {
+fn report_form(viewer: &Viewer, report: SignInReport, token: String) -> AnyView {
     let action = ServerAction::<ReportSignIn>::new();
     let feedback = Feedback::of(action, viewer);
     let at = report.at;
@@ -57,9 +43,10 @@ fn report_form(viewer: &Viewer, report: SignInReport, token: String) -> impl Int
             </ActionForm>
         </Door>
     }
+    .into_any()
 }
 
-fn dead_link() -> impl IntoView {
+fn dead_link() -> AnyView {
     view! {
         <Door
             title=Refusal::LinkDead.sentence()
@@ -70,4 +57,5 @@ fn dead_link() -> impl IntoView {
             </ButtonLink>
         </Door>
     }
+    .into_any()
 }
