@@ -92,10 +92,17 @@ pub(crate) fn attachment(name: &str, content_type: &'static str, pieces: impl Pi
 }
 
 /// Somebody who may not go on reading is no fault of the server.
-fn tell(error: &BoxError) {
+fn is_revoked(error: &BoxError) -> bool {
     use backend::Error::{Forbidden, NotFound, SignedOut};
+    matches!(
+        error.downcast_ref(),
+        Some(SignedOut | Forbidden { .. } | NotFound)
+    )
+}
+
+fn tell(error: &BoxError) {
     let cause = causes(error.as_ref());
-    if let Some(SignedOut | Forbidden { .. } | NotFound) = error.downcast_ref() {
+    if is_revoked(error) {
         tracing::info!(cause, "a file is cut off: whoever reads it may not any more");
     } else {
         tracing::error!(cause, "a file ends before its end");
@@ -118,6 +125,16 @@ mod tests {
     fn of_two_filters_with_one_name_the_last_counts() {
         assert_eq!(asked("actor=a+b&actor=%C3%A9").get("actor"), Some("é"));
         assert_eq!(asked("&=&after=x").get("actor"), None);
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off_for_its_reader_is_no_alarm() {
+        assert!(is_revoked(&backend::Error::SignedOut.into()));
+        assert!(is_revoked(
+            &backend::Error::Forbidden { needs: Vec::new() }.into()
+        ));
+        assert!(!is_revoked(&backend::Error::unavailable("no database").into()));
+        assert!(!is_revoked(&"no text".into()));
     }
 
     #[test]

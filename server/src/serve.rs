@@ -81,6 +81,7 @@ async fn serve_with(
     let telling = for_metrics.map(|listener| metrics::serve(listener, &console));
     listener::serve(listener, router(&console), doors, stop.received()).await;
     tracing::info!("stopping");
+    backend.finish_beside().await;
     mail.await?;
     housekeeping.await?;
     if let Some(telling) = telling {

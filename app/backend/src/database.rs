@@ -3,7 +3,7 @@
 use crate::{
     Backend, Error, Result, access,
     caller::{Actor, Permit},
-    organization, sessions,
+    organization,
 };
 use domain::access::decide;
 use sqlx::{PgPool, Postgres, Transaction, migrate::MigrateError};
@@ -74,13 +74,8 @@ impl Backend {
         organization::store::lock_organization(&mut tx, permit.organization, hold)
             .await?
             .ok_or(Error::NotFound)?;
-        if let Some(session) = permit.session
-            && !sessions::store::is_there(&mut tx, session).await?
-        {
-            return Err(Error::SignedOut);
-        }
         if let (Some(action), Actor::User { id, .. }) = (permit.action, &permit.actor) {
-            let roles = access::store::held::find_roles_of_active(&mut tx, *id, self.now())
+            let roles = access::store::held::find_roles_of_active(&mut tx, *id, permit.session, self.now())
                 .await?
                 .ok_or(Error::SignedOut)?;
             if let domain::access::Decision::Denied { needs } = decide(&roles, action) {

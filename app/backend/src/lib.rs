@@ -45,6 +45,10 @@ use settings::Settings;
 use sqlx::PgPool;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+/// Batches of files that are read at the same time.
+const EXPORTS_AT_ONCE: usize = 2;
 
 /// The application behind every host: a pool of connections, the settings, and the sources of time and chance.
 /// Cheap to clone; holds no state that another server would need.
@@ -60,6 +64,8 @@ pub struct Backend {
     pub(crate) metrics: Metrics,
     /// Files are read a batch at a time and two at once: however many people take one, the others are served.
     pub(crate) exports: Arc<Semaphore>,
+    /// Work that no answer waits for.
+    pub(crate) beside: TaskTracker,
     /// Rung when a mail was queued, so that the worker of this server need not wait for its next look.
     pub(crate) mail_bell: Arc<tokio::sync::Notify>,
 }
@@ -77,9 +83,17 @@ impl Backend {
             sealer,
             hasher,
             metrics,
-            exports: Arc::new(Semaphore::new(2)),
+            exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
+            beside: TaskTracker::new(),
             mail_bell: Arc::default(),
         }
+    }
+
+    /// Waits for what was begun beside answers, before the server ends.
+    pub async fn finish_beside(&self) {
+        self.beside.close();
+        self.beside.wait().await;
+        self.beside.reopen();
     }
 
     /// For what browsers keep for us.

@@ -192,6 +192,31 @@ mod tests {
     }
 
     #[test]
+    fn a_control_holds_a_minute_and_nothing_that_would_be_another_time() {
+        for text in [
+            "2026-11-25T12:05",
+            "2026-11-25T12:05:00",
+            "2026-11-25T12:05:59",
+            " 2026-11-25T12:05 ",
+        ] {
+            assert_eq!(Moment::from_control(text), Some(NOON), "{text}");
+        }
+        for text in [
+            "",
+            "2026-11-25",
+            "2026-11-25T12",
+            "2026-11-25T12:05:60",
+            "2026-11-25T12:05:00+02:00",
+            "2026-11-25T12:05Z",
+            "2026-11-25T12:05:00:00",
+            "2026-11-25-01T12:05",
+            "2026-02-30T12:05",
+        ] {
+            assert_eq!(Moment::from_control(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn a_day_is_written_as_browsers_do_and_lasts_until_the_next() {
         let day: Day = "2028-02-29".parse().unwrap();
         assert_eq!(day.to_string(), "2028-02-29");

@@ -168,3 +168,26 @@ fn role_options(roles: &[RoleEntry], typed: &RuleDraft) -> Vec<CheckboxOption> {
         .chain(chosen.into_iter().chain(others).map(known))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::access::Role;
+
+    #[test]
+    fn what_is_chosen_stands_where_it_is_seen() {
+        let roles = [Role::IamViewer, Role::CksViewer, Role::BillingViewer].map(RoleEntry::from);
+        let typed = RuleDraft {
+            roles: vec![Role::BillingViewer.into(), RoleKey::new("custom:gone")],
+            ..RuleDraft::default()
+        };
+        let values: Vec<_> = role_options(&roles, &typed)
+            .into_iter()
+            .map(|option| option.value)
+            .collect();
+        assert_eq!(
+            values,
+            ["custom:gone", "billing-viewer", "iam-viewer", "cks-viewer"]
+        );
+    }
+}

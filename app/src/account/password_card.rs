@@ -34,7 +34,7 @@ fn change_form(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
     let (email, length, pending) = (own.email.clone(), own.password_length, feedback.pending);
     view! {
         <Card id="passwords">
-            <CardHeader title="Password" />
+            <CardHeader title="Passwords" />
             <ActionForm action>
                 <CardBody>
                     <div class="form">
@@ -75,7 +75,7 @@ fn first_password() -> impl IntoView {
     tell_failures_of(action);
     view! {
         <Card id="passwords">
-            <CardHeader title="Password" lead="You have none. A link that we mail to your address lets you choose one.">
+            <CardHeader title="Passwords" lead="You have none. A link that we mail to your address lets you choose one.">
                 <ActionForm action>
                     <Button pending=action.pending()>"Mail me a link"</Button>
                 </ActionForm>

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// One box of a `CheckboxList`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckboxOption {
-    pub(super) value: String,
+    pub(crate) value: String,
     pub(super) name: String,
     pub(super) description: Option<String>,
 }

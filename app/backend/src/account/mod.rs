@@ -28,9 +28,7 @@ impl Backend {
             theme: caller.theme,
             first_name: caller.first_name.clone(),
             last_name: caller.last_name.clone(),
-            has_password: users::store::find_password(&self.pool, caller.organization, caller.user)
-                .await?
-                .is_some(),
+            has_password: users::store::has_password(&self.pool, caller.organization, caller.user).await?,
             password_length: self.settings.password_length,
             sessions: self.sessions_of(caller, caller.user).await?,
             now: self.now().into(),

@@ -3,7 +3,7 @@
 use crate::{
     Backend, Caller, Error, Result, audit,
     caller::{Permit, Target},
-    database::{Hold, Tx},
+    database::Hold,
     mail::{self, Message},
     password_resets,
     password_strength::Context,
@@ -55,10 +55,11 @@ impl Backend {
         }
         let now = self.now();
         users::store::save_password(&mut tx, &permit, caller.user, &hash, now).await?;
-        password_resets::store::end_all_of(&mut tx, &permit, caller.user, now).await?;
+        // In this order: a link that a mail gets at this moment is waited for, and then ended with the others.
         mail::withdraw_password_links(&mut tx, &permit, caller.user).await?;
+        password_resets::store::end_all_of(&mut tx, &permit, caller.user, now).await?;
         sessions::store::delete_other_browsers_of(&mut tx, &permit, caller.user).await?;
-        let ended = self.end_others(&mut tx, &permit, caller).await?;
+        let ended = sessions::store::delete_others_of(&mut tx, &permit, caller.user, caller.session).await?;
         let token = self.renew_session(&mut tx, &permit, caller.session).await?;
         let message = Message::PasswordChanged {
             organization: caller.organization_name.clone(),
@@ -71,10 +72,6 @@ impl Backend {
         tx.commit().await?;
         self.mail_bell.notify_one();
         Ok(token)
-    }
-
-    async fn end_others(&self, tx: &mut Tx, permit: &Permit, caller: &Caller) -> Result<u64> {
-        sessions::store::delete_others_of(tx, permit, caller.user, caller.session).await
     }
 
     /// The password was changed between the proof and the act: by the same form, sent twice at once, or by somebody else.
@@ -95,10 +92,7 @@ impl Backend {
     /// Mails the caller a link by which they choose a first password: for whoever signs in by other means.
     pub async fn mail_first_password_link(&self, caller: &Caller) -> Result<()> {
         let permit = caller.permit(Action::ChangePassword, Target::User(caller.user))?;
-        if users::store::find_password(&self.pool, caller.organization, caller.user)
-            .await?
-            .is_some()
-        {
+        if users::store::has_password(&self.pool, caller.organization, caller.user).await? {
             return Err(Refusal::HasPassword.into());
         }
         let mut tx = self.begin(&permit, Hold::Shared).await?;

@@ -28,7 +28,7 @@ pub use message::{LinkReason, Message};
 pub use mime::{Unsendable, check_sender};
 pub use transport::{PATIENCE, Patience, Transport};
 
-use crate::{Result, caller::Permit, database::Tx};
+use crate::{Backend, Result, caller::Permit, database::Tx};
 use domain::ids::{InvitationId, MailId, OrganizationId, UserId};
 use time::OffsetDateTime;
 
@@ -57,6 +57,31 @@ pub(crate) async fn queue(tx: &mut Tx, permit: &Permit, mail: NewMail<'_>) -> Re
     );
     store::save_new(tx, permit, &mail).await?;
     Ok(mail.id)
+}
+
+impl Backend {
+    /// Puts a mail to a person into the outbox, in the transaction of the act that it tells of.
+    pub(crate) async fn queue_mail_to(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        (user, recipient): (UserId, &str),
+        message: Message,
+    ) -> Result<()> {
+        let at = self.now();
+        let id = MailId(self.chance.id(at));
+        let organization = permit.organization;
+        let mail = NewMail {
+            id,
+            organization,
+            user: Some(user),
+            invitation: None,
+            recipient,
+            message,
+            at,
+        };
+        queue(tx, permit, mail).await.map(|_| ())
+    }
 }
 
 /// Takes back the mails with a link for a new password that have not left: their person has one.

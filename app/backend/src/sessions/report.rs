@@ -2,7 +2,9 @@
 
 use super::store;
 use crate::{
-    Backend, Client, Error, Result, audit,
+    Backend, Client, Error, Result,
+    access::store::held,
+    audit,
     caller::Permit,
     database::{Hold, Tx},
     mail::{self, LinkReason, Message},
@@ -11,6 +13,7 @@ use crate::{
     users,
 };
 use domain::{
+    access::Role,
     ids::{OrganizationId, UserId},
     moment::Moment,
     refusal::Refusal,
@@ -18,6 +21,9 @@ use domain::{
 };
 use serde_json::json;
 use time::OffsetDateTime;
+
+/// Administrators who are told of a report, at most.
+const TOLD: i64 = 50;
 
 impl Backend {
     /// Tells a person that somebody signed in to their account with a browser that is not known to be theirs.
@@ -120,11 +126,12 @@ impl Backend {
             device: report.device.clone(),
             address: report.address.clone(),
         };
-        for (administrator, email) in users::store::list_administrators(tx, permit.organization, now).await? {
-            if administrator.0 != report.user_id {
-                self.queue_mail_to(tx, permit, (administrator, &email), message.clone())
-                    .await?;
-            }
+        let role = [Role::IamAdmin.key().to_owned()];
+        let administrators =
+            held::list_holders(&mut **tx, permit.organization, &role, None, now, TOLD).await?;
+        for administrator in administrators.iter().filter(|holder| holder.id != report.user_id) {
+            let to = (UserId(administrator.id), administrator.email.as_str());
+            self.queue_mail_to(tx, permit, to, message.clone()).await?;
         }
         Ok(())
     }

@@ -147,15 +147,6 @@ pub(super) async fn delete_one(tx: &mut Tx, permit: &Permit, session: SessionId)
     Ok(deleted.rows_affected() == 1)
 }
 
-pub(crate) async fn is_there(tx: &mut Tx, session: SessionId) -> Result<bool> {
-    Ok(sqlx::query_scalar!(
-        r#"select exists (select from sessions where id = $1) as "is_there!""#,
-        session.0
-    )
-    .fetch_one(&mut **tx)
-    .await?)
-}
-
 /// Ends one session of a person.
 pub(super) async fn delete_one_of(
     tx: &mut Tx,

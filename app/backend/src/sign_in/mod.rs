@@ -58,7 +58,7 @@ impl Backend {
         if !proved || account.status.parse() != Ok(UserStatus::Active) {
             // Beside the answer: an address that has an account must not take longer than one that has none.
             let (backend, client) = (self.clone(), client.clone());
-            tokio::spawn(async move {
+            self.beside.spawn(async move {
                 if let Err(error) = backend
                     .record_failed_sign_in(organization, user, &account.email, &client)
                     .await

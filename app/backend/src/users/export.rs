@@ -68,3 +68,32 @@ impl UserExport {
         Ok(rows)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EXPORTS_AT_ONCE, testing::Stage};
+    use sqlx::PgPool;
+
+    #[sqlx::test]
+    async fn a_file_is_read_on_when_it_is_its_turn(pool: PgPool) {
+        let stage = Stage::new(pool);
+        let ada = stage.ada().await;
+        let others = u32::try_from(EXPORTS_AT_ONCE).unwrap();
+        let others = stage.backend.exports.acquire_many(others).await.unwrap();
+        let mut export = stage.backend.export_users(&ada, &UserQuery::default()).unwrap();
+        let reading = tokio::spawn(async move { export.next().await });
+        // Longer than reading takes: the same list, many times.
+        for _ in 0..20 {
+            stage
+                .backend
+                .list_users(&ada, &UserQuery::default())
+                .await
+                .unwrap();
+        }
+        assert!(!reading.is_finished());
+        drop(others);
+        assert_eq!(reading.await.unwrap().unwrap().len(), 1);
+        assert_eq!(stage.backend.exports.available_permits(), EXPORTS_AT_ONCE);
+    }
+}

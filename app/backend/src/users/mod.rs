@@ -15,14 +15,14 @@ use crate::{
     caller::{Permit, Target},
     database::{Hold, Tx},
     invitations,
-    mail::{self, Message, NewMail},
+    mail::Message,
     password_resets, sessions,
 };
 use domain::{
     access::{Action, Preview},
     email_address::EmailAddress,
     field::{Faults, Field},
-    ids::{GroupId, MailId, UserId},
+    ids::{GroupId, UserId},
     refusal::Refusal,
     users::{
         DeactivationPreview, DeactivationReason, StatusVersion, UserPage, UserQuery, UserStatus, UserSummary,
@@ -239,29 +239,6 @@ impl Backend {
             reason: person.deactivation_reason,
             version,
         }))
-    }
-
-    /// Puts a mail to a person into the outbox, in the transaction of the act that it tells of.
-    pub(crate) async fn queue_mail_to(
-        &self,
-        tx: &mut Tx,
-        permit: &Permit,
-        (user, recipient): (UserId, &str),
-        message: Message,
-    ) -> Result<()> {
-        let at = self.now();
-        let id = MailId(self.chance.id(at));
-        let organization = permit.organization;
-        let mail = NewMail {
-            id,
-            organization,
-            user: Some(user),
-            invitation: None,
-            recipient,
-            message,
-            at,
-        };
-        mail::queue(tx, permit, mail).await.map(|_| ())
     }
 }
 

@@ -282,22 +282,15 @@ pub(crate) async fn delete_password(tx: &mut Tx, permit: &Permit, user: UserId) 
     Ok(())
 }
 
-/// The active administrators of an organization, up to a screenful.
-pub(crate) async fn list_administrators(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    now: OffsetDateTime,
-) -> Result<Vec<(UserId, String)>> {
-    let rows = sqlx::query!(
-        "select u.id, u.email from users u
-         where u.organization_id = $1 and u.status = 'active'
-           and exists (select from person_roles h where h.user_id = u.id and h.role = 'iam-admin'
-                       and (h.ends_at is null or h.ends_at > $2))
-         order by u.created_at limit 50",
+/// Whether somebody has one.
+pub(crate) async fn has_password(pool: &PgPool, organization: OrganizationId, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (
+               select from passwords p join users u on u.id = p.user_id where u.organization_id = $1 and u.id = $2
+           ) as "has_password!""#,
         organization.0,
-        now
+        user.0
     )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(rows.into_iter().map(|row| (UserId(row.id), row.email)).collect())
+    .fetch_one(pool)
+    .await?)
 }

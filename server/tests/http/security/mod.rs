@@ -12,6 +12,7 @@ mod invitation_limits;
 mod invitations;
 mod isolation;
 mod own_account;
+mod own_sessions;
 mod policies;
 mod policy_limits;
 mod redirects;

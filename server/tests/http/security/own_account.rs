@@ -1,11 +1,10 @@
-//! One's own account: changing a password, getting another one by mail, sessions, and sign-ins that were not one's own.
+//! One's own account: changing a password, and getting another one by mail.
 
 use crate::{
-    stage::{Post, caller, colleague, db_count, db_rows, deactivate, id_of, invite, settings, sign_in},
+    stage::{Post, colleague, db_count, deactivate, invite, sign_in},
     visitor::{Answer, PASSWORD, TestConsole, Visitor},
 };
 use sqlx::PgPool;
-use std::time::Duration;
 
 const NEW: &str = "eleven foxes paint the harbour";
 const SETTINGS: &str = "/account/settings";
@@ -24,19 +23,16 @@ async fn is_in(who: &Visitor) -> bool {
     who.open(SETTINGS).await.status == 200
 }
 
-/// Asks for a link and waits until it is in the mailbox: the answer does not.
+/// The link that somebody gets who asks for one.
 async fn reset_link(console: &TestConsole, post: &Post, email: &str) -> String {
+    post.deliver(console).await;
     let before = post.server.received_by(email).len();
     let stranger = console.stranger();
     assert_eq!(stranger.call(ASK, &[("email", email)]).await.status, 200);
-    for _ in 0..200 {
-        post.deliver(console).await;
-        if post.server.received_by(email).len() > before {
-            return post.link_to(console, email, "/recover?token=").await;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("no link for {email}");
+    console.backend.finish_beside().await;
+    let link = post.link_to(console, email, "/recover?token=").await;
+    assert_eq!(post.server.received_by(email).len(), before + 1);
+    link
 }
 
 fn token(link: &str) -> &str {
@@ -168,7 +164,7 @@ async fn auth_14_asking_for_a_link_is_silent_and_limited(pool: PgPool) {
     for _ in 0..12 {
         assert_eq!(stranger.call(ASK, &[("email", ADA)]).await.status, 200);
     }
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    console.backend.finish_beside().await;
     post.deliver(&console).await;
     assert!(count(ADA) <= 6, "{}", count(ADA));
     // And so is one network.
@@ -242,134 +238,6 @@ async fn auth_19_a_mailed_link_is_dead_from_a_deactivation_on(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
-async fn ses_05_everybody_sees_and_ends_their_own_sessions_and_no_others(pool: PgPool) {
-    let console = TestConsole::start(pool.clone()).await;
-    let ada = console.ada().await;
-    let ben = colleague(&console, &ada, "ben@example.test", &["admin"]).await;
-    let (phone, tablet) = (console.stranger(), console.stranger());
-    sign_in(&phone, ADA, PASSWORD).await;
-    sign_in(&tablet, ADA, PASSWORD).await;
-    let own = console
-        .backend
-        .own_settings(&caller(&console, &ada).await)
-        .await
-        .unwrap();
-    assert_eq!(own.sessions.len(), 3);
-    assert_eq!(own.sessions.iter().filter(|session| session.is_this).count(), 1);
-    let of_phone = caller(&console, &phone).await.session.to_string();
-    // No id opens anything.
-    let thief = console.stranger();
-    thief.set_cookie("usher", &of_phone);
-    assert!(!is_in(&thief).await);
-
-    let before = db_rows(&pool).await;
-    let end = "/api/sessions/end";
-    assert_eq!(ben.call(end, &[("session", &of_phone)]).await.status, 404);
-    assert_eq!(db_rows(&pool).await, before);
-    assert_eq!(ada.call(end, &[("session", &of_phone)]).await.status, 200);
-    assert!(!is_in(&phone).await && is_in(&tablet).await && is_in(&ada).await);
-    assert_eq!(ada.call(end, &[("session", &of_phone)]).await.status, 404);
-    assert_eq!(ada.call("/api/sessions/end_others", &[]).await.status, 200);
-    assert!(!is_in(&tablet).await && is_in(&ada).await && is_in(&ben).await);
-    assert_eq!(settings(&ada).await.email, ADA);
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn ses_06_an_iam_admin_ends_the_sessions_of_their_organization_and_no_others(pool: PgPool) {
-    let console = TestConsole::start(pool.clone()).await;
-    let ada = console.ada().await;
-    let viewer = colleague(&console, &ada, "grace@example.test", &["read"]).await;
-    let ben = colleague(&console, &ada, "ben@example.test", &[]).await;
-    let eve = crate::stage::eve(&console).await;
-    let id = id_of(&console, "ben@example.test").await;
-    let end = "/api/users/end_sessions";
-    assert_eq!(viewer.call(end, &[("user", &id)]).await.status, 403);
-    assert_eq!(eve.call(end, &[("user", &id)]).await.status, 404);
-    assert!(is_in(&ben).await);
-    let page = format!("/organization/users/{id}");
-    assert!(ada.open(&page).await.body.contains("Sign out everywhere"));
-    assert!(!viewer.open(&page).await.body.contains("Sign out everywhere"));
-    let done = ada.post(&page, end, &[("user", &id)]).await;
-    assert_eq!(
-        done.redirect(),
-        (303, format!("{page}?notice=sessions-ended").as_str())
-    );
-    assert!(!is_in(&ben).await && is_in(&viewer).await);
-    sign_in(&ben, "ben@example.test", PASSWORD).await;
-    assert!(is_in(&ben).await);
-}
-
-/// An act that was under way when its session ended does not happen, nor does a file go on.
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn ses_02_what_was_under_way_ends_with_its_session(pool: PgPool) {
-    let console = TestConsole::start(pool.clone()).await;
-    let ada = console.ada().await;
-    let held = caller(&console, &ada).await;
-    let mut export = console
-        .backend
-        .export_users(&held, &domain::users::UserQuery::default())
-        .unwrap();
-    assert_eq!(ada.call("/api/sessions/sign_out", &[]).await.status, 200);
-    let outcome = console.backend.invite(&held, "new@example.test", &[]).await;
-    assert!(matches!(outcome, Err(backend::Error::SignedOut)));
-    assert!(matches!(export.next().await, Err(backend::Error::SignedOut)));
-    assert_eq!(db_count(&pool, "invitations").await, 0);
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn a_sign_in_from_a_new_device_is_told_and_can_be_taken_back(pool: PgPool) {
-    let console = TestConsole::start(pool.clone()).await;
-    let (ada, post) = (console.ada().await, Post::open().await);
-    let ben = colleague(&console, &ada, "ben@example.test", &["read"]).await;
-    sign_in(&ben, "ben@example.test", PASSWORD).await;
-    post.deliver(&console).await;
-    let about = |email: &str, subject: &str| {
-        let mails = post.server.received_by(email);
-        mails
-            .iter()
-            .filter(|mail| mail.header("Subject").is_some_and(|line| line.contains(subject)))
-            .count()
-    };
-    assert_eq!(
-        about("ben@example.test", "New sign-in"),
-        0,
-        "this browser is known"
-    );
-    let thief = console.stranger();
-    sign_in(&thief, "ben@example.test", PASSWORD).await;
-    let link = post.link_to(&console, "ben@example.test", "/not-me?token=").await;
-    assert_eq!(about("ben@example.test", "New sign-in"), 1);
-
-    // To look changes nothing: programs follow links before people do.
-    let reader = console.stranger();
-    let before = db_rows(&pool).await;
-    let page = reader.open(&link).await;
-    assert!(page.status == 200 && page.body.contains("Sign my account out everywhere"));
-    assert_eq!(db_rows(&pool).await, before);
-    let done = reader
-        .post(&link, "/api/sessions/report", &[("token", token(&link))])
-        .await;
-    assert_eq!(done.redirect(), (303, "/sign-in?notice=sign-in-reported"));
-    assert!(!is_in(&thief).await && !is_in(&ben).await && is_in(&ada).await);
-    sign_in(&thief, "ben@example.test", PASSWORD).await;
-    assert!(!is_in(&thief).await, "the password is gone");
-    assert_eq!(reader.open(&link).await.status, 410);
-    let again = reader
-        .call("/api/sessions/report", &[("token", token(&link))])
-        .await;
-    assert_eq!(again.status, 409);
-
-    let reset = post
-        .link_to(&console, "ben@example.test", "/recover?token=")
-        .await;
-    assert_eq!(about(ADA, "reported a sign-in"), 1);
-    let fields = [("token", token(&reset)), ("password", NEW)];
-    assert_eq!(reader.call(RESET, &fields).await.status, 200);
-    sign_in(&ben, "ben@example.test", NEW).await;
-    assert!(is_in(&ben).await);
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
 async fn a_hash_that_costs_less_than_today_s_is_replaced_at_the_next_sign_in(pool: PgPool) {
     let console = TestConsole::start(pool.clone()).await;
     console.ada().await;
@@ -403,4 +271,49 @@ async fn the_well_known_address_leads_to_the_password(pool: PgPool) {
     for name in ["current-password", "new-password", "username"] {
         assert!(page.contains(&format!("autocomplete=\"{name}\"")), "{name}");
     }
+}
+
+/// No field of these forms is worth much work, however long it is.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn auth_09_what_is_far_too_long_is_refused_before_it_is_hashed(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let (ada, stranger) = (console.ada().await, console.stranger());
+    let (long, huge) = ("x".repeat(60_000), "x".repeat(1 << 20));
+    let hash = sqlx::query_scalar::<_, String>("select hash from passwords");
+    let before = hash.fetch_one(&pool).await.unwrap();
+    assert_eq!(change(&ada, &long, NEW).await.status, 422);
+    assert_eq!(change(&ada, PASSWORD, &long).await.status, 422);
+    assert_eq!(change(&ada, PASSWORD, &huge).await.status, 413);
+    for (action, field) in [
+        (ASK, "email"),
+        (RESET, "password"),
+        ("/api/sessions/report", "token"),
+    ] {
+        let token = [("token", "nothing"), (field, long.as_str())];
+        let status = stranger.call(action, &token).await.status;
+        assert!([409, 422].contains(&status.as_u16()), "{action} {status}");
+        assert_eq!(
+            stranger.call(action, &[(field, &huge)]).await.status,
+            413,
+            "{action}"
+        );
+    }
+    let hash = sqlx::query_scalar::<_, String>("select hash from passwords");
+    assert_eq!(hash.fetch_one(&pool).await.unwrap(), before);
+}
+
+/// Whoever asks twice at once has one link that works.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn auth_16_of_two_who_ask_at_once_one_link_is_left(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let (_ada, post) = (console.ada().await, Post::open().await);
+    let (one, other) = (console.stranger(), console.stranger());
+    let fields = [("email", ADA)];
+    let (first, second) = tokio::join!(one.call(ASK, &fields), other.call(ASK, &fields));
+    assert_eq!((first.status.as_u16(), second.status.as_u16()), (200, 200));
+    console.backend.finish_beside().await;
+    post.deliver(&console).await;
+    assert!(!post.server.received_by(ADA).is_empty());
+    let alive = "password_resets where used_at is null and ended_at is null";
+    assert_eq!(db_count(&pool, alive).await, 1);
 }

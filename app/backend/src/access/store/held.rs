@@ -3,10 +3,10 @@
 use crate::{Result, database::Tx};
 use domain::{
     access::{Grant, Held, Named, Role, RoleKey, Roles},
-    ids::{GroupId, OrganizationId, PolicyId, UserId},
+    ids::{GroupId, OrganizationId, PolicyId, SessionId, UserId},
 };
 use futures_util::TryStreamExt;
-use sqlx::{PgExecutor, PgPool};
+use sqlx::PgExecutor;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -19,14 +19,17 @@ pub(crate) fn roles_from_keys(keys: &[String]) -> Roles {
 pub(crate) async fn find_roles_of_active(
     tx: &mut Tx,
     user: UserId,
+    session: Option<SessionId>,
     now: OffsetDateTime,
 ) -> Result<Option<Roles>> {
     let keys = sqlx::query_scalar!(
         r#"select array(select distinct role from person_roles
                         where user_id = u.id and (ends_at is null or ends_at > $2)) as "roles!"
-           from users u where u.id = $1 and u.status = 'active'"#,
+           from users u where u.id = $1 and u.status = 'active'
+             and ($3::uuid is null or exists (select from sessions where id = $3))"#,
         user.0,
-        now
+        now,
+        session.map(|session| session.0)
     )
     .fetch_optional(&mut **tx)
     .await?;
@@ -172,7 +175,7 @@ pub(crate) struct Holder {
 
 /// A page of the active people who hold one of the roles, after the one who is called `after`.
 pub(crate) async fn list_holders(
-    pool: &PgPool,
+    executor: impl PgExecutor<'_>,
     organization: OrganizationId,
     roles: &[String],
     after: Option<UserId>,
@@ -195,7 +198,7 @@ pub(crate) async fn list_holders(
         now,
         limit
     )
-    .fetch_all(pool)
+    .fetch_all(executor)
     .await?)
 }
 

@@ -88,3 +88,39 @@ async fn a_rule_that_ends_gives_nothing_though_its_policy_stays(pool: PgPool) {
         Err(Error::Invalid(_))
     ));
 }
+
+#[sqlx::test]
+async fn the_log_tells_who_was_added_from_whose_end_moved(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &["read"]).await;
+    let carla = stage.colleague(&ada, "carla@example.test", &[]).await;
+    let read = group_called(&stage, &ada, "read").await;
+    let both = [ben.user, carla.user];
+    for end in ["2027-01-01T00:00", "2027-01-01T00:00", "2028-01-01T00:00"] {
+        stage
+            .backend
+            .add_members(&ada, read, &both, end, Intent::Confirmed)
+            .await
+            .unwrap();
+    }
+    let entries: Vec<(Option<serde_json::Value>, serde_json::Value)> =
+        sqlx::query_as("select before, after from audit where action = 'groups.change_members' order by id")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    assert_eq!(entries.len(), 2, "the same again is no change");
+    let (before, after) = &entries[0];
+    assert_eq!(
+        before.as_ref().unwrap()["ends"],
+        serde_json::json!({ "ben@example.test": "without end" })
+    );
+    assert_eq!(after["added"], serde_json::json!(["carla@example.test"]));
+    assert_eq!(after["with_another_end"], serde_json::json!(["ben@example.test"]));
+    let (before, after) = &entries[1];
+    assert_eq!(
+        before.as_ref().unwrap()["ends"]["carla@example.test"],
+        "2027-01-01T00:00:00Z"
+    );
+    assert_eq!(after["until"], "2028-01-01T00:00:00Z");
+}

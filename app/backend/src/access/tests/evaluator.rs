@@ -174,7 +174,7 @@ async fn decision_explanation_and_rules_never_differ(pool: PgPool) {
                     time::macros::datetime!(2026-11-24 10:00 UTC).unix_timestamp() + hour * 3_600,
                 );
                 let mut tx = pool.begin().await.unwrap();
-                let decided = held::find_roles_of_active(&mut tx, caller.user, now.civil()).await;
+                let decided = held::find_roles_of_active(&mut tx, caller.user, None, now.civil()).await;
                 let decided = decided.unwrap().unwrap();
                 let one = [people[person]];
                 let grants = held::list_grants(&pool, ada.organization, &one, None, now.civil()).await;
