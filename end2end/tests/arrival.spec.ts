@@ -1,8 +1,9 @@
 // On a slow line a page comes in parts. It is painted when it is whole: nothing moves because the rest arrives.
 
+import type { Page } from '@playwright/test';
 import { hydrated } from './support/page.ts';
 import { PLACES } from './support/places.ts';
-import { before, inMain, SlowLine } from './support/slow_line.ts';
+import { before, inMain, SlowLine, type Change } from './support/slow_line.ts';
 import { expect, test } from './support/test.ts';
 import { seenFromInside, watchFromInside } from './support/watch.ts';
 
@@ -30,9 +31,10 @@ for (const place of places) {
 test('what is looked for here is seen: the first of two buttons moves where pages are painted in parts', async ({ usher, town, browserOf }) => {
     const place = places.find(({ name }) => name === 'group, adding members, previewed');
     if (!place) throw new Error('the place is gone');
-    const moved = async (change: (html: string) => string) => {
-        const line = await SlowLine.to(usher.url, before('id="add-members"'), change);
+    /** `rest`: when the second part comes, once the page is asked for. */
+    const moved = async (change: Change, rest?: (page: Page) => Promise<void>) => {
         const page = await browserOf(place.as?.(town));
+        const line = await SlowLine.to(usher.url, before('id="add-members"'), change, rest && (() => rest(page)));
         // Beside each other, which on a phone they are not.
         await page.setViewportSize({ width: 1280, height: 800 });
         await watchFromInside(page);
@@ -42,6 +44,17 @@ test('what is looked for here is seen: the first of two buttons moves where page
         await line.close();
         return seen;
     };
-    expect(await moved((html) => html)).toEqual([]);
-    expect((await moved((html) => html.replace(/<link rel="expect"[^>]*>/, ''))).length).toBeGreaterThan(0);
+    const whole: Change = (html) => html;
+    const inParts: Change = (html) => html.replace(/<link rel="expect"[^>]*>/, '');
+    expect(await moved(whole)).toEqual([]);
+    expect((await moved(inParts, isPainted)).length).toBeGreaterThan(0);
 });
+
+/** Waits until the first button is on the screen. */
+async function isPainted(page: Page): Promise<void> {
+    await page.waitForFunction(() => {
+        const button = [...document.querySelectorAll('main button')].find(({ textContent }) => textContent?.trim() === 'Preview');
+        return button && performance.getEntriesByName('first-contentful-paint').length > 0;
+    });
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(null)))));
+}

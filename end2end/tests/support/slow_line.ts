@@ -9,6 +9,8 @@ const PAUSE = 400;
 /** Where a page is cut in two. */
 export type Cut = (html: string) => number;
 
+export type Change = (html: string) => string;
+
 /** In what the page is about, from its beginning (0) to its end (1). */
 export function inMain(share: number): Cut {
     return (html) => {
@@ -32,10 +34,10 @@ export class SlowLine {
         this.server = server;
     }
 
-    /** `change` is made to each page on its way. */
-    static async to(usher: string, cut: Cut, change: (html: string) => string = (html) => html): Promise<SlowLine> {
+    /** `change` is made to each page on its way. The second part comes after a pause, or when `rest` says so. */
+    static async to(usher: string, cut: Cut, change: Change = (html) => html, rest: () => Promise<void> = pause): Promise<SlowLine> {
         const port = await freePort();
-        const server = createServer((asked, answer) => pass(usher, cut, change, asked, answer));
+        const server = createServer((asked, answer) => pass(usher, cut, change, rest, asked, answer));
         await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
         return new SlowLine(`http://127.0.0.1:${port}`, server);
     }
@@ -46,7 +48,11 @@ export class SlowLine {
     }
 }
 
-function pass(usher: string, cut: Cut, change: (html: string) => string, asked: IncomingMessage, answer: ServerResponse): void {
+function pause(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, PAUSE));
+}
+
+function pass(usher: string, cut: Cut, change: Change, rest: () => Promise<void>, asked: IncomingMessage, answer: ServerResponse): void {
     const { host, port } = new URL(usher);
     const headers = { ...asked.headers, host, 'accept-encoding': 'identity' };
     const onward = request({ host: '127.0.0.1', port, path: asked.url, method: asked.method, headers }, (given) => {
@@ -63,7 +69,7 @@ function pass(usher: string, cut: Cut, change: (html: string) => string, asked: 
             const html = change(body.toString());
             const at = cut(html);
             answer.write(html.slice(0, at));
-            setTimeout(() => answer.end(html.slice(at)), PAUSE);
+            void rest().then(() => answer.end(html.slice(at)));
         });
     });
     onward.on('error', () => answer.destroy());
