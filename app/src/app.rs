@@ -26,7 +26,8 @@ use crate::{
     password_resets::{forgot_page::ForgotPage, recover_page::RecoverPage},
     sessions::not_me_page::NotMePage,
     setup::setup_page::SetupPage,
-    sign_in::sign_in_page::SignInPage,
+    sign_in::{code_page::CodePage, lost_device_page::LostDevicePage, sign_in_page::SignInPage},
+    two_factor::demand_page::DemandPage,
     users::{person_page::PersonPage, users_page::UsersPage},
 };
 use leptos::prelude::*;
@@ -46,6 +47,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/lost-device") view=LostDevicePage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
                 <Route path=path!("/recover") view=RecoverPage ssr=SsrMode::Async />
                 <Route path=path!("/forgot-password") view=ForgotPage ssr=SsrMode::Async />
@@ -64,6 +67,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/organization/iam/access-policies") view=PoliciesPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/access-policies/create") view=CreatePolicyPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/access-policies/:id/edit") view=EditPolicyPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/two-factor") view=DemandPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/account/settings") view=SettingsPage ssr=SsrMode::Async />
             </Routes>

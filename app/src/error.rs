@@ -15,6 +15,8 @@ pub enum AppError {
     SignedOut,
     /// One of these roles is missing.
     Forbidden(Vec<Role>),
+    /// The organization asks for two-factor authentication, which whoever asks has not.
+    TwoFactorWanted,
     NotFound,
     Invalid(Faults),
     Refused(Refusal),
@@ -29,7 +31,7 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::SignedOut => 401,
-            Self::Forbidden(_) => 403,
+            Self::Forbidden(_) | Self::TwoFactorWanted => 403,
             Self::NotFound => 404,
             Self::Invalid(_) => 422,
             Self::Refused(_) => 409,
@@ -56,6 +58,9 @@ impl AppError {
                     "Your account may not do this. It needs the role {}.",
                     names.join(" or ")
                 )
+            }
+            Self::TwoFactorWanted => {
+                "Your organization asks for two-factor authentication. Set it up, and you get all your access back.".into()
             }
             Self::NotFound => "This doesn't exist, or not any more.".into(),
             Self::Invalid(_) => "Some fields need your attention.".into(),

@@ -26,10 +26,16 @@ pub enum Notice {
     OthersSignedOut,
     SessionsEnded,
     SignInReported,
+    AuthenticatorAdded,
+    AuthenticatorRemoved,
+    TwoFactorOff,
+    TwoFactorReset,
+    TwoFactorAsked,
+    TwoFactorNotAsked,
 }
 
 impl Notice {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 29] = [
         Self::Invited,
         Self::Resent,
         Self::GroupsSaved,
@@ -53,6 +59,12 @@ impl Notice {
         Self::OthersSignedOut,
         Self::SessionsEnded,
         Self::SignInReported,
+        Self::AuthenticatorAdded,
+        Self::AuthenticatorRemoved,
+        Self::TwoFactorOff,
+        Self::TwoFactorReset,
+        Self::TwoFactorAsked,
+        Self::TwoFactorNotAsked,
     ];
 
     pub fn key(self) -> &'static str {
@@ -80,6 +92,12 @@ impl Notice {
             Self::OthersSignedOut => "others-signed-out",
             Self::SessionsEnded => "sessions-ended",
             Self::SignInReported => "sign-in-reported",
+            Self::AuthenticatorAdded => "authenticator-added",
+            Self::AuthenticatorRemoved => "authenticator-removed",
+            Self::TwoFactorOff => "two-factor-off",
+            Self::TwoFactorReset => "two-factor-reset",
+            Self::TwoFactorAsked => "two-factor-asked",
+            Self::TwoFactorNotAsked => "two-factor-not-asked",
         }
     }
 
@@ -116,6 +134,16 @@ impl Notice {
             Self::SignInReported => {
                 "Your account is signed out everywhere. A link for a new password is on its way to your mailbox."
             }
+            Self::AuthenticatorAdded => "The authenticator is added. A code of any of yours signs you in.",
+            Self::AuthenticatorRemoved => "The authenticator is removed. Its codes no longer work.",
+            Self::TwoFactorOff => "Two-factor authentication is off. Your password alone signs you in.",
+            Self::TwoFactorReset => {
+                "Their two-factor authentication is reset. They sign in with their password and can set it up anew."
+            }
+            Self::TwoFactorAsked => {
+                "The day is saved. Whoever has no two-factor authentication gets a mail."
+            }
+            Self::TwoFactorNotAsked => "Two-factor authentication is no longer asked for.",
         }
     }
 

@@ -12,6 +12,7 @@ use crate::{
     notice::Notice,
     routes,
     sessions::api::SignOut,
+    two_factor::demand_note::demand_note,
     ui::{ButtonKind, ButtonLink, IconKind, MenuLink, MenuSection, MenuSubmit, PageHeader, Toast},
     users::undo::{Undo, undo_form},
     viewer::{Person, Viewer, view_shell},
@@ -146,6 +147,9 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
         nav.push(NavItem::new(routes::POLICIES, "Access policies", IconKind::Shield).section("Organization"));
         nav.push(NavItem::new(routes::ROLES, "Roles", IconKind::Key).section("Organization"));
     }
+    if person.sees_users {
+        nav.push(NavItem::new(routes::TWO_FACTOR, "Two-factor", IconKind::Lock).section("Organization"));
+    }
     if person.sees_audit {
         nav.push(NavItem::new(routes::AUDIT, "Audit", IconKind::Log).section("Organization"));
     }
@@ -170,6 +174,7 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
         }
     };
     let name = person.name.clone();
+    let demand = demand_note(person);
     view! {
         <Frame
             initials=initials(&name)
@@ -182,6 +187,7 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
             user_menu
             version=env!("CARGO_PKG_VERSION")
         >
+            {demand}
             {page}
             <NoticeToast undo=viewer.flash.as_ref().and_then(Undo::of) />
             <FailureToast viewer />
@@ -223,6 +229,7 @@ fn heading(error: &AppError) -> &'static str {
     match error {
         AppError::SignedOut => "You are signed out",
         AppError::Forbidden(_) => "Your account may not see this",
+        AppError::TwoFactorWanted => "Set up two-factor authentication first",
         AppError::NotFound => "This page doesn't exist",
         AppError::TooManyAttempts { .. } => "Wait a little",
         _ => "Something went wrong",
@@ -243,12 +250,16 @@ pub fn problem(error: &AppError, request_id: &str, helpers: &[String]) -> impl I
             </div>
         }
     });
+    let (way_on, label) = match error {
+        AppError::TwoFactorWanted => (routes::settings_dialog("two-factor"), "Set it up"),
+        _ => (routes::HOME.to_owned(), "Go to Home"),
+    };
     view! {
         <PageHeader title=heading(error) lead=error.sentence() />
         {who}
         {reference(error, request_id)}
-        <ButtonLink href=routes::HOME kind=ButtonKind::Primary>
-            "Go to Home"
+        <ButtonLink href=way_on kind=ButtonKind::Primary>
+            {label}
         </ButtonLink>
     }
 }

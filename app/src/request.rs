@@ -11,7 +11,12 @@ use crate::{
     routes,
     users::undo::Undo,
 };
-use backend::{Backend, Caller, Client, TakenBack, access::Intent, mail::Mailbox, secret::Token};
+use backend::{
+    Backend, Caller, Client, TakenBack,
+    access::Intent,
+    mail::Mailbox,
+    secret::{Secret, Token},
+};
 use domain::{ids::UserId, local_path::LocalPath, theme::Theme};
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
@@ -28,6 +33,8 @@ pub struct Visitor {
     /// Who was signed in here last, by what the browser keeps for us.
     pub last_person: Option<UserId>,
     pub client: Client,
+    /// A sign-in in this browser that waits for its code.
+    pub challenge: Option<Token>,
     /// The caller's choice; before sign-in the last choice in this browser.
     pub theme: Theme,
     /// The page that is asked for, or that a form was posted from.
@@ -79,6 +86,19 @@ pub fn signed_in() -> Result<(Backend, Caller)> {
     Ok((visitor.backend, visitor.caller.ok_or(AppError::SignedOut)?))
 }
 
+/// The same for an act that wants a recent proof of who somebody is. A password that was given makes the proof new, and
+/// the session's token with it; whether a proof is wanted is judged by the use case.
+pub async fn signed_in_proving(password: Option<String>) -> Result<(Backend, Caller)> {
+    let (backend, mut caller) = signed_in()?;
+    let password = Secret::new(password.unwrap_or_default());
+    if !password.expose().is_empty() && !backend.is_proved(&caller) {
+        let token = answer(backend.confirm_identity(&caller, &password).await)?;
+        begin_session(&token)?;
+        caller.proved_at = backend.now();
+    }
+    Ok((backend, caller))
+}
+
 /// The mailbox of a trial with the backend; for everybody who may not look it does not exist.
 pub fn trial_mailbox() -> Result<(Backend, Mailbox)> {
     let visitor = visitor()?;
@@ -104,6 +124,7 @@ impl From<backend::Error> for AppError {
         match error {
             backend::Error::SignedOut => Self::SignedOut,
             backend::Error::Forbidden { needs } => Self::Forbidden(needs),
+            backend::Error::TwoFactorWanted => Self::TwoFactorWanted,
             backend::Error::NotFound => Self::NotFound,
             backend::Error::Invalid(faults) => Self::Invalid(faults),
             backend::Error::Refused(refusal) => Self::Refused(refusal),
@@ -185,7 +206,7 @@ pub fn return_with(notice: Notice) {
         .map(|(_, query)| query)
         .unwrap_or_default();
     let stays = |pair: &&str| {
-        !["dialog=", "user=", "policy=", "notice="]
+        !["dialog=", "user=", "policy=", "authenticator=", "notice="]
             .iter()
             .any(|gone| pair.starts_with(gone))
     };
@@ -221,6 +242,19 @@ pub fn reactivated(user: UserId, taken_back: Option<TakenBack>) -> Result<()> {
     Ok(())
 }
 
+/// Leads to the page that shows recovery codes, once.
+pub fn show_recovery_codes(codes: &[Secret<String>]) -> Result<()> {
+    let values = codes.iter().map(|code| ("code".to_owned(), code.expose().clone()));
+    leave_flash(&Flash {
+        page: routes::SETTINGS.to_owned(),
+        action: crate::two_factor::RECOVERY_CODES.to_owned(),
+        error: None,
+        values: values.collect(),
+    })?;
+    redirect_to(&routes::settings_dialog("recovery-codes"));
+    Ok(())
+}
+
 /// How long a browser may keep what it is recognized by; browsers allow 400 days at most.
 const KNOWN_BROWSER_SECONDS: i64 = 400 * 86_400;
 
@@ -232,6 +266,31 @@ pub fn begin_session(token: &Token) -> Result<()> {
         append_cookie(&cookies.set(cookies.browser, browser.expose(), Some(KNOWN_BROWSER_SECONDS)));
     }
     Ok(())
+}
+
+/// Gives the browser what answers the question for a code, in the place of one that it had.
+pub async fn begin_challenge(visitor: &Visitor, token: &Token) -> Result<()> {
+    forget_challenge(visitor).await;
+    let cookies = visitor.cookies;
+    append_cookie(&cookies.set(cookies.challenge, token.expose(), None));
+    Ok(())
+}
+
+/// Failing to is no reason to refuse anything: it ends by itself.
+async fn forget_challenge(visitor: &Visitor) {
+    if let Some(challenge) = &visitor.challenge
+        && let Err(error) = visitor.backend.leave_challenge(challenge).await
+    {
+        tracing::warn!(?error, "a sign-in that waits for its code was not ended");
+    }
+}
+
+/// Ends a sign-in that waits for its code, on the server and in the browser.
+pub async fn leave_challenge(visitor: &Visitor) {
+    if visitor.challenge.is_some() {
+        forget_challenge(visitor).await;
+        append_cookie(&visitor.cookies.set(visitor.cookies.challenge, "", Some(0)));
+    }
 }
 
 /// Ends the session that the browser had before its new one. Failing to is no reason to refuse the new one.

@@ -13,6 +13,10 @@ use domain::{
 
 pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
+/// Where a sign-in asks for its code.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// The same for whoever has lost what shows it.
+pub const LOST_DEVICE: &str = "/sign-in/lost-device";
 pub const SETUP: &str = "/setup";
 pub const RECOVER: &str = "/recover";
 pub const FORGOT_PASSWORD: &str = "/forgot-password";
@@ -28,6 +32,8 @@ pub const USERS_CSV: &str = "/organization/users.csv";
 pub const AUDIT: &str = "/organization/audit";
 pub const AUDIT_CSV: &str = "/organization/audit.csv";
 pub const AUDIT_JSON: &str = "/organization/audit.json";
+/// From when everybody of an organization needs two-factor authentication.
+pub const TWO_FACTOR: &str = "/organization/iam/two-factor";
 pub const SETTINGS: &str = "/account/settings";
 /// Where the settings have the password.
 pub const PASSWORD: &str = "/account/settings#passwords";
@@ -52,6 +58,9 @@ pub const PUBLIC_ACTIONS: &[&str] = &[
     "/api/shell/not_found",
     "/api/sign_in/look",
     "/api/sign_in/password",
+    "/api/sign_in/look_at_code",
+    "/api/sign_in/code",
+    "/api/sign_in/leave",
     "/api/setup/look",
     "/api/setup/complete",
     "/api/invitations/look",
@@ -86,6 +95,19 @@ pub fn sign_in_then(next: &LocalPath) -> String {
     } else {
         format!("{SIGN_IN}?next={}", encode(&page_beside(next)))
     }
+}
+
+/// A page of signing in that goes on to a page afterwards.
+pub fn sign_in_step(step: &'static str, next: Option<&LocalPath>) -> String {
+    match next.filter(|next| next.as_str() != HOME) {
+        Some(next) => format!("{step}?next={}", encode(next.as_str())),
+        None => step.to_owned(),
+    }
+}
+
+/// A dialog of the settings.
+pub fn settings_dialog(dialog: &str) -> String {
+    format!("{SETTINGS}?dialog={dialog}")
 }
 
 /// The page that shows what a file holds: nobody can stay at a file.
@@ -142,6 +164,20 @@ pub fn mail(id: MailId) -> String {
 /// The page of one person.
 pub fn person(user: UserId) -> String {
     format!("{USERS}/{user}")
+}
+
+/// The dialog by which an administrator takes somebody's two-factor authentication away.
+pub fn reset_two_factor(user: UserId) -> String {
+    format!("{}?dialog=reset-two-factor", person(user))
+}
+
+/// The active people who have no two-factor authentication.
+pub fn without_two_factor() -> String {
+    users(&UserQuery {
+        status: Some(domain::users::ShownStatus::Active),
+        two_factor: Some(false),
+        ..UserQuery::default()
+    })
 }
 
 /// The list of groups.

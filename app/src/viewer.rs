@@ -1,7 +1,7 @@
 //! What every page knows of whoever looks at it.
 
 use crate::error::{AppError, Result};
-use domain::theme::Theme;
+use domain::{moment::Moment, theme::Theme};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,11 @@ pub struct Person {
     pub sees_access: bool,
     pub changes_access: bool,
     pub has_roles: bool,
+    pub asks_for_two_factor: bool,
+    /// From when they need two-factor authentication that they don't have.
+    pub must_enrol_from: Option<Moment>,
+    /// Whether that time has come: nothing but their own settings is open to them.
+    pub must_enrol: bool,
 }
 
 /// What a form without scripts left for its page: why it was not accepted, and what was typed.
@@ -59,6 +64,12 @@ pub async fn view_shell() -> Result<Viewer> {
         name: caller.name(),
         email: caller.email.clone(),
         organization: caller.organization_name.clone(),
+        must_enrol_from: caller
+            .two_factor_from
+            .filter(|_| !caller.two_factor)
+            .map(Into::into),
+        must_enrol: caller.must_enrol,
+        asks_for_two_factor: caller.may(Action::AskForTwoFactor),
         sees_users: caller.may(Action::ViewUsers),
         changes_users: caller.may(Action::InviteUser),
         sees_audit: caller.may(Action::ViewAudit),

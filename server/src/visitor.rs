@@ -28,6 +28,7 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
     let headers = request.headers();
     let token = session_cookie::find_token(headers, cookies.session);
     let had_session = token.is_some();
+    let challenge = session_cookie::find_token(headers, cookies.challenge);
     let caller = match token {
         None => None,
         Some(token) => match console.backend.find_session(&token, client.clone()).await {
@@ -74,6 +75,7 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         session_ended: had_session && caller.is_none(),
         caller,
         client,
+        challenge,
         theme,
         page,
         flash,

@@ -59,6 +59,12 @@ pub struct Caller {
     pub first_name: String,
     pub last_name: String,
     pub theme: Theme,
+    /// Whether they have an authenticator.
+    pub two_factor: bool,
+    /// From when their organization asks for one.
+    pub two_factor_from: Option<OffsetDateTime>,
+    /// Whether their organization asks for one that they don't have: they are allowed nothing but their own settings.
+    pub must_enrol: bool,
     pub session: SessionId,
     /// When they last proved who they are in this session.
     pub proved_at: OffsetDateTime,
@@ -72,7 +78,11 @@ impl Caller {
     }
 
     pub fn may(&self, action: Action) -> bool {
-        decide(&self.roles, action).is_allowed()
+        !self.lacks_two_factor_for(action) && decide(&self.roles, action).is_allowed()
+    }
+
+    fn lacks_two_factor_for(&self, action: Action) -> bool {
+        self.must_enrol && action.audience() == Audience::Granted
     }
 
     /// The evidence that the caller may do this, or what is missing.
@@ -80,6 +90,9 @@ impl Caller {
         let is_own = target == Target::User(self.user) || target == Target::Session(self.session);
         if action.audience() == Audience::Self_ && !is_own {
             return Err(Error::NotFound);
+        }
+        if self.lacks_two_factor_for(action) {
+            return Err(Error::TwoFactorWanted);
         }
         match decide(&self.roles, action) {
             Decision::Denied { needs } => Err(Error::Forbidden { needs }),
@@ -255,6 +268,17 @@ impl Permit {
             "users.ask_reset",
             Target::User(user),
             client,
+        )
+    }
+
+    /// Exception: a reminder is due. Permits nothing but to mail it.
+    pub(crate) fn reminding(organization: OrganizationId) -> Self {
+        Self::exception(
+            organization,
+            Actor::Operator,
+            "two_factor.remind",
+            Target::Organization(organization),
+            &Client::default(),
         )
     }
 

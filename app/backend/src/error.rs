@@ -16,6 +16,9 @@ pub enum Error {
     /// One of these roles is missing.
     #[error("forbidden")]
     Forbidden { needs: Vec<Role> },
+    /// The organization asks for two-factor authentication, and whoever asks has none.
+    #[error("two-factor authentication is wanted")]
+    TwoFactorWanted,
     /// Does not exist, or belongs to somebody who does not want it known.
     #[error("not found")]
     NotFound,
@@ -49,17 +52,20 @@ impl From<Faults> for Error {
 
 /// Raised by the trigger `organization_keeps_an_administrator`.
 const LAST_ADMINISTRATOR: &str = "UA001";
+/// The same, of those who have two-factor authentication.
+const LAST_ENROLLED_ADMINISTRATOR: &str = "UA003";
 /// The indexes that keep names apart.
 const NAMES: [&str; 2] = ["groups_by_name", "policies_by_name"];
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let told = error.as_database_error();
-        if told
-            .and_then(DatabaseError::code)
-            .is_some_and(|code| code == LAST_ADMINISTRATOR)
-        {
-            return Self::Refused(Refusal::LastAdministrator);
+        match told.and_then(DatabaseError::code).as_deref() {
+            Some(LAST_ADMINISTRATOR) => return Self::Refused(Refusal::LastAdministrator),
+            Some(LAST_ENROLLED_ADMINISTRATOR) => {
+                return Self::Refused(Refusal::LastEnrolledAdministrator);
+            }
+            _ => {}
         }
         if told
             .and_then(DatabaseError::constraint)

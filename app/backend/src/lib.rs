@@ -27,6 +27,7 @@ pub mod setup;
 pub mod sign_in;
 pub(crate) mod throttle;
 pub mod trace;
+pub mod two_factor;
 pub mod users;
 
 #[cfg(feature = "testing")]

@@ -52,6 +52,29 @@ impl PasswordHasher {
             .map_err(|e| Error::unavailable(e.to_string()))
     }
 
+    /// The PHC strings of secrets that are kept together and share their salt, so that one hash of what is typed is
+    /// enough to find the one that it is.
+    pub(crate) async fn hash_set(&self, secrets: Vec<Secret<String>>) -> Result<Vec<String>> {
+        let (salt, params) = (self.chance.bytes::<16>(), self.params.clone());
+        self.in_a_slot(move |memory| {
+            let hashes = secrets.iter().map(|secret| phc_string(secret, &salt, &params, memory));
+            hashes.collect::<PhcResult<_>>()
+        })
+        .await?
+        .map_err(|e| Error::unavailable(e.to_string()))
+    }
+
+    /// The PHC string of what is typed, with salt and cost of a stored one.
+    pub(crate) async fn hash_like(&self, secret: Secret<String>, stored: String) -> Result<String> {
+        self.in_a_slot(move |memory| {
+            let stored = PasswordHash::new(&stored)?;
+            let salt = stored.salt.as_ref().map_or(&[][..], AsRef::as_ref);
+            phc_string(&secret, salt, &Params::try_from(&stored)?, memory)
+        })
+        .await?
+        .map_err(|e| Error::unavailable(e.to_string()))
+    }
+
     /// Whether a stored hash costs an attacker less than one that is made today.
     pub(crate) fn is_outdated(&self, hash: &str) -> bool {
         let params = PasswordHash::new(hash)
@@ -212,6 +235,27 @@ mod tests {
                 .await
                 .unwrap()
         );
+    }
+
+    #[tokio::test]
+    async fn of_a_set_the_one_that_is_typed_is_found_by_its_hash() {
+        let secret = |text: &str| Secret::new(text.to_owned());
+        let set = hasher().hash_set(vec![secret("one"), secret("two")]).await.unwrap();
+        assert_ne!(set[0], set[1]);
+        let dearer = PasswordHasher::new(
+            Hashing {
+                memory: 128,
+                passes: 2,
+                lanes: 1,
+                at_once: 1,
+            },
+            Chance::system(),
+            Histogram::new([1.0]),
+        );
+        assert_eq!(dearer.hash_like(secret("two"), set[0].clone()).await.unwrap(), set[1]);
+        assert!(!set.contains(&dearer.hash_like(secret("three"), set[0].clone()).await.unwrap()));
+        let other = hasher().hash_set(vec![secret("one")]).await.unwrap();
+        assert_ne!(other[0], set[0], "each set has its own salt");
     }
 
     #[tokio::test]

@@ -18,6 +18,12 @@ pub struct Settings {
     pub reset_lifetime: Duration,
     /// How long a sign-in can be reported by the link in its mail.
     pub report_lifetime: Duration,
+    /// How long a sign-in waits for its code.
+    pub challenge_lifetime: Duration,
+    /// How long an authenticator can be set up before the password is asked for again.
+    pub enrolment_lifetime: Duration,
+    /// How long what matters most goes without another proof of who somebody is.
+    pub proof_lifetime: Duration,
     /// A session ends after this long without a request.
     pub session_idle: Duration,
     /// A session ends after this long, whatever happens in it.
@@ -55,6 +61,7 @@ pub struct Throttles {
     pub guesses_by_account_and_network: Limit,
     pub guesses_by_account: Limit,
     pub guesses_by_network: Limit,
+    pub codes_by_account: Limit,
     pub wrong_links_by_network: Limit,
     pub invitations_by_user: Limit,
     pub invitations_by_organization: Limit,
@@ -73,6 +80,9 @@ impl Default for Throttles {
             // NIST SP 800-63B-4 section 3.2.2: at most 100 wrong guesses in a row.
             guesses_by_account: Limit::new(100, Duration::minutes(5)),
             guesses_by_network: Limit::new(60, Duration::seconds(10)),
+            // A right password alone guesses a code with a chance of one to 3,000 in a day: three codes of a million
+            // are right at any moment.
+            codes_by_account: Limit::new(10, Duration::minutes(15)),
             wrong_links_by_network: Limit::new(30, Duration::seconds(30)),
             invitations_by_user: Limit::new(200, Duration::seconds(30)),
             invitations_by_organization: Limit::new(1_000, Duration::seconds(10)),
@@ -132,6 +142,9 @@ impl Default for Settings {
             recovery_lifetime: Duration::hours(1),
             reset_lifetime: Duration::hours(1),
             report_lifetime: Duration::days(7),
+            challenge_lifetime: Duration::minutes(10),
+            enrolment_lifetime: Duration::minutes(10),
+            proof_lifetime: Duration::minutes(5),
             session_idle: Duration::hours(8),
             session_lifetime: Duration::hours(24),
             password_length: DEFAULT_LENGTH,

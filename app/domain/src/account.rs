@@ -7,6 +7,7 @@ use crate::{
     password::PasswordLength,
     sessions::SessionLine,
     theme::Theme,
+    two_factor::OwnTwoFactor,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,5 +29,6 @@ pub struct OwnSettings {
     pub password_length: PasswordLength,
     /// The one last seen first.
     pub sessions: Vec<SessionLine>,
+    pub two_factor: OwnTwoFactor,
     pub now: Moment,
 }

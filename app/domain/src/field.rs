@@ -19,6 +19,8 @@ pub enum Field {
     Rules,
     Members,
     Ends,
+    Code,
+    From,
 }
 
 impl Field {
@@ -39,6 +41,8 @@ impl Field {
             Self::Rules => "rules",
             Self::Members => "members",
             Self::Ends => "ends",
+            Self::Code => "code",
+            Self::From => "from",
         }
     }
 
@@ -59,6 +63,8 @@ impl Field {
             Self::Rules => "Rules",
             Self::Members => "Members",
             Self::Ends => "Ends",
+            Self::Code => "Code",
+            Self::From => "From",
         }
     }
 }
@@ -83,6 +89,15 @@ pub enum Fault {
     PasswordWeak(crate::password::Weakness),
     /// Not the password of whoever types it.
     WrongPassword,
+    /// The last proof of who somebody is, is older than what they do allows.
+    ProofWanted,
+    /// Neither six digits nor a recovery code.
+    NotACode,
+    /// Not a code of now, or one that was used.
+    WrongCode,
+    NotADay,
+    /// A day that leaves people less than a day.
+    TooSoon,
     UnknownGroup,
     UnknownTheme,
     NotATime,
@@ -137,6 +152,8 @@ impl Fault {
                 Field::FirstName => "Enter your first name.".into(),
                 Field::LastName => "Enter your last name.".into(),
                 Field::Name => "Enter a name.".into(),
+                Field::Code => "Enter the code.".into(),
+                Field::From => "Choose a day.".into(),
                 _ => format!("Choose {}.", field.label().to_lowercase()),
             },
             Self::HiddenCharacter => {
@@ -150,6 +167,11 @@ impl Fault {
             Self::TooLong { max } | Self::PasswordTooLong { max } => format!("Use at most {max} characters."),
             Self::PasswordWeak(weakness) => weakness.sentence().into(),
             Self::WrongPassword => "This is not your password. Nothing was changed.".into(),
+            Self::ProofWanted => "You signed in a while ago. Enter your password to go on.".into(),
+            Self::NotACode => "Enter the six digits that your authenticator shows, or a recovery code.".into(),
+            Self::WrongCode => "This code isn't right, or was used before. Enter the one that is shown now.".into(),
+            Self::NotADay => "Choose a day, like 2026-12-24.".into(),
+            Self::TooSoon => "Choose a later day: everybody gets a day at least to set it up.".into(),
             Self::UnknownGroup => "One of these groups no longer exists. Choose again.".into(),
             Self::Refused(refusal) => refusal.sentence().into(),
             Self::UnknownTheme => "Choose System, Light or Dark.".into(),
@@ -188,6 +210,11 @@ impl Fault {
             Self::Missing
             | Self::NotAnAddress
             | Self::WrongPassword
+            | Self::ProofWanted
+            | Self::NotACode
+            | Self::WrongCode
+            | Self::NotADay
+            | Self::TooSoon
             | Self::UnknownGroup
             | Self::UnknownTheme
             // Of the person who has the address, or of the name.

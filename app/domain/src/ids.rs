@@ -43,6 +43,8 @@ id! {
     PolicyId,
     /// A policy that somebody has begun to write.
     DraftId,
+    /// Something that makes one-time codes for a person.
+    AuthenticatorId,
 }
 
 impl UserId {

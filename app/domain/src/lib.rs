@@ -18,4 +18,5 @@ pub mod person_name;
 pub mod refusal;
 pub mod sessions;
 pub mod theme;
+pub mod two_factor;
 pub mod users;

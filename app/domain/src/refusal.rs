@@ -40,6 +40,19 @@ pub enum Refusal {
     LinkDead,
     /// A link for a first password, asked for by somebody who has one.
     HasPassword,
+    /// A sign-in that waited for its code: too long, too many wrong codes, ended meanwhile, or never begun.
+    SignInOver,
+    /// An authenticator that was to be set up: not in time, or begun anew.
+    EnrolmentOver,
+    TooManyAuthenticators,
+    /// It can be switched off, which takes it with all recovery codes.
+    LastAuthenticator,
+    /// The organization asks for two-factor authentication.
+    TwoFactorAskedFor,
+    /// An organization that asks for it keeps an IAM Admin who has it.
+    LastEnrolledAdministrator,
+    /// One's own is switched off in the settings.
+    OwnTwoFactor,
 }
 
 impl Refusal {
@@ -81,6 +94,21 @@ impl Refusal {
             Self::OrganizationGone => "The organization of this invitation no longer exists.",
             Self::SetUpLinkWrong => "This set-up link doesn't work. Use the newest one from the server.",
             Self::LinkDead => "This link doesn't work any more.",
+            Self::SignInOver => "This sign-in waited too long, or had too many wrong codes. Sign in again.",
+            Self::EnrolmentOver => {
+                "This was not finished in time, or was begun anew. Begin again: nothing was changed."
+            }
+            Self::TooManyAuthenticators => "You have ten authenticators. Remove one before you add another.",
+            Self::LastAuthenticator => {
+                "This is your only authenticator. Switch two-factor authentication off instead."
+            }
+            Self::TwoFactorAskedFor => {
+                "Your organization asks everybody for two-factor authentication, so you can't switch it off. To change devices, add the new one and remove the old one."
+            }
+            Self::LastEnrolledAdministrator => {
+                "Your organization asks for two-factor authentication, and this would leave it without an IAM Admin who has it. Let another IAM Admin set it up first."
+            }
+            Self::OwnTwoFactor => "You can switch your own two-factor authentication off in your settings.",
             Self::HasPassword => "You have a password. You can change it.",
         }
     }

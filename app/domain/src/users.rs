@@ -143,6 +143,8 @@ pub struct UserRow {
     /// Of an invited person: the groups that count from acceptance.
     pub groups: Vec<String>,
     pub has_password: bool,
+    /// Whether they have an authenticator.
+    pub two_factor: bool,
     pub last_sign_in: Option<Moment>,
     pub invitation: Option<InvitationRow>,
     pub deactivation: Option<DeactivationRow>,
@@ -203,6 +205,7 @@ pub struct UserSummary {
     pub email: String,
     pub status: UserStatus,
     pub groups: Vec<GroupId>,
+    pub two_factor: bool,
     pub stops: DeactivationPreview,
     /// Whether it is the person who looks.
     pub is_self: bool,
@@ -255,6 +258,8 @@ pub struct UserQuery {
     /// Part of a name or an address; empty for everybody.
     pub search: String,
     pub status: Option<ShownStatus>,
+    /// Only those who have two-factor authentication, or who have not.
+    pub two_factor: Option<bool>,
     pub sort: SortBy,
     pub descending: bool,
     pub cursor: Cursor,
@@ -279,6 +284,11 @@ impl UserQuery {
                 .take(MAX_SEARCH)
                 .collect(),
             status: get("status").and_then(ShownStatus::from_key),
+            two_factor: match get("two-factor") {
+                Some("on") => Some(true),
+                Some("off") => Some(false),
+                _ => None,
+            },
             sort: SortBy::ALL
                 .into_iter()
                 .find(|s| s.key() == sort)
@@ -301,6 +311,9 @@ impl UserQuery {
         if let Some(status) = self.status {
             query.push(("status", status.key().to_owned()));
         }
+        if let Some(has) = self.two_factor {
+            query.push(("two-factor", if has { "on" } else { "off" }.to_owned()));
+        }
         if self.sort != SortBy::default() || self.descending {
             query.push((
                 "sort",
@@ -317,7 +330,7 @@ impl UserQuery {
 
     /// Whether anything narrows the list, so that an empty one means "nothing matches".
     pub fn is_filtered(&self) -> bool {
-        !self.search.is_empty() || self.status.is_some()
+        !self.search.is_empty() || self.status.is_some() || self.two_factor.is_some()
     }
 }
 
@@ -352,6 +365,7 @@ mod tests {
         let query = UserQuery {
             search: "ada".into(),
             status: Some(ShownStatus::InviteExpired),
+            two_factor: Some(false),
             sort: SortBy::LastSignIn,
             descending: true,
             cursor: Cursor::After(UserId(uuid::Uuid::from_u128(7))),

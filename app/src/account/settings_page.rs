@@ -8,19 +8,34 @@ use crate::{
     },
     page::console_page,
     sessions::session_list::own_sessions,
+    two_factor::{api::look_at_enrolment, card::two_factor_card, dialogs::settings_dialog},
     ui::{Card, CardBody, CardHeader, CopyButton, Definition, DefinitionList, PageHeader, Stack},
     viewer::{Person, Viewer},
 };
-use domain::account::OwnSettings;
+use domain::{account::OwnSettings, two_factor::Enrolment};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let settings = Resource::new_blocking(|| (), |()| view_settings());
+    let query = use_query_map();
+    let dialog = move || query.read().get("dialog").unwrap_or_default();
+    let settings = Resource::new_blocking(dialog, |dialog| async move {
+        let own = view_settings().await?;
+        // Carries a secret, so it is asked for only where it is shown.
+        let enrolment = match dialog.as_str() {
+            "authenticator" => look_at_enrolment().await?,
+            _ => None,
+        };
+        Ok((own, enrolment))
+    });
     console_page(
         "Settings",
         settings,
-        |viewer: Viewer, person: Person, own: OwnSettings| {
+        move |viewer: Viewer, person: Person, (own, enrolment): (OwnSettings, Option<Enrolment>)| {
+            let query = query.get_untracked();
+            let dialog = settings_dialog(&viewer, &own, enrolment, &query);
+            let two_factor = two_factor_card(&own);
             let links = Links::of(&person);
             let (groups, roles) = (memberships(&own.access, links), held_roles(&own.access, links));
             let (password, sessions) = (password_card(&viewer, &own), own_sessions(&own));
@@ -53,7 +68,9 @@ pub fn SettingsPage() -> impl IntoView {
                         </CardHeader>
                     </Card>
                     {sessions}
+                    {two_factor}
                 </Stack>
+                {dialog}
             }
         },
     )

@@ -37,4 +37,6 @@ pub(crate) fn local_time(_datetime: &str) -> Option<LocalTime> {
 
 pub(crate) fn mark_hydrated() {}
 
+pub(crate) fn print_page() {}
+
 pub(crate) fn clear_secrets() {}

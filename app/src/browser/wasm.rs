@@ -276,9 +276,14 @@ pub(crate) fn mark_hydrated() {
     }
 }
 
-/// Empties the fields that hold a password, whether it is shown or not, and tells whatever follows what is typed there.
+/// Shows the dialog in which a person prints the page.
+pub(crate) fn print_page() {
+    let _ = window().print();
+}
+
+/// Empties the fields that hold a password, whether it is shown or not, or a code, and tells whatever follows what is typed there.
 pub(crate) fn clear_secrets() {
-    for input in all::<HtmlInputElement>("input[autocomplete$=password]") {
+    for input in all::<HtmlInputElement>("input[autocomplete$=password], input[autocomplete=one-time-code]") {
         input.set_value("");
         if let Ok(event) = Event::new("input") {
             let _ = input.dispatch_event(&event);

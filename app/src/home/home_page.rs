@@ -15,7 +15,17 @@ pub fn HomePage() -> impl IntoView {
         let lead = format!("You are signed in to {}.", person.organization);
         view! {
             <PageHeader title=format!("Welcome, {}", person.name) lead />
-            {if person.sees_users {
+            {if person.must_enrol {
+                view! {
+                    <EmptyState title="Set up two-factor authentication" icon=IconKind::Lock>
+                        <p>"Until then nothing but your own settings is open to you. It takes a minute."</p>
+                        <ButtonLink href=routes::settings_dialog("two-factor") kind=ButtonKind::Primary>
+                            "Set it up"
+                        </ButtonLink>
+                    </EmptyState>
+                }
+                    .into_any()
+            } else if person.sees_users {
                 view! {
                     <EmptyState title="Your people" icon=IconKind::Users>
                         <p>"See who belongs to your organization and what became of invitations."</p>

@@ -68,6 +68,8 @@ pub struct CookieNames {
     pub kept: &'static str,
     pub theme: &'static str,
     pub browser: &'static str,
+    /// A sign-in that waits for its code.
+    pub challenge: &'static str,
     /// Who was signed in here last: what they typed in vain comes back to nobody else.
     pub person: &'static str,
     pub secure: bool,
@@ -82,6 +84,7 @@ impl CookieNames {
                 kept: "__Host-kept",
                 theme: "__Host-theme",
                 browser: "__Host-browser",
+                challenge: "__Host-challenge",
                 person: "__Host-person",
                 secure,
             }
@@ -92,6 +95,7 @@ impl CookieNames {
                 kept: "kept",
                 theme: "theme",
                 browser: "browser",
+                challenge: "challenge",
                 person: "person",
                 secure,
             }

@@ -26,6 +26,10 @@ pub struct Users {
 pub struct PersonDetails {
     pub access: PersonAccess,
     pub sessions: Vec<SessionLine>,
+    pub two_factor: bool,
+    pub is_self: bool,
+    /// Whether what matters asks whoever looks for their password.
+    pub wants_proof: bool,
 }
 
 #[server(endpoint = "users/list")]
@@ -65,7 +69,11 @@ pub async fn list_users(query: UserQuery, chosen: Option<UserId>) -> Result<User
 pub async fn find_person(user: UserId) -> Result<PersonDetails> {
     use crate::request;
     let (backend, caller) = request::signed_in()?;
+    let summary = request::answer(backend.find_user(&caller, user).await)?;
     Ok(PersonDetails {
+        two_factor: summary.two_factor,
+        is_self: summary.is_self,
+        wants_proof: !backend.is_proved(&caller),
         access: request::answer(backend.explain_person(&caller, user).await)?,
         sessions: request::answer(backend.list_sessions(&caller, user).await)?,
     })

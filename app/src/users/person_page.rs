@@ -10,6 +10,7 @@ use crate::{
     page::{console_page, not_found},
     routes,
     sessions::{api::EndSessionsOf, session_list::sessions as list_of},
+    two_factor::reset::{reset_dialog, two_factor_of},
     ui::{
         Badge, BadgeKind, Button, ButtonLink, Card, CardBody, CardFooter, CardHeader, IconKind, PageHeader,
         Stack,
@@ -21,7 +22,7 @@ use domain::{
     ids::{PolicyId, UserId},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use std::collections::BTreeSet;
 
 #[component]
@@ -33,6 +34,7 @@ pub fn PersonPage() -> impl IntoView {
             .get_str("id")
             .and_then(|id| id.parse::<UserId>().ok())
     };
+    let query = use_query_map();
     let details = Resource::new_blocking(id, |id| async move {
         match id {
             Some(id) => find_person(id).await,
@@ -42,7 +44,11 @@ pub fn PersonPage() -> impl IntoView {
     console_page(
         "Person",
         details,
-        |_: Viewer, person: Person, PersonDetails { access, sessions }: PersonDetails| {
+        move |viewer: Viewer, person: Person, details: PersonDetails| {
+            let asks_to_reset = query.read_untracked().get_str("dialog") == Some("reset-two-factor");
+            let two_factor = two_factor_of(&person, &details);
+            let reset = (asks_to_reset && person.changes_users).then(|| reset_dialog(&viewer, &details));
+            let PersonDetails { access, sessions, .. } = details;
             let links = Links::of(&person);
             let (groups, roles) = (memberships(&access, links), held_roles(&access, links));
             let policies = naming_policies(&access, links);
@@ -85,7 +91,9 @@ pub fn PersonPage() -> impl IntoView {
                         <CardBody>{sessions}</CardBody>
                         {can_end.then(|| end_sessions(access.id))}
                     </Card>
+                    {two_factor}
                 </Stack>
+                {reset}
             }
         },
     )

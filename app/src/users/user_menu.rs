@@ -20,8 +20,17 @@ pub fn user_menu(query: &UserQuery, row: &UserRow, may_change: bool) -> impl Int
     match row.status {
         ShownStatus::Active => {
             let href = dialog("deactivate");
+            let reset = row.two_factor.then(|| routes::reset_two_factor(row.id));
             view! {
                 <Menu label>
+                    {reset
+                        .map(|href| {
+                            view! {
+                                <MenuLink href icon=IconKind::Key>
+                                    "Reset two-factor…"
+                                </MenuLink>
+                            }
+                        })}
                     <MenuLink href icon=IconKind::Block danger=true>
                         "Deactivate…"
                     </MenuLink>

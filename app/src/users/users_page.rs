@@ -133,6 +133,10 @@ fn filters(query: &UserQuery, shown: String) -> impl IntoView + use<> {
     statuses.extend(ShownStatus::ALL.map(|s| SelectOption::new(s.key(), s.label())));
     let search = query.search.clone();
     let status = query.status.map(ShownStatus::key).unwrap_or_default();
+    let two_factor = [("", "2FA or not"), ("on", "With 2FA"), ("off", "Without 2FA")]
+        .map(|(key, label)| SelectOption::new(key, label))
+        .to_vec();
+    let has_two_factor = query.two_factor.map_or("", |has| if has { "on" } else { "off" });
     let sort = query
         .to_query()
         .into_iter()
@@ -143,6 +147,14 @@ fn filters(query: &UserQuery, shown: String) -> impl IntoView + use<> {
             <Toolbar count=shown>
                 <SearchField label="Search by name or e-mail" placeholder="Name or e-mail" value=search />
                 <SelectField label="Status" name="status" options=statuses value=status hide_label=true submit_on_change=true />
+                <SelectField
+                    label="Two-factor authentication"
+                    name="two-factor"
+                    options=two_factor
+                    value=has_two_factor
+                    hide_label=true
+                    submit_on_change=true
+                />
                 {sort.map(|sort| view! { <input type="hidden" name="sort" value=sort /> })}
                 <Button>"Search"</Button>
             </Toolbar>

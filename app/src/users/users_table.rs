@@ -90,6 +90,11 @@ fn user_row(query: &UserQuery, row: &UserRow, now: Moment, may_change: bool) -> 
             .into_any()
     };
     let has_account = row.invitation.is_none();
+    let two_factor = match (has_account, row.two_factor) {
+        (true, true) => "On".into_any(),
+        (true, false) => "Off".into_any(),
+        (false, _) => nothing(),
+    };
     let href = has_account.then(|| routes::person(row.id));
     view! {
         <tr>
@@ -101,7 +106,7 @@ fn user_row(query: &UserQuery, row: &UserRow, now: Moment, may_change: bool) -> 
             </td>
             <td data-label="Groups">{groups}</td>
             <td data-label="Sign-in">{if row.has_password { "Password".into_any() } else { nothing() }}</td>
-            <td data-label="2FA">{if has_account { "Off".into_any() } else { nothing() }}</td>
+            <td data-label="2FA">{two_factor}</td>
             <td data-label="Last sign-in" data-cell="number">
                 {row.last_sign_in.map_or_else(nothing, |time| moment(time, now))}
             </td>

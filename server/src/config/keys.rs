@@ -115,6 +115,21 @@ pub const KEYS: &[Key] = &[
         "How long a sign-in from a new device can be reported by the link in its mail.",
     ),
     key(
+        "challenge_lifetime",
+        "10m",
+        "How long a sign-in waits for its code.",
+    ),
+    key(
+        "enrolment_lifetime",
+        "10m",
+        "How long an authenticator can be set up before the password is asked for again.",
+    ),
+    key(
+        "proof_lifetime",
+        "5m",
+        "How long after the password was given what matters most goes without asking for it again.",
+    ),
+    key(
         "session_idle",
         "8h",
         "A session ends after this long without a request.",
@@ -165,6 +180,11 @@ pub const KEYS: &[Key] = &[
         "throttle_guesses_network",
         "60/10s",
         "Sign-in attempts from one network; good ones are not counted.",
+    ),
+    key(
+        "throttle_codes_account",
+        "10/15m",
+        "Codes that are tried at one account after the right password; a right one makes all of them whole again.",
     ),
     key(
         "throttle_wrong_links",

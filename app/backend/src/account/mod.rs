@@ -31,6 +31,7 @@ impl Backend {
             has_password: users::store::has_password(&self.pool, caller.organization, caller.user).await?,
             password_length: self.settings.password_length,
             sessions: self.sessions_of(caller, caller.user).await?,
+            two_factor: self.own_two_factor(caller).await?,
             now: self.now().into(),
         })
     }

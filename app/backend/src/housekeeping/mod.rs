@@ -1,4 +1,4 @@
-//! Housekeeping: deletes what is over, and finds mails that a clock which was set back has left in the future. Nothing is valid because it has not run: every judgement looks at the clock.
+//! Housekeeping: deletes what is over, sends reminders that are due, and finds mails that a clock which was set back has left in the future. Nothing is valid because it has not run: every judgement looks at the clock.
 
 mod store;
 #[cfg(test)]
@@ -25,6 +25,12 @@ impl Backend {
             }
             tokio::select! {
                 () = &mut stop => return,
+                reminded = self.remind_of_two_factor() => if let Err(error) = reminded {
+                    tracing::warn!(%error, "can't remind of two-factor authentication");
+                },
+            }
+            tokio::select! {
+                () = &mut stop => return,
                 () = tokio::time::sleep(EVERY) => {}
             }
         }
@@ -42,6 +48,8 @@ impl Backend {
                 store::delete_ended_sessions(&self.pool, now, now - self.settings.session_idle).await?,
                 store::delete_expired_password_resets(&self.pool, now).await?,
                 store::delete_expired_reports(&self.pool, now).await?,
+                store::delete_expired_challenges(&self.pool, now).await?,
+                store::delete_expired_enrolments(&self.pool, now).await?,
                 store::delete_full_throttles(&self.pool, now).await?,
                 store::delete_old_mails(&self.pool, now - keep.mails).await?,
                 store::delete_forgotten_browsers(&self.pool, now - keep.known_browsers).await?,

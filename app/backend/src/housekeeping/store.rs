@@ -48,6 +48,32 @@ pub(super) async fn delete_expired_reports(pool: &PgPool, now: OffsetDateTime) -
     Ok(deleted.rows_affected())
 }
 
+pub(super) async fn delete_expired_challenges(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from sign_in_challenges where token_hash in (
+             select token_hash from sign_in_challenges where expires_at <= $1 limit $2 for update skip locked)",
+        now,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
+/// Authenticators that were not confirmed in time.
+pub(super) async fn delete_expired_enrolments(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from authenticators where id in (
+             select id from authenticators where confirmed_at is null and expires_at <= $1 limit $2
+             for update skip locked)",
+        now,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
 pub(super) async fn delete_full_throttles(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
     let deleted = sqlx::query!(
         "delete from throttles where (scope, subject) in (

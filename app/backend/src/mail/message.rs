@@ -51,6 +51,17 @@ pub enum Message {
         device: String,
         address: String,
     },
+    /// Something about somebody's two-factor authentication changed.
+    TwoFactor {
+        organization: String,
+        at: Moment,
+        change: TwoFactorChange,
+    },
+    /// The organization asks everybody for two-factor authentication, and the mail's person has none.
+    TwoFactorAskedFor {
+        organization: String,
+        from: Moment,
+    },
     /// To administrators: a person says that a sign-in was not theirs.
     SignInReported {
         organization: String,
@@ -58,6 +69,30 @@ pub enum Message {
         at: Moment,
         device: String,
         address: String,
+    },
+}
+
+/// What happened to somebody's two-factor authentication.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum TwoFactorChange {
+    /// With their first authenticator.
+    On {
+        name: String,
+    },
+    Added {
+        name: String,
+    },
+    Removed {
+        name: String,
+    },
+    Off,
+    /// By an administrator.
+    Reset,
+    NewCodes,
+    /// They signed in with a recovery code.
+    CodeUsed {
+        left: i64,
     },
 }
 
@@ -91,6 +126,8 @@ impl Message {
             | Self::AccountReactivated { .. }
             | Self::PasswordReset { .. }
             | Self::PasswordChanged { .. }
+            | Self::TwoFactor { .. }
+            | Self::TwoFactorAskedFor { .. }
             | Self::SignInReported { .. } => None,
         }
     }

@@ -24,7 +24,7 @@ mod tests;
 
 pub use mail_url::{MailUrl, MailUrlError};
 pub use mailbox::Mailbox;
-pub use message::{LinkReason, Message};
+pub use message::{LinkReason, Message, TwoFactorChange};
 pub use mime::{Unsendable, check_sender};
 pub use transport::{PATIENCE, Patience, Transport};
 
@@ -82,6 +82,16 @@ impl Backend {
         };
         queue(tx, permit, mail).await.map(|_| ())
     }
+}
+
+/// Puts the same mail into the outbox for every active person of the organization who has no two-factor authentication.
+pub(crate) async fn queue_to_all_without_two_factor(
+    tx: &mut Tx,
+    permit: &Permit,
+    message: &Message,
+    at: OffsetDateTime,
+) -> Result<()> {
+    store::save_for_all_without_two_factor(tx, permit, message, at).await
 }
 
 /// Takes back the mails with a link for a new password that have not left: their person has one.

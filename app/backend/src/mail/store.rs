@@ -43,6 +43,26 @@ pub(super) async fn save_new(tx: &mut Tx, permit: &Permit, mail: &NewMail<'_>) -
     Ok(())
 }
 
+pub(super) async fn save_for_all_without_two_factor(
+    tx: &mut Tx,
+    permit: &Permit,
+    message: &Message,
+    at: OffsetDateTime,
+) -> Result<()> {
+    let message = serde_json::to_value(message).map_err(Error::unavailable)?;
+    sqlx::query!(
+        "insert into mails (id, organization_id, user_id, recipient, message, created_at, next_attempt_at)
+         select gen_random_uuid(), organization_id, id, email, $2, $3, $3 from users
+         where organization_id = $1 and status = 'active' and not two_factor",
+        permit.organization.0,
+        message,
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn delete_queued_of_invitation(
     tx: &mut Tx,
     permit: &Permit,

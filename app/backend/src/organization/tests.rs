@@ -19,7 +19,7 @@ async fn everything_of_a_closed_organization_is_refused_and_is_there_again_when_
             .backend
             .sign_in(&from, "ada@example.test", Secret::new(PASSWORD.into()))
     };
-    let session = sign_in().await.unwrap();
+    let session = sign_in().await.unwrap().session().unwrap();
     let operator = Client::command_line();
 
     let closed = stage.backend.close_organization(&operator, ada.org_id.as_str());

@@ -14,7 +14,7 @@ use crate::{
     mail::{self, Message},
     password_strength::Context,
     secret::{Secret, Token},
-    sessions, users,
+    sessions, two_factor, users,
 };
 use domain::{
     email_address::EmailAddress,
@@ -206,6 +206,11 @@ impl Backend {
         store::end_all_of(&mut tx, &permit, user, now).await?;
         let sessions_ended = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
         sessions::store::delete_known_browsers_of(&mut tx, &permit, user).await?;
+        // The operator's link is for whoever has lost every proof of who they are. A mailed one leaves the second factor.
+        if signs_in(&link.kind) {
+            two_factor::clear(&mut tx, &permit, user).await?;
+            two_factor::stop_asking_unless_enrolled(&mut tx, &permit).await?;
+        }
         let session = if signs_in(&link.kind) {
             Some(self.start_session(&mut tx, &permit, user).await?)
         } else {

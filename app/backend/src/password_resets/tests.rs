@@ -48,6 +48,8 @@ async fn an_administrator_is_let_in_again_with_a_new_password(pool: PgPool) {
         .backend
         .sign_in(&client(), "ada@example.test", Secret::new(PASSWORD.into()))
         .await
+        .unwrap()
+        .session()
         .unwrap();
     let recovery = stage
         .backend
@@ -218,7 +220,7 @@ async fn the_operator_is_told_whom_a_link_can_be_for(pool: PgPool) {
         .backend
         .sign_in(&client(), "ada@example.test", Secret::new(PASSWORD.into()))
         .await;
-    let ada = stage.caller(&again.unwrap()).await.unwrap();
+    let ada = stage.caller(&again.unwrap().session().unwrap()).await.unwrap();
     stage.colleague(&ada, "ben@example.test", &["admin"]).await;
     stage.colleague(&ada, "carla@example.test", &["read"]).await;
     stage.invite(&ada, "dora@example.test", &["admin"]).await;

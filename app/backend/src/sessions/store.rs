@@ -15,6 +15,9 @@ pub(super) struct SessionRow {
     pub first_name: String,
     pub last_name: String,
     pub theme: String,
+    pub two_factor: bool,
+    pub two_factor_from: Option<OffsetDateTime>,
+    pub must_enrol: bool,
     pub organization: Uuid,
     pub org_id: String,
     pub organization_name: String,
@@ -31,6 +34,7 @@ pub(super) async fn find_living(
     Ok(sqlx::query_as!(
         SessionRow,
         r#"select s.id as session, s.last_seen_at, s.proved_at, u.id as "user", u.email, u.first_name, u.last_name, u.theme,
+                  u.two_factor, o.two_factor_from, not u.two_factor and coalesce(o.two_factor_from <= $2, false) as "must_enrol!",
                   o.id as organization, o.org_id, o.name as organization_name,
                   array(select distinct role from person_roles
                         where user_id = u.id and (ends_at is null or ends_at > $2)) as "roles!"
@@ -165,7 +169,7 @@ pub(super) async fn delete_one_of(
     Ok(deleted.rows_affected() == 1)
 }
 
-/// Ends every session of a person but one.
+/// Ends every session of a person but one, and what waits for its code.
 pub(crate) async fn delete_others_of(
     tx: &mut Tx,
     permit: &Permit,
@@ -173,7 +177,8 @@ pub(crate) async fn delete_others_of(
     kept: SessionId,
 ) -> Result<u64> {
     let deleted = sqlx::query!(
-        "delete from sessions where organization_id = $1 and user_id = $2 and id <> $3",
+        "with waiting as (delete from sign_in_challenges where organization_id = $1 and user_id = $2)
+         delete from sessions where organization_id = $1 and user_id = $2 and id <> $3",
         permit.organization.0,
         user.0,
         kept.0
@@ -203,10 +208,11 @@ pub(super) async fn save_renewed(
     Ok(renewed.rows_affected() == 1)
 }
 
-/// Ends every session of a person.
+/// Ends every session of a person, and what waits for its code.
 pub(crate) async fn delete_all_of(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<u64> {
     let deleted = sqlx::query!(
-        "delete from sessions where organization_id = $1 and user_id = $2",
+        "with waiting as (delete from sign_in_challenges where organization_id = $1 and user_id = $2)
+         delete from sessions where organization_id = $1 and user_id = $2",
         permit.organization.0,
         user.0
     )
@@ -215,10 +221,11 @@ pub(crate) async fn delete_all_of(tx: &mut Tx, permit: &Permit, user: UserId) ->
     Ok(deleted.rows_affected())
 }
 
-/// Ends every session of an organization.
+/// Ends every session of an organization, and what waits for its code.
 pub(crate) async fn delete_all_in(tx: &mut Tx, permit: &Permit) -> Result<u64> {
     let deleted = sqlx::query!(
-        "delete from sessions where organization_id = $1",
+        "with waiting as (delete from sign_in_challenges where organization_id = $1)
+         delete from sessions where organization_id = $1",
         permit.organization.0
     )
     .execute(&mut **tx)

@@ -14,6 +14,7 @@ async fn sign_in(stage: &Stage, password: &str) -> Result<Token, Error> {
         .backend
         .sign_in(&client(), "Ada@Example.test", Secret::new(password.into()))
         .await
+        .map(|signed_in| signed_in.session().expect("no code is asked for"))
 }
 
 #[sqlx::test]

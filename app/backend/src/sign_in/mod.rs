@@ -1,5 +1,5 @@
 //! Signing in with a password: one answer for an unknown address, a wrong password and an account that may not, after
-//! the same work.
+//! the same work. Where two-factor authentication is on, `two_factor/challenge.rs` goes on from here.
 
 pub(crate) mod prove;
 mod store;
@@ -20,11 +20,33 @@ use domain::{
 };
 use unicode_normalization::UnicodeNormalization;
 
+/// What the right password leads to.
+#[derive(Debug)]
+pub enum SignedIn {
+    /// A new session.
+    Session(Token),
+    /// A code is asked for: the token of the sign-in that waits for it.
+    CodeWanted(Token),
+}
+
+impl SignedIn {
+    /// The session, unless a code is asked for.
+    pub fn session(self) -> Option<Token> {
+        match self {
+            Self::Session(token) => Some(token),
+            Self::CodeWanted(_) => None,
+        }
+    }
+}
+
 impl Backend {
-    /// A new session for whoever knows the password of an active account.
-    pub async fn sign_in(&self, client: &Client, email: &str, password: Secret<String>) -> Result<Token> {
+    /// A new session for whoever knows the password of an active account, or the question for a code.
+    pub async fn sign_in(&self, client: &Client, email: &str, password: Secret<String>) -> Result<SignedIn> {
         let outcome = self.prove_and_sign_in(client, email, password).await;
-        self.metrics.sign_in(&outcome);
+        // One that waits for its code is counted with that.
+        if !matches!(outcome, Ok(SignedIn::CodeWanted(_))) {
+            self.metrics.sign_in(&outcome);
+        }
         outcome
     }
 
@@ -33,7 +55,7 @@ impl Backend {
         client: &Client,
         email: &str,
         password: Secret<String>,
-    ) -> Result<Token> {
+    ) -> Result<SignedIn> {
         let mut faults = Faults::default();
         if email.trim().is_empty() {
             faults.0.push((Field::Email, Fault::Missing));
@@ -81,11 +103,16 @@ impl Backend {
             begun => begun?,
         };
         // The person may have been deactivated, or have another password, since the hash was read.
-        if !store::is_still(&mut tx, &permit, user, hash).await? {
-            return Err(Refusal::WrongCredentials.into());
-        }
+        let two_factor = store::find_two_factor_of(&mut tx, &permit, user, hash).await?;
+        let two_factor = two_factor.ok_or(Refusal::WrongCredentials)?;
         if let Some(costlier) = costlier {
             store::save_costlier(&mut tx, &permit, user, &costlier).await?;
+        }
+        if two_factor {
+            let challenge = self.ask_for_code(&mut tx, &permit, user).await?;
+            throttle::forgive(&mut tx, &guess).await?;
+            tx.commit().await?;
+            return Ok(SignedIn::CodeWanted(challenge));
         }
         let token = self.start_session(&mut tx, &permit, user).await?;
         if !account.knows_browser {
@@ -108,7 +135,7 @@ impl Backend {
         .await?;
         tx.commit().await?;
         self.mail_bell.notify_one();
-        Ok(token)
+        Ok(SignedIn::Session(token))
     }
 
     /// A password in the form in which it is hashed; `None` for one beyond the longest that can be set, which is nobody's

@@ -66,7 +66,9 @@ impl Backend {
         caller: &Caller,
         proof: &Proof,
     ) -> Result<bool> {
-        let holds = store::is_still(tx, permit, caller.user, &proof.hash).await?;
+        let holds = store::find_two_factor_of(tx, permit, caller.user, &proof.hash)
+            .await?
+            .is_some();
         if holds {
             throttle::forgive(tx, &proof.guess).await?;
         }

@@ -38,18 +38,22 @@ pub(super) async fn find_account(
     .await?)
 }
 
-/// Whether the person is active and has this password hash, now that their organization is held.
-pub(super) async fn is_still(tx: &mut Tx, permit: &Permit, user: UserId, hash: &str) -> Result<bool> {
+/// Whether the person is active and has this password hash, now that their organization is held; and, if so, whether a
+/// code is asked for.
+pub(super) async fn find_two_factor_of(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    hash: &str,
+) -> Result<Option<bool>> {
     Ok(sqlx::query_scalar!(
-        r#"select exists (
-               select from users u join passwords p on p.user_id = u.id
-               where u.organization_id = $1 and u.id = $2 and u.status = 'active' and p.hash = $3
-           ) as "is_still!""#,
+        "select u.two_factor from users u join passwords p on p.user_id = u.id
+         where u.organization_id = $1 and u.id = $2 and u.status = 'active' and p.hash = $3",
         permit.organization.0,
         user.0,
         hash
     )
-    .fetch_one(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?)
 }
 

@@ -98,6 +98,11 @@ fn wrong_link(limits: &Throttles, client: &Client) -> Bucket {
     )
 }
 
+/// Codes that are tried at one account, in all sign-ins together. Only who knew the password gets to try one.
+pub(crate) fn code(limits: &Throttles, user: UserId) -> Bucket {
+    Bucket::new("code.account", limits.codes_by_account, &[user.0.as_bytes()])
+}
+
 /// Asking for links for new passwords: whoever asks for many fills the mailboxes of others.
 pub(crate) fn reset_ask(limits: &Throttles, client: &Client) -> Bucket {
     Bucket::new(
@@ -179,6 +184,11 @@ impl Backend {
 /// What turned out to be no such attempt costs nothing.
 pub(crate) async fn give_back(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
     store::put_back(tx, bucket).await
+}
+
+/// Forgets what was spent before a right one.
+pub(crate) async fn clear(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
+    store::delete(tx, bucket).await
 }
 
 /// A right guess costs nothing.

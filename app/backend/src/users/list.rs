@@ -30,6 +30,7 @@ struct Row {
     deactivation_reason: Option<String>,
     groups: Vec<String>,
     has_password: bool,
+    two_factor: bool,
     invited_by: Option<String>,
     invited_at: Option<OffsetDateTime>,
     expires_at: Option<OffsetDateTime>,
@@ -114,7 +115,7 @@ pub(super) fn statement(
     };
 
     let mut sql = QueryBuilder::new(
-        "select u.id, u.first_name, u.last_name, u.email, u.status, u.last_sign_in_at,
+        "select u.id, u.first_name, u.last_name, u.email, u.status, u.last_sign_in_at, u.two_factor,
                 u.deactivated_at, u.deactivation_reason,
                 case when u.status = 'invited'
                     then array(select g.name from invitation_groups ig join groups g on g.id = ig.group_id
@@ -149,6 +150,11 @@ pub(super) fn statement(
             sql.push(" and u.status = 'invited' and i.expires_at <= ")
                 .push_bind(now);
         }
+    }
+    match query.two_factor {
+        None => {}
+        Some(true) => _ = sql.push(" and u.two_factor"),
+        Some(false) => _ = sql.push(" and not u.two_factor"),
     }
     if !query.search.is_empty() {
         sql.push(" and u.search like ")
@@ -207,6 +213,7 @@ impl Row {
             status,
             groups: self.groups,
             has_password: self.has_password,
+            two_factor: self.two_factor,
             last_sign_in: self.last_sign_in_at.map(Moment::from),
             invitation,
             deactivation: self.deactivated_at.map(|at| DeactivationRow {

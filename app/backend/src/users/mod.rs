@@ -73,6 +73,7 @@ impl Backend {
             email: row.email,
             status: row.status.parse().unwrap_or(UserStatus::Deactivated),
             groups: row.groups.into_iter().map(GroupId).collect(),
+            two_factor: row.two_factor,
             stops: DeactivationPreview {
                 sessions: row.sessions,
                 invitations: row.invitations,

@@ -188,6 +188,7 @@ pub(super) struct Summary {
     pub email: String,
     pub status: String,
     pub groups: Vec<Uuid>,
+    pub two_factor: bool,
     pub sessions: i64,
     pub invitations: i64,
 }
@@ -201,7 +202,7 @@ pub(super) async fn find_summary(
 ) -> Result<Option<Summary>> {
     Ok(sqlx::query_as!(
         Summary,
-        r#"select u.first_name, u.last_name, u.email, u.status,
+        r#"select u.first_name, u.last_name, u.email, u.status, u.two_factor,
                   case when u.status = 'invited'
                       then array(select g.group_id from invitations i join invitation_groups g on g.invitation_id = i.id
                                  where i.user_id = u.id)

@@ -24,6 +24,8 @@ async fn deactivating_ends_every_session_and_every_invitation_they_sent(pool: Pg
         .backend
         .sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into()))
         .await
+        .unwrap()
+        .session()
         .unwrap();
     let (_, link) = stage.invite(&ben, "carla@example.test", &[]).await;
 
@@ -129,6 +131,8 @@ async fn reactivating_gives_back_the_account_but_no_session(pool: PgPool) {
         .backend
         .sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into()))
         .await
+        .unwrap()
+        .session()
         .unwrap();
     stage.backend.deactivate_user(&ada, ben.user, "").await.unwrap();
     stage.backend.reactivate_user(&ada, ben.user).await.unwrap();
@@ -138,6 +142,8 @@ async fn reactivating_gives_back_the_account_but_no_session(pool: PgPool) {
         .backend
         .sign_in(&client(), "ben@example.test", Secret::new(PASSWORD.into()))
         .await
+        .unwrap()
+        .session()
         .unwrap();
     assert!(stage.caller(&again).await.unwrap().roles.holds(Role::CksAdmin));
 }

@@ -35,6 +35,7 @@ actions! {
     DeactivateUser "users.deactivate" Granted;
     ReactivateUser "users.reactivate" Granted;
     EndSessions "users.end_sessions" Granted;
+    ResetTwoFactor "users.reset_two_factor" Granted;
     InviteUser "invitations.create" Granted;
     ResendInvitation "invitations.resend" Granted;
     CopyInvitationLink "invitations.copy_link" Granted;
@@ -49,10 +50,15 @@ actions! {
     EditPolicy "policies.edit" Granted;
     DeletePolicy "policies.delete" Granted;
     ViewAudit "audit.view" Granted;
+    AskForTwoFactor "two_factor.ask" Granted;
     ViewOwnSettings "account.view" Self_;
     ChooseTheme "account.choose_theme" Self_;
     ChangePassword "account.change_password" Self_;
     ConfirmIdentity "account.confirm" Self_;
+    AddAuthenticator "two_factor.add" Self_;
+    RemoveAuthenticator "two_factor.remove" Self_;
+    TurnTwoFactorOff "two_factor.turn_off" Self_;
+    MakeRecoveryCodes "two_factor.make_codes" Self_;
     SignOut "sessions.sign_out" Self_;
     EndOwnSessions "sessions.end" Self_;
 }

@@ -44,6 +44,7 @@ roles! {
         "Invites and deactivates users; changes groups and policies; gives any role to anybody.",
         "They decide who belongs to the organization.",
         ["users.view", "users.deactivate", "users.reactivate", "users.end_sessions",
+         "users.reset_two_factor", "two_factor.ask",
          "invitations.create", "invitations.resend", "invitations.copy_link", "invitations.edit_groups",
          "invitations.cancel",
          "access.view", "audit.view", "groups.create", "groups.edit", "groups.delete", "groups.change_members",

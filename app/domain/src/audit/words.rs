@@ -89,6 +89,12 @@ const ALL: &[Words] = &[
         "end somebody's sessions",
         "Ended their sessions",
     ),
+    words(
+        PEOPLE,
+        "users.reset_two_factor",
+        "reset somebody's two-factor authentication",
+        "Reset their two-factor authentication",
+    ),
     words(INVITATIONS, "invitations.create", "invite somebody", "Invited"),
     words(
         INVITATIONS,
@@ -174,6 +180,30 @@ const ALL: &[Words] = &[
         "Confirmed who they are",
     ),
     words(
+        SETTINGS,
+        "two_factor.add",
+        "add an authenticator",
+        "Added an authenticator",
+    ),
+    words(
+        SETTINGS,
+        "two_factor.remove",
+        "remove an authenticator",
+        "Removed an authenticator",
+    ),
+    words(
+        SETTINGS,
+        "two_factor.turn_off",
+        "switch one's own two-factor authentication off",
+        "Switched their own two-factor authentication off",
+    ),
+    words(
+        SETTINGS,
+        "two_factor.make_codes",
+        "make new recovery codes",
+        "Made new recovery codes",
+    ),
+    words(
         ORGANIZATION,
         "organization.set_up",
         "set the console up",
@@ -196,6 +226,12 @@ const ALL: &[Words] = &[
         "organization.reopen",
         "reopen an organization",
         "Reopened the organization",
+    ),
+    words(
+        ORGANIZATION,
+        "two_factor.ask",
+        "ask everybody for two-factor authentication",
+        "Changed from when everybody needs two-factor authentication",
     ),
     words(
         ORGANIZATION,

@@ -15,7 +15,8 @@ pub(crate) fn roles_from_keys(keys: &[String]) -> Roles {
     keys.iter().filter_map(|key| key.parse::<Role>().ok()).collect()
 }
 
-/// What an active person holds; `None` for anybody else.
+/// What an active person holds; `None` for anybody else. Nothing counts for somebody who has no two-factor authentication
+/// where their organization asks for it.
 pub(crate) async fn find_roles_of_active(
     tx: &mut Tx,
     user: UserId,
@@ -24,8 +25,9 @@ pub(crate) async fn find_roles_of_active(
 ) -> Result<Option<Roles>> {
     let keys = sqlx::query_scalar!(
         r#"select array(select distinct role from person_roles
-                        where user_id = u.id and (ends_at is null or ends_at > $2)) as "roles!"
-           from users u where u.id = $1 and u.status = 'active'
+                        where user_id = u.id and (ends_at is null or ends_at > $2)
+                          and (u.two_factor or o.two_factor_from is null or o.two_factor_from > $2)) as "roles!"
+           from users u join organizations o on o.id = u.organization_id where u.id = $1 and u.status = 'active'
              and ($3::uuid is null or exists (select from sessions where id = $3))"#,
         user.0,
         now,

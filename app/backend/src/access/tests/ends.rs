@@ -26,6 +26,8 @@ async fn a_membership_that_ends_gives_nothing_on_the_next_request(pool: PgPool) 
             crate::secret::Secret::new(crate::testing::PASSWORD.into()),
         )
         .await
+        .unwrap()
+        .session()
         .unwrap();
     stage.advance(Duration::minutes(60) - Duration::SECOND);
     let before = stage.caller(&session).await.unwrap();

@@ -158,7 +158,8 @@ async fn decision_explanation_and_rules_never_differ(pool: PgPool) {
     for n in 0..PEOPLE {
         let password = Secret::new(PASSWORD.into());
         let email = format!("p{n}@example.test");
-        sessions.push(stage.backend.sign_in(&client(), &email, password).await.unwrap());
+        let signed_in = stage.backend.sign_in(&client(), &email, password).await.unwrap();
+        sessions.push(signed_in.session().unwrap());
     }
     let people: Vec<_> = callers.iter().map(|caller| caller.user.0).collect();
     let organization = ada.organization.0;

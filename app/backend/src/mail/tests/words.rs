@@ -3,7 +3,7 @@
 use crate::mail::{
     html::html,
     letter::shown,
-    message::{LinkReason, Message},
+    message::{LinkReason, Message, TwoFactorChange},
     words::{Occasion, letter},
 };
 use domain::moment::Moment;
@@ -22,6 +22,12 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
         organization: organization.clone(),
         at: at(),
         why,
+    };
+    let name = || inviter.to_owned();
+    let two_factor = |change| Message::TwoFactor {
+        organization: organization.clone(),
+        at: at(),
+        change,
     };
     vec![
         Message::Invitation {
@@ -62,6 +68,19 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
             at: at(),
             device: "Firefox on Linux".to_owned(),
             address: "192.0.2.7".to_owned(),
+        },
+        two_factor(TwoFactorChange::On { name: name() }),
+        two_factor(TwoFactorChange::Added { name: name() }),
+        two_factor(TwoFactorChange::Removed { name: name() }),
+        two_factor(TwoFactorChange::Off),
+        two_factor(TwoFactorChange::Reset),
+        two_factor(TwoFactorChange::NewCodes),
+        two_factor(TwoFactorChange::CodeUsed { left: 9 }),
+        two_factor(TwoFactorChange::CodeUsed { left: 1 }),
+        two_factor(TwoFactorChange::CodeUsed { left: 0 }),
+        Message::TwoFactorAskedFor {
+            organization: organization.clone(),
+            from: at(),
         },
         Message::SignInReported {
             organization,
@@ -131,6 +150,16 @@ fn the_buttons_say_what_they_do() {
             "Choose a password",
             "Choose a password",
             "This wasn&#39;t me",
+            "Open your settings",
+            "Open your settings",
+            "Open your settings",
+            "Open your settings",
+            "Sign in",
+            "Open your settings",
+            "Open your settings",
+            "Open your settings",
+            "Open your settings",
+            "Set it up",
             "Open the audit log"
         ]
     );

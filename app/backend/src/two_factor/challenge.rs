@@ -1,0 +1,139 @@
+//! The second step of signing in. What the first step leaves behind is no session and has no power: it can be answered
+//! with a code, in the browser that has its cookie, for a few minutes and a few tries.
+
+use super::{codes::Used, store};
+use crate::{
+    Backend, Client, Error, Result,
+    access::store::held,
+    audit,
+    caller::Permit,
+    database::{Hold, Tx},
+    mail::TwoFactorChange,
+    secret::Token,
+    throttle,
+};
+use domain::{
+    access::Role,
+    field::{Fault, Faults, Field},
+    ids::{OrganizationId, UserId},
+    refusal::Refusal,
+    two_factor::{CodeQuestion, TRIES, TypedCode},
+};
+use serde_json::json;
+
+/// Administrators who are named to somebody who has lost their device.
+const NAMED: i64 = 5;
+
+impl Backend {
+    /// What is left of a sign-in whose password was right.
+    pub(crate) async fn ask_for_code(&self, tx: &mut Tx, permit: &Permit, user: UserId) -> Result<Token> {
+        let (token, now) = (self.chance.token(), self.now());
+        let ends = now + self.settings.challenge_lifetime;
+        store::save_challenge(tx, permit, user, &token, (now, ends), TRIES).await?;
+        Ok(token)
+    }
+
+    /// What the page shows that asks for the code; `None` once the sign-in is over.
+    pub async fn look_at_challenge(&self, challenge: &Token) -> Result<Option<CodeQuestion>> {
+        let now = self.now();
+        let Some(waiting) = store::find_challenge(&self.pool, challenge, now).await? else {
+            return Ok(None);
+        };
+        let organization = OrganizationId(waiting.organization_id);
+        let role = [Role::IamAdmin.key().to_owned()];
+        let holders = held::list_holders(&self.pool, organization, &role, None, now, NAMED).await?;
+        let left = store::count_codes_left(&self.pool, organization, UserId(waiting.user_id)).await?;
+        Ok(Some(CodeQuestion {
+            organization: waiting.organization,
+            email: waiting.email,
+            recovery_codes_left: usize::try_from(left).unwrap_or_default(),
+            administrators: holders
+                .into_iter()
+                .filter(|holder| holder.id != waiting.user_id)
+                .map(|holder| holder.name)
+                .collect(),
+        }))
+    }
+
+    /// A new session for whoever knows the code, too: of an authenticator or a recovery code.
+    pub async fn answer_challenge(&self, client: &Client, challenge: &Token, typed: &str) -> Result<Token> {
+        let outcome = self.judge_answer(client, challenge, typed).await;
+        self.metrics.sign_in(&outcome);
+        outcome
+    }
+
+    async fn judge_answer(&self, client: &Client, challenge: &Token, typed: &str) -> Result<Token> {
+        let code = TypedCode::parse(typed).map_err(|fault| Faults::from((Field::Code, fault)))?;
+        let now = self.now();
+        let browser = client.browser.as_ref().map(Token::hash);
+        // A try is taken before it is judged, so that of many at once no more are judged than there are.
+        let mut tx = self.pool.begin().await?;
+        let waiting = store::take_try(&mut tx, challenge, browser, now)
+            .await?
+            .ok_or(Refusal::SignInOver)?;
+        let (organization, user) = (OrganizationId(waiting.organization_id), UserId(waiting.user_id));
+        let guesses = throttle::code(&self.settings.throttles, user);
+        throttle::take(&mut tx, std::slice::from_ref(&guesses), now).await?;
+        tx.commit().await?;
+
+        let candidate = self.judge_code(organization, user, &code).await?;
+        let permit = Permit::sign_in(organization, user, &waiting.email, client);
+        let mut tx = match self.begin(&permit, Hold::Shared).await {
+            // The organization was closed meanwhile.
+            Err(Error::NotFound) => return Err(Refusal::SignInOver.into()),
+            begun => begun?,
+        };
+        let Some(used) = self.use_code(&mut tx, &permit, user, candidate, now).await? else {
+            drop(tx);
+            self.record_wrong_code(organization, user, &waiting.email, client)
+                .await?;
+            return Err(if waiting.tries_left == 0 {
+                Refusal::SignInOver.into()
+            } else {
+                Faults::from((Field::Code, Fault::WrongCode)).into()
+            });
+        };
+        // Only once; and not if it was ended meanwhile, as by a deactivation.
+        if !store::delete_challenge(&mut tx, &permit, challenge).await? {
+            return Err(Refusal::SignInOver.into());
+        }
+        let session = self.start_session(&mut tx, &permit, user).await?;
+        let to = (user, waiting.email.as_str());
+        if !waiting.knows_browser {
+            self.tell_of_new_device(&mut tx, &permit, to, &waiting.organization)
+                .await?;
+        }
+        let second = match used {
+            Used::Authenticator { name } => json!({ "authenticator": name }),
+            Used::RecoveryCode { left } => {
+                let told = TwoFactorChange::CodeUsed { left };
+                self.tell_of_two_factor(&mut tx, &permit, to, &waiting.organization, told)
+                    .await?;
+                json!({ "recovery_codes_left": left })
+            }
+        };
+        throttle::clear(&mut tx, &guesses).await?;
+        audit::record(&mut tx, &permit, &waiting.email, audit::Change::made(second), now).await?;
+        tx.commit().await?;
+        self.mail_bell.notify_one();
+        Ok(session)
+    }
+
+    async fn record_wrong_code(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Result<()> {
+        let permit = Permit::failed_sign_in(organization, user, client);
+        let mut tx = self.pool.begin().await?;
+        audit::record(&mut tx, &permit, email, audit::Change::refused(), self.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Forgets a sign-in that waits for its code: whoever began it turned away. Again does nothing.
+    pub async fn leave_challenge(&self, challenge: &Token) -> Result<()> {
+        store::forget_challenge(&self.pool, challenge).await
+    }
+}

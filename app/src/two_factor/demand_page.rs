@@ -1,0 +1,191 @@
+//! `/organization/iam/two-factor`: from when everybody of the organization needs two-factor authentication, and who lacks
+//! it.
+
+use super::{
+    api::{AskForTwoFactor, StopAskingForTwoFactor, view_demand},
+    proof::{ids, proof_field},
+};
+use crate::{
+    feedback::Feedback,
+    page::console_page,
+    routes,
+    ui::{
+        Button, ButtonKind, ButtonLink, Card, CardBody, CardFooter, CardHeader, ErrorSummary, PageHeader, Stack,
+        TextField, TextKind, Time,
+    },
+    viewer::{Person, Viewer},
+};
+use domain::{
+    field::Field,
+    moment::{Day, Moment},
+    two_factor::{Demand, Missing},
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn DemandPage() -> impl IntoView {
+    let demand = Resource::new_blocking(|| (), |()| view_demand());
+    console_page(
+        "Two-factor authentication",
+        demand,
+        |viewer: Viewer, person: Person, demand: Demand| {
+            let (ask, stop) = (ask_card(&viewer, &person, &demand), stop_card(&viewer, &person, &demand));
+            let missing = missing_card(&demand);
+            view! {
+                <PageHeader
+                    title="Two-factor authentication"
+                    lead="Ask everybody for a second factor, from a day on. Nobody is cut off before it."
+                />
+                <Stack>{ask} {missing} {stop}</Stack>
+            }
+        },
+    )
+}
+
+fn time(at: Moment) -> impl IntoView {
+    view! { <Time datetime=at.rfc3339() text=at.date() title=at.date_and_time() /> }
+}
+
+fn ask_card(viewer: &Viewer, person: &Person, demand: &Demand) -> impl IntoView + use<> {
+    let action = ServerAction::<AskForTwoFactor>::new();
+    let feedback = Feedback::of(action, viewer);
+    let pending = feedback.pending;
+    let may = person.asks_for_two_factor;
+    let why_disabled = match (may, demand.is_enrolled) {
+        (false, _) => Some("Only an IAM Admin can ask for it.".to_owned()),
+        (true, false) => Some("Set two-factor authentication up for yourself first.".to_owned()),
+        (true, true) => None,
+    };
+    let set_up = (may && !demand.is_enrolled).then(|| {
+        view! { <ButtonLink href=routes::settings_dialog("two-factor")>"Set up my own"</ButtonLink> }
+    });
+    let state = match demand.from {
+        None => view! { <p>"Nobody has to have it."</p> }.into_any(),
+        Some(from) if demand.is_in_force() => {
+            view! {
+                <p>
+                    "Everybody needs it since " {time(from)}
+                    ". Who has none sees nothing but their own settings until it is set up."
+                </p>
+            }
+            .into_any()
+        }
+        Some(from) => view! { <p>"Everybody needs it from " {time(from)} " on."</p> }.into_any(),
+    };
+    let day = demand.from.map(|from| Day::of(from.civil()).to_string()).unwrap_or_default();
+    let typed = Some(feedback.value(Field::From.name())).filter(|day| !day.is_empty());
+    let proof = may.then(|| proof_field(demand.wants_proof, &feedback));
+    let (errors, general, error) = (feedback.errors_at(ids), feedback.general(), feedback.fault(Field::From));
+    view! {
+        <Card>
+            <CardHeader title="For everybody" />
+            <ActionForm action>
+                <CardBody>
+                    <div class="form">
+                        {state}
+                        <ErrorSummary errors general />
+                        <TextField
+                            label="From"
+                            name=Field::From.name()
+                            kind=TextKind::Date
+                            value=typed.unwrap_or(day)
+                            error
+                            hint="The day begins at midnight UTC. Everybody without it gets a mail now, a week before, and the day before."
+                            required=true
+                        />
+                        {proof}
+                    </div>
+                </CardBody>
+                <CardFooter>
+                    <div class="actions">
+                        {set_up}
+                        <Button kind=ButtonKind::Primary pending why_disabled>
+                            "Ask for it"
+                        </Button>
+                    </div>
+                </CardFooter>
+            </ActionForm>
+        </Card>
+    }
+}
+
+fn missing_card(demand: &Demand) -> impl IntoView + use<> {
+    let lines = demand.missing.iter().map(missing).collect_view();
+    let (nobody, more) = (demand.missing.is_empty(), demand.more);
+    let lead = if nobody {
+        "Everybody has it."
+    } else {
+        "Active people who have not set it up."
+    };
+    view! {
+        <Card>
+            <CardHeader title="Without it" lead>
+                {(!nobody).then(|| view! { <ButtonLink href=routes::without_two_factor()>"Show in the list"</ButtonLink> })}
+            </CardHeader>
+            {(!nobody)
+                .then(|| {
+                    view! {
+                        <CardBody>
+                            <ul class="names">{lines} {more.then(|| view! { <li class="muted">"and more"</li> })}</ul>
+                        </CardBody>
+                    }
+                })}
+        </Card>
+    }
+}
+
+fn missing(person: &Missing) -> impl IntoView + use<> {
+    let (href, name, email) = (routes::person(person.id), person.name.clone(), person.email.clone());
+    view! {
+        <li>
+            <a href=href>{name}</a>
+            <span class="muted">" " {email}</span>
+        </li>
+    }
+}
+
+fn stop_card(viewer: &Viewer, person: &Person, demand: &Demand) -> Option<AnyView> {
+    demand.from.filter(|_| person.asks_for_two_factor)?;
+    let action = ServerAction::<StopAskingForTwoFactor>::new();
+    let feedback = Feedback::of(action, viewer);
+    let pending = feedback.pending;
+    let (errors, general) = (feedback.errors_at(|_| "stop-proof"), feedback.general());
+    let error = feedback.fault(Field::CurrentPassword);
+    let wants_proof = demand.wants_proof;
+    let shown = Memo::new(move |_| wants_proof || error.with(Option::is_some));
+    let proof = move || {
+        shown.get().then(|| {
+            view! {
+                <crate::ui::PasswordField
+                    label="Your password"
+                    name=Field::CurrentPassword.name()
+                    id="stop-proof"
+                    autocomplete="current-password"
+                    error
+                    required=true
+                />
+            }
+        })
+    };
+    Some(
+        view! {
+            <Card>
+                <CardHeader title="Stop asking" lead="Who has it keeps it, and may switch it off." />
+                <ActionForm action>
+                    <CardBody>
+                        <div class="form">
+                            <ErrorSummary errors general id="stop-errors" />
+                            {proof}
+                        </div>
+                    </CardBody>
+                    <CardFooter>
+                        <Button kind=ButtonKind::Danger pending>
+                            "Stop asking"
+                        </Button>
+                    </CardFooter>
+                </ActionForm>
+            </Card>
+        }
+        .into_any(),
+    )
+}
