@@ -36,6 +36,8 @@ pub struct Person {
     pub changes_access: bool,
     pub has_roles: bool,
     pub asks_for_two_factor: bool,
+    /// Whether what matters most asks for the password: the last proof of who they are is too old.
+    pub wants_proof: bool,
     /// From when they need two-factor authentication that they don't have.
     pub must_enrol_from: Option<Moment>,
     /// Whether that time has come: nothing but their own settings is open to them.
@@ -59,7 +61,9 @@ pub async fn view_shell() -> Result<Viewer> {
         error: f.error,
         values: f.values,
     });
+    let backend = visitor.backend;
     let person = visitor.caller.map(|caller| Person {
+        wants_proof: !backend.is_proved(&caller),
         hue: caller.user.hue(),
         name: caller.name(),
         email: caller.email.clone(),

@@ -81,7 +81,7 @@ test('every page', async ({ town, usher, browser }) => {
                 const page = await context.newPage();
                 await page.goto(place.address(town));
                 await hydrated(page);
-                await place.act?.(page);
+                await place.act?.(page, town);
                 await page.screenshot({
                     path: join(REVIEW, `${fileName(place.name)}-${theme}-${width}.png`),
                     fullPage: !place.act,

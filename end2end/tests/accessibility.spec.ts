@@ -21,7 +21,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
             const response = await visit(page, place.address(town));
             expect(response?.status()).toBe(place.status ?? 200);
-            await place.act?.(page);
+            await place.act?.(page, town);
             expect(await faults(page)).toEqual([]);
         });
     }

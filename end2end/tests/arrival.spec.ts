@@ -35,8 +35,9 @@ test('what is looked for here is seen: the first of two buttons moves where page
     const moved = async (change: Change, rest?: (page: Page) => Promise<void>) => {
         const page = await browserOf(place.as?.(town));
         const line = await SlowLine.to(usher.url, before('id="add-members"'), change, rest && (() => rest(page)));
-        // Beside each other, which on a phone they are not.
-        await page.setViewportSize({ width: 1280, height: 800 });
+        // Beside each other, which on a phone they are not, and in sight however many people there are to choose from:
+        // what moves out of sight is not reported.
+        await page.setViewportSize({ width: 1280, height: 4000 });
         await watchFromInside(page);
         await page.goto(line.url + place.address(town));
         await hydrated(page);

@@ -5,6 +5,7 @@ import { request, type APIRequestContext, type BrowserContext, type Page } from 
 import type { Console } from './console.ts';
 import { invitationLink } from './mailbox.ts';
 import { control, dialog } from './page.ts';
+import { Phone } from './phone.ts';
 
 export const ORGANIZATION = 'Analytical Engines';
 export const PASSWORD = 'seven owls repair my piano';
@@ -126,6 +127,22 @@ export class People {
     async accept(link: string, invited: Person): Promise<Member> {
         const token = new URL(link).pathname.split('/').at(-1) ?? '';
         return this.enter('/api/invitations/accept', { token }, invited);
+    }
+
+    /** Sets two-factor authentication up for somebody. */
+    async enrol(member: Member): Promise<{ member: Member; phone: Phone }> {
+        let phone: Phone | undefined;
+        const session = await this.errand(member, async (browser) => {
+            await sendForm(browser, '/api/two_factor/start', [['current_password', member.password]]);
+            const { secret } = (await sendForm(browser, '/api/two_factor/look', [])) as { secret: string };
+            phone = Phone.of(secret);
+            await sendForm(browser, '/api/two_factor/confirm', [
+                ['name', 'Authenticator app'],
+                ['code', await phone.code()],
+            ]);
+        });
+        if (!phone) throw new Error('there is no phone');
+        return { member: { ...member, session }, phone };
     }
 
     async deactivate(email: string, reason = ''): Promise<void> {

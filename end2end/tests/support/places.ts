@@ -4,6 +4,7 @@ import { expect, type Page } from '@playwright/test';
 import type { Console } from './console.ts';
 import { control, dialog } from './page.ts';
 import { newAddress, person, type Member, type People } from './people.ts';
+import { TWO_FACTOR_PLACES } from './places_two_factor.ts';
 
 /** Whom the places need. */
 export interface Town {
@@ -16,6 +17,9 @@ export interface Town {
     /** The ids of the guest and of the group `read`. */
     guestId: string;
     readers: string;
+    /** Somebody with two-factor authentication, and their id. */
+    careful: Member;
+    carefulId: string;
 }
 
 /** Makes people in every state, so that every kind of row is on the list. */
@@ -32,7 +36,10 @@ export async function buildTown(people: People, usher: Console): Promise<Town> {
     await people.send(refused, ['read']);
     const openLink = await people.invite(newAddress('invited'), ['billing_viewer']);
     const [guestId, readers] = [await people.idOf(guest.email), await people.groupId('read')];
-    return { admin: people.admin, guest, openLink, usedLink, guestId, readers };
+    const joined = await people.join(person('Barbara', 'Liskov', newAddress('barbara')));
+    const { member: careful } = await people.enrol(joined);
+    const carefulId = await people.idOf(careful.email);
+    return { admin: people.admin, guest, openLink, usedLink, guestId, readers, careful, carefulId };
 }
 
 export interface Place {
@@ -42,7 +49,7 @@ export interface Place {
     address: (town: Town) => string;
     status?: number;
     /** What is done there before it is looked at. */
-    act?: (page: Page) => Promise<void>;
+    act?: (page: Page, town: Town) => Promise<void>;
 }
 
 const admin = (town: Town) => town.admin;
@@ -183,4 +190,5 @@ export const PLACES: readonly Place[] = [
     { name: 'settings', as: admin, address: () => '/account/settings' },
     { name: 'settings without roles', as: guest, address: () => '/account/settings' },
     { name: 'not found', as: admin, address: () => '/nowhere', status: 404 },
+    ...TWO_FACTOR_PLACES,
 ];
