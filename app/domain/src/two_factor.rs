@@ -109,6 +109,8 @@ pub struct Enrolment {
     /// In base32 (RFC 4648), in groups of four.
     pub secret: String,
     pub qr: QrCode,
+    /// What the QR code says, `otpauth://…`: an app on the same device opens it.
+    pub uri: String,
     /// Until when a code confirms it.
     pub expires: Moment,
     /// Whether it is the first one.

@@ -46,7 +46,7 @@ pub fn enrolment_dialog(viewer: &Viewer, enrolment: Option<Enrolment>) -> AnyVie
     let typed = Some(feedback.value(Field::Name.name())).filter(|name| !name.is_empty());
     let button = if enrolment.is_first { "Switch on" } else { "Add" };
     let secret = enrolment.secret.clone();
-    let qr = qr_code(enrolment.qr);
+    let (qr, uri) = (qr_code(enrolment.qr), enrolment.uri);
     view! {
         <Dialog
             id="authenticator"
@@ -63,6 +63,9 @@ pub fn enrolment_dialog(viewer: &Viewer, enrolment: Option<Enrolment>) -> AnyVie
                         <span class="muted">"Or type this key into the app:"</span>
                         <code class="mono">{secret.clone()}</code>
                         <CopyButton text=secret.replace(' ', "") what="key" />
+                        <a href=uri rel="external">
+                            "Open in an app on this device"
+                        </a>
                     </div>
                     <TextField
                         label="Name of this authenticator"
@@ -74,7 +77,7 @@ pub fn enrolment_dialog(viewer: &Viewer, enrolment: Option<Enrolment>) -> AnyVie
                         required=true
                         maxlength=50_u32
                     />
-                    <CodeField feedback=feedback.clone() />
+                    <CodeField feedback=feedback.clone() autofocus=true />
                 </DialogBody>
                 <DialogFooter>
                     <Button kind=ButtonKind::Primary pending>

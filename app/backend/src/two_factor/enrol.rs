@@ -81,6 +81,7 @@ impl Backend {
         Ok(Some(Enrolment {
             secret: totp::in_groups(&secret)?,
             qr: totp::qr_code(&uri)?,
+            uri,
             expires: row.expires_at.into(),
             is_first: !caller.two_factor,
         }))
