@@ -14,32 +14,38 @@ async function faults(page: Page): Promise<string[]> {
     );
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-    for (const place of PLACES) {
-        test(`${place.name}, ${colorScheme}`, async ({ town, browserOf, visit }) => {
-            const page = await browserOf(place.as?.(town));
-            await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-            const response = await visit(page, place.address(town));
-            expect(response?.status()).toBe(place.status ?? 200);
-            await place.act?.(page, town);
-            expect(await faults(page)).toEqual([]);
-        });
-    }
-
-    testOfNewConsole(`new password, ${colorScheme}`, async ({ usher, page, visit }) => {
-        await new People(usher).setUp();
+/** The same in both themes, of one page: its colours follow the device. */
+async function faultsInBothThemes(page: Page): Promise<string[]> {
+    const found: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await visit(page, await recoveryOf(usher, ADA.email));
-        expect(await faults(page)).toEqual([]);
-    });
-
-    for (const name of ['without its link', 'with its link']) {
-        testOfNewConsole(`set-up ${name}, ${colorScheme}`, async ({ usher, page, visit }) => {
-            await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-            await visit(page, name === 'with its link' ? usher.setUpLink : '/setup');
-            expect(await faults(page)).toEqual([]);
-        });
+        found.push(...(await faults(page)).map((fault) => `${colorScheme}: ${fault}`));
     }
+    return found;
+}
+
+for (const place of PLACES) {
+    test(place.name, async ({ town, browserOf, visit }) => {
+        const page = await browserOf(place.as?.(town));
+        await page.emulateMedia({ reducedMotion: 'reduce' });
+        const response = await visit(page, place.address(town));
+        expect(response?.status()).toBe(place.status ?? 200);
+        await place.act?.(page, town);
+        expect(await faultsInBothThemes(page)).toEqual([]);
+    });
+}
+
+testOfNewConsole('new password', async ({ usher, page, visit }) => {
+    await new People(usher).setUp();
+    await visit(page, await recoveryOf(usher, ADA.email));
+    expect(await faultsInBothThemes(page)).toEqual([]);
+});
+
+for (const name of ['without its link', 'with its link']) {
+    testOfNewConsole(`set-up ${name}`, async ({ usher, page, visit }) => {
+        await visit(page, name === 'with its link' ? usher.setUpLink : '/setup');
+        expect(await faultsInBothThemes(page)).toEqual([]);
+    });
 }
 
 testOfNewConsole.describe('a trial', () => {
@@ -58,15 +64,9 @@ testOfNewConsole.describe('a trial', () => {
             await visit(page, '/mailbox');
             await expect(mail).toBeVisible({ timeout: 500 });
         }).toPass({ timeout: 20_000 });
-        for (const colorScheme of ['light', 'dark'] as const) {
-            await page.emulateMedia({ colorScheme });
-            expect(await faults(page)).toEqual([]);
-        }
+        expect(await faultsInBothThemes(page)).toEqual([]);
         await mail.click();
         await expect(page.getByRole('link', { name: 'All mails' })).toBeVisible();
-        for (const colorScheme of ['light', 'dark'] as const) {
-            await page.emulateMedia({ colorScheme });
-            expect(await faults(page)).toEqual([]);
-        }
+        expect(await faultsInBothThemes(page)).toEqual([]);
     });
 });
