@@ -257,7 +257,7 @@ async fn rel_03_a_server_that_is_killed_while_people_join_and_leave_does_nothing
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rel_03_a_server_that_is_killed_while_passwords_change_leaves_everybody_one() {
-    const PEOPLE: usize = 6;
+    const PEOPLE: usize = 8;
     const NEW: &str = "eleven foxes paint the harbour";
     let mails = MailServer::start().await;
     let mut victim = Victim::start("kills-changing", &mails).await;
