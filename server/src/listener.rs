@@ -61,8 +61,7 @@ pub(crate) async fn serve(
                 let Some(door) = doors.enter(peer.ip()) else {
                     continue;
                 };
-                let connection =
-                    graceful.watch(connection(stream, peer, router.clone(), doors.write_timeout));
+                let connection = graceful.watch(connection(stream, peer, router.clone(), &doors));
                 tokio::spawn(async move {
                     // A client that hangs up or sends nonsense is its own affair.
                     let _ = connection.await;
@@ -89,12 +88,12 @@ fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    write_timeout: Duration,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
+    doors: &Doors,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<> {
     // Answers are short: waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(write_timeout));
+    stream.set_write_timeout(Some(doors.write_timeout));
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -102,16 +101,17 @@ fn connection(
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(doors.head_timeout)
         .max_buf_size(LONGEST_HEAD)
         .serve_connection(TokioIo::new(Box::pin(stream)), service)
 }
 
-/// What a client may hold: how many connections each network has, so that one alone can't take them all. Behind a proxy all come from its
-/// address: trusted ones are not counted.
+/// What a client may hold, and for how long: how many connections each network has, so that one alone can't take them
+/// all. Behind a proxy all come from its address: trusted ones are not counted.
 #[derive(Clone)]
 pub(crate) struct Doors {
     most: usize,
+    head_timeout: Duration,
     write_timeout: Duration,
     trusted: Arc<[IpNet]>,
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,
@@ -124,6 +124,7 @@ impl Doors {
     pub(crate) fn new(most: usize, trusted: &[IpNet]) -> Self {
         Self {
             most,
+            head_timeout: HEAD_TIMEOUT,
             write_timeout: WRITE_TIMEOUT,
             trusted: trusted.into(),
             open: Arc::default(),

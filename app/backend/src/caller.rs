@@ -36,6 +36,18 @@ pub fn network_of(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The 48 bits of an address of IPv6 that one customer may have, who then has 65536 networks (RFC 6177 section 2). `None`
+/// for IPv4, where nobody gets networks for nothing.
+pub(crate) fn site_of(address: IpAddr) -> Option<IpAddr> {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            Some(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).into())
+        }
+        IpAddr::V4(_) => None,
+    }
+}
+
 impl Client {
     /// The operator at the server's own command line.
     pub fn command_line() -> Self {

@@ -50,6 +50,8 @@ use tokio_util::task::TaskTracker;
 
 /// Batches of files that are read at the same time.
 const EXPORTS_AT_ONCE: usize = 2;
+/// Works beside answers that are done at the same time: each has a connection to the database, which people wait for.
+const BESIDE_AT_ONCE: usize = 2;
 
 /// The application behind every host: a pool of connections, the settings, and the sources of time and chance.
 /// Cheap to clone; holds no state that another server would need.
@@ -66,7 +68,9 @@ pub struct Backend {
     /// Files are read a batch at a time and two at once: however many people take one, the others are served.
     pub(crate) exports: Arc<Semaphore>,
     /// Work that no answer waits for.
-    pub(crate) beside: TaskTracker,
+    beside: TaskTracker,
+    /// Places for it.
+    places_beside: Arc<Semaphore>,
     /// Rung when a mail was queued, so that the worker of this server need not wait for its next look.
     pub(crate) mail_bell: Arc<tokio::sync::Notify>,
 }
@@ -86,8 +90,20 @@ impl Backend {
             metrics,
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
             beside: TaskTracker::new(),
+            places_beside: Arc::new(Semaphore::new(BESIDE_AT_ONCE)),
             mail_bell: Arc::default(),
         }
+    }
+
+    /// Does what no answer waits for, a few at a time. What was asked for and not done yet is lost with a process that is
+    /// killed: nothing that somebody was told is done belongs here.
+    pub(crate) fn do_beside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let places = Arc::clone(&self.places_beside);
+        self.beside.spawn(async move {
+            // Nobody closes it.
+            let _place = places.acquire().await;
+            work.await;
+        });
     }
 
     /// Waits for what was begun beside answers, before the server ends.

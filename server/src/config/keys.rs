@@ -169,7 +169,7 @@ pub const KEYS: &[Key] = &[
     key(
         "throttle_guesses_account_network",
         "10/10m",
-        "Sign-in attempts at one account from one network: slower than `throttle_guesses_account`, or one network could use that up.",
+        "Sign-in attempts at one account from one network (a /64 of IPv6), and from one /48 of IPv6: slower than `throttle_guesses_account`, or one network could use that up.",
     ),
     key(
         "throttle_guesses_account",

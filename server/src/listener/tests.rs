@@ -6,7 +6,13 @@ use tokio::{
     task::JoinHandle,
 };
 
-async fn start() -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+type Started = (SocketAddr, oneshot::Sender<()>, JoinHandle<()>);
+
+async fn start() -> Started {
+    start_with(HEAD_TIMEOUT).await
+}
+
+async fn start_with(head_timeout: Duration) -> Started {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let slow = || async {
@@ -19,6 +25,7 @@ async fn start() -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
         .route("/peer", get(peer))
         .route("/large", get(|| async { vec![b'x'; 64 << 20] }));
     let doors = Doors {
+        head_timeout,
         write_timeout: Duration::from_millis(200),
         ..Doors::new(2, &[])
     };
@@ -124,6 +131,25 @@ async fn web_12_clients_that_take_nothing_of_their_answers_are_let_go() {
         held.push(stream);
     }
     // They have all the connections that their address may have, until the server gives them up.
+    answers_again(address).await;
+    drop(held);
+}
+
+#[tokio::test]
+async fn web_12_clients_that_do_not_end_the_head_of_their_request_are_let_go() {
+    let (address, _stop, _task) = start_with(Duration::from_millis(300)).await;
+    let mut held = Vec::new();
+    for beginning in ["", "GET /", "GET /peer HTTP/1.1\r\nhost: x\r\nx: y"] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(beginning.as_bytes()).await.unwrap();
+        let (began, mut answer) = (std::time::Instant::now(), Vec::new());
+        let closed = timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await;
+        assert!(closed.is_ok(), "{beginning:?} is waited for");
+        assert!(began.elapsed() >= Duration::from_millis(250), "{beginning:?}");
+        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{beginning:?}");
+        held.push(stream);
+    }
+    // Three would be more than their address may have.
     answers_again(address).await;
     drop(held);
 }

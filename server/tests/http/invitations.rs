@@ -71,13 +71,21 @@ async fn a_link_whose_sender_lost_the_right_asks_for_another_sender(pool: PgPool
     let grace = colleague(&console, &ada, "grace@example.test", &["admin"]).await;
     let link = invite(&console, &grace, "ben@example.test", &[]).await;
     let id = id_of(&console, "grace@example.test").await;
+    let stranger = console.stranger();
+    assert!(
+        stranger.open(&link).await.body.contains("Ben Babbage"),
+        "who invites"
+    );
     ada.call("/api/users/deactivate", &[("user", &id)]).await;
-    let page = console.stranger().open(&link).await;
+    let page = stranger.open(&link).await;
     is_closed(
         &page,
         "This invitation has expired.",
         "Ask an administrator of the organization for another one.",
     );
+    for name in ["Ben", "Babbage", "grace@example.test"] {
+        assert!(!page.body.contains(name), "{name}");
+    }
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

@@ -9,7 +9,7 @@ use backend::{
 };
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
-    header::{self, HeaderMap},
+    header::{self, HeaderMap, HeaderName},
 };
 use server::{Console, config::Config};
 use sqlx::PgPool;
@@ -19,7 +19,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU32, Ordering},
     },
 };
 use tokio::net::TcpListener;
@@ -36,6 +36,8 @@ pub(crate) struct TestConsole {
     pub(crate) pool: PgPool,
     /// By how many seconds its clock is ahead of the system's.
     ahead: Arc<AtomicI64>,
+    /// At which look from now on its clock breaks; 0: at none.
+    breaks: Arc<AtomicU32>,
 }
 
 impl TestConsole {
@@ -54,9 +56,13 @@ impl TestConsole {
         let mut all = vec![("listen", listen.as_str()), ("public_url", &origin)];
         all.extend(keys.iter().filter(|(key, _)| *key != "public_url"));
         let config = Config::of(&all).unwrap();
-        let ahead = Arc::<AtomicI64>::default();
-        let (system, hands) = (Clock::system(), ahead.clone());
-        let clock = Clock::new(move || system.now() + time::Duration::seconds(hands.load(Ordering::SeqCst)));
+        let (ahead, breaks) = (Arc::<AtomicI64>::default(), Arc::<AtomicU32>::default());
+        let (system, hands, looks) = (Clock::system(), ahead.clone(), breaks.clone());
+        let clock = Clock::new(move || {
+            let looks = looks.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+            assert_ne!(looks, Ok(1), "the clock breaks on purpose");
+            system.now() + time::Duration::seconds(hands.load(Ordering::SeqCst))
+        });
         let backend = Backend::new(
             pool.clone(),
             config.settings(),
@@ -75,12 +81,18 @@ impl TestConsole {
             console,
             pool,
             ahead,
+            breaks,
         }
     }
 
     /// Moves this server's clock, and no other's; backwards with a number below zero.
     pub(crate) fn advance(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Its clock panics at the look of this number, once: a fault that nobody foresaw, in the middle of a request.
+    pub(crate) fn break_clock_at_look(&self, number: u32) {
+        self.breaks.store(number, Ordering::SeqCst);
     }
 
     /// A browser in which nobody is signed in.
@@ -134,6 +146,19 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// All headers but those that differ with each answer.
+    pub(crate) fn lasting_headers(&self) -> Vec<String> {
+        let lasting = |name: &HeaderName| *name != header::DATE && *name != "x-request-id";
+        let mut headers: Vec<_> = self
+            .headers
+            .iter()
+            .filter(|(name, _)| lasting(name))
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+            .collect();
+        headers.sort();
+        headers
     }
 
     /// Where it leads, with how.

@@ -187,6 +187,29 @@ fn a_typing_mistake_is_refused_before_anything_starts() {
     assert!(!usher.data_dir().exists());
 }
 
+/// Given as it is or as a file.
+#[test]
+fn rel_10_a_start_with_a_short_or_an_example_key_ends_and_repeats_nothing() {
+    let usher = Usher::new("example-key");
+    let file = usher.folder().join("key-of-ours");
+    for key in ["hunter2", "Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtYWI="] {
+        std::fs::write(&file, key).unwrap();
+        let file = file.display().to_string();
+        for variable in [
+            ("USHER_SECRET_KEY", key),
+            ("USHER_SECRET_KEY_FILE", file.as_str()),
+        ] {
+            let ended = usher.run_with(&[], &[variable]);
+            assert_eq!(ended.status.code(), Some(1), "{variable:?}");
+            let said = [ended.stdout, ended.stderr].concat();
+            let said = String::from_utf8(said).unwrap();
+            assert!(said.contains("head -c 32 /dev/urandom | base64"), "{said}");
+            assert!(!said.contains(key) && !said.contains("listens on"), "{said}");
+        }
+    }
+    assert!(!usher.data_dir().exists(), "nothing was started");
+}
+
 fn line<'a>(report: &'a str, what: &str) -> &'a str {
     let line = report
         .lines()

@@ -118,8 +118,17 @@ impl Usher {
     }
 
     pub(crate) fn kill_postgres(&self) {
+        self.end_postgres("KILL");
+    }
+
+    /// As its own operator stops it: it ends every connection and writes everything out.
+    pub(crate) fn stop_postgres(&self) {
+        self.end_postgres("INT");
+    }
+
+    fn end_postgres(&self, how: &str) {
         let file = self.data_dir().join("postgres/cluster/postmaster.pid");
-        signal(fs::read_to_string(file).unwrap().lines().next().unwrap(), "KILL");
+        signal(fs::read_to_string(file).unwrap().lines().next().unwrap(), how);
     }
 }
 
@@ -176,6 +185,10 @@ impl Running {
             }
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// Ends it without a chance to do anything about it.

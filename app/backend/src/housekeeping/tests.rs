@@ -1,7 +1,10 @@
 use crate::{
+    access::Draft,
+    mail::{Transport, testing::MailServer},
     secret::Secret,
     testing::{Stage, client},
 };
+use domain::access::policy::PolicyDraft;
 use sqlx::PgPool;
 use time::Duration;
 
@@ -63,4 +66,35 @@ async fn rel_11_what_is_over_is_deleted_and_nothing_else(pool: PgPool) {
     stage.advance(Duration::days(90));
     assert_eq!(stage.backend.tidy_up().await.unwrap(), 1);
     assert_eq!(stage.backend.tidy_up().await.unwrap(), 0);
+}
+
+#[sqlx::test]
+async fn rel_11_reports_of_sign_ins_and_drafts_go_when_their_time_is_over(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let mut client = client();
+    client.browser = Some(stage.backend.new_browser());
+    let right = Secret::new(crate::testing::PASSWORD.to_owned());
+    let session = stage.backend.sign_in(&client, "ada@example.test", right).await;
+    session.unwrap();
+    let mails = MailServer::start().await;
+    let transport = Transport::from_url(&mails.url()).unwrap();
+    assert_eq!(stage.backend.deliver_due_mails(&transport).await.unwrap(), 1);
+    let draft = Draft {
+        policy: None,
+        typed: PolicyDraft::begun(),
+    };
+    stage.backend.keep_draft(&ada, None, &draft).await.unwrap();
+    let left = async || {
+        stage.backend.tidy_up().await.unwrap();
+        (
+            count(&pool, "sign_in_reports").await,
+            count(&pool, "policy_drafts").await,
+        )
+    };
+    assert_eq!(left().await, (1, 1));
+    stage.advance(Duration::days(7) - Duration::SECOND);
+    assert_eq!(left().await, (1, 1));
+    stage.advance(Duration::SECOND);
+    assert_eq!(left().await, (0, 0));
 }

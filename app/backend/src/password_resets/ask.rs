@@ -27,7 +27,7 @@ impl Backend {
         throttle::take(&mut tx, &[asked], self.now()).await?;
         tx.commit().await?;
         let (backend, client) = (self.clone(), client.clone());
-        self.beside.spawn(async move {
+        self.do_beside(async move {
             match backend.mail_reset_link(&client, &email).await {
                 // There have been many such mails: their person has some to choose from.
                 Ok(()) | Err(Error::TooManyAttempts { .. } | Error::NotFound) => {}

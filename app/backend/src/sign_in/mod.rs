@@ -3,6 +3,8 @@
 
 pub(crate) mod prove;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     Backend, Client, Error, Result, audit,
@@ -80,7 +82,7 @@ impl Backend {
         if !proved || account.status.parse() != Ok(UserStatus::Active) {
             // Beside the answer: an address that has an account must not take longer than one that has none.
             let (backend, client) = (self.clone(), client.clone());
-            self.beside.spawn(async move {
+            self.do_beside(async move {
                 if let Err(error) = backend
                     .record_failed_sign_in(organization, user, &account.email, &client)
                     .await

@@ -9,7 +9,7 @@ mod tests;
 
 use crate::{
     Backend, Client, Error, Result,
-    caller::network_of,
+    caller::{network_of, site_of},
     database::Tx,
     settings::{Limit, Throttles},
 };
@@ -65,21 +65,27 @@ impl Guess {
         }
     }
 
-    /// In any other browser: few from one network, more from all together, and an end to trying many accounts.
+    /// In any other browser: few from one network or one customer, more from all together, and an end to trying many accounts.
     pub(crate) fn of_stranger(limits: &Throttles, email: &str, client: &Client) -> Self {
         let network = network(client);
         // An address that is none has its buckets, too: the answer must not tell.
         let key =
             EmailAddress::parse(email).map_or_else(|_| email.trim().to_lowercase(), |e| e.key().to_owned());
+        let at_account = |scope, place: &str| {
+            let limit = limits.guesses_by_account_and_network;
+            Bucket::new(scope, limit, &[key.as_bytes(), place.as_bytes()])
+        };
+        let mut own = vec![at_account("guess.account_and_network", &network)];
+        // Whoever has many networks has no more of one account: otherwise one customer would be the many networks that
+        // keep its owner out.
+        own.extend(site(client).map(|site| at_account("guess.account_and_site", &site)));
+        own.push(Bucket::new(
+            "guess.account",
+            limits.guesses_by_account,
+            &[key.as_bytes()],
+        ));
         Self {
-            own: vec![
-                Bucket::new(
-                    "guess.account_and_network",
-                    limits.guesses_by_account_and_network,
-                    &[key.as_bytes(), network.as_bytes()],
-                ),
-                Bucket::new("guess.account", limits.guesses_by_account, &[key.as_bytes()]),
-            ],
+            own,
             shared: Some(Bucket::new(
                 "guess.network",
                 limits.guesses_by_network,
@@ -208,6 +214,12 @@ fn network(client: &Client) -> String {
         |_| "unknown".to_owned(),
         |address| network_of(address).to_string(),
     )
+}
+
+/// All the networks that may be one customer's, where that is more than one.
+fn site(client: &Client) -> Option<String> {
+    let site = site_of(client.address.parse().ok()?)?;
+    Some(site.to_string())
 }
 
 impl Limit {

@@ -96,6 +96,32 @@ async fn auth_04_one_network_never_keeps_the_owner_out_of_a_new_browser(pool: Pg
         .unwrap();
 }
 
+/// Whoever has a /48 has 65536 networks of IPv6, and is one customer.
+#[sqlx::test]
+async fn auth_04_many_networks_of_one_customer_are_one_at_an_account(pool: PgPool) {
+    let stage = Stage::new(pool);
+    stage.ada().await;
+    for n in 0..120 {
+        let attacker = from(&format!("2001:db8:7:{n:x}::1"));
+        let wait = wait(guess(&stage, &attacker, "ada@example.test", WRONG).await);
+        assert_eq!(wait.is_some(), n >= 10, "network {n}");
+    }
+    let elsewhere = from("2001:db8:8::1");
+    assert_eq!(
+        wait(guess(&stage, &elsewhere, "ada@example.test", WRONG).await),
+        None
+    );
+    guess(&stage, &elsewhere, "ada@example.test", PASSWORD)
+        .await
+        .unwrap();
+    // At other accounts each network has its own.
+    let attacker = from("2001:db8:7:1::1");
+    assert_eq!(
+        wait(guess(&stage, &attacker, "ben@example.test", WRONG).await),
+        None
+    );
+}
+
 /// Ten networks at once use up what all together have: then a new browser waits, and a known one does not.
 #[sqlx::test]
 async fn auth_04_many_networks_keep_the_owner_out_of_a_new_browser_only(pool: PgPool) {
@@ -153,12 +179,22 @@ async fn auth_06_a_parallel_burst_gets_no_further_than_the_limit(pool: PgPool) {
                 .map(|_| ())
         })
     });
-    let mut judged = 0;
+    let mut outcomes = Vec::new();
     for guess in guesses.collect::<Vec<_>>() {
-        judged += usize::from(wait(guess.await.unwrap()).is_none());
+        outcomes.push(guess.await.unwrap());
     }
-    // One more when the right one was among the first ten, and so made room.
-    assert!((10..=20).contains(&judged), "{judged} were judged");
+    let right = outcomes.pop().unwrap();
+    assert!(outcomes.iter().all(Result::is_err), "no wrong one signs in");
+    let mut judged = 0;
+    for outcome in outcomes {
+        judged += usize::from(wait(outcome).is_none());
+    }
+    match right {
+        // It was among the first ten, and so made room for ten more.
+        Ok(()) => assert!((9..=19).contains(&judged), "{judged} were judged"),
+        Err(Error::TooManyAttempts { .. }) => assert_eq!(judged, 10),
+        Err(error) => panic!("the right one is judged rightly or not at all: {error:?}"),
+    }
 }
 
 #[sqlx::test]

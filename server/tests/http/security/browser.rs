@@ -1,5 +1,5 @@
 //! What protects browsers: headers on every answer, no effect of what another site sends, no answer under another
-//! name, limits.
+//! name, types of files.
 
 use crate::{
     stage::{acceptance, colleague, id_of, invite, settings},
@@ -7,8 +7,7 @@ use crate::{
 };
 use reqwest::{Method, header, header::HeaderMap};
 use sqlx::PgPool;
-use std::collections::BTreeSet;
-use tokio::{io::AsyncWriteExt, net::TcpStream};
+use std::{collections::BTreeSet, fs};
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn web_08_every_answer_carries_the_security_headers(pool: PgPool) {
@@ -71,6 +70,51 @@ async fn web_08_every_answer_carries_the_security_headers(pool: PgPool) {
     }
 }
 
+/// Through the whole router: the page and the act end with an answer that is like every other, and the next one is well.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn rel_09_a_panic_costs_one_answer_which_has_its_headers_and_tells_nothing(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let theme = [("theme", "dark")];
+    for form in [false, true] {
+        // The first look is that of the log.
+        console.break_clock_at_look(2);
+        let answer = if form {
+            ada.post("/account/settings", "/api/account/choose_theme", &theme)
+                .await
+        } else {
+            ada.open("/organization/users").await
+        };
+        assert_eq!(answer.status, 500);
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cache-control", "no-store"),
+            ("cross-origin-opener-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), value, "{name}");
+        }
+        assert!(
+            answer
+                .header("content-security-policy")
+                .contains("default-src 'none'")
+        );
+        assert!(
+            answer.body.contains("<h1>Internal Server Error</h1>"),
+            "{}",
+            answer.body
+        );
+        assert!(answer.body.contains(answer.header("x-request-id")));
+        for told in ["on purpose", "panic", ".rs", "ada@example.test"] {
+            assert!(!answer.body.contains(told), "{told}");
+        }
+        assert_eq!(ada.open("/organization/users").await.status, 200);
+    }
+    let settings = settings(&ada).await;
+    assert_eq!(settings.theme, domain::theme::Theme::System);
+}
+
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn web_07_a_page_names_its_scripts_by_a_nonce_that_no_other_page_has(pool: PgPool) {
     let console = TestConsole::start(pool).await;
@@ -124,6 +168,21 @@ async fn web_13_the_console_answers_under_its_own_name_only(pool: PgPool) {
         assert_eq!(answer.status, 421, "{host}");
         assert!(!answer.body.contains(host));
     }
+    // Nothing is shared with the scripts of another site, under whatever name it asks.
+    for origin in ["https://evil.test", "null", &console.origin] {
+        for method in [Method::GET, Method::OPTIONS] {
+            let request = stranger
+                .request(method.clone(), "/sign-in")
+                .header(header::ORIGIN, origin)
+                .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
+                .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-type");
+            let answer = stranger.send(request).await;
+            let names = answer.headers.keys().map(header::HeaderName::as_str);
+            let shared: Vec<_> = names.filter(|name| name.starts_with("access-control-")).collect();
+            assert!(shared.is_empty(), "{method} {origin}: {shared:?}");
+            assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
+        }
+    }
     let here = format!("localhost:{port}");
     assert_eq!(
         stranger
@@ -166,6 +225,31 @@ async fn web_14_files_lead_nowhere_else(pool: PgPool) {
         assert!(!answer.body.contains("[workspace]"), "{path}");
         assert_eq!(answer.status, 404, "{path}");
     }
+}
+
+/// With `nosniff` a browser runs nothing that has another type.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn web_14_files_have_the_types_that_browsers_run_them_by(pool: PgPool) {
+    let root = std::env::temp_dir().join(format!("usher-types-{}", std::process::id()));
+    fs::create_dir_all(root.join("pkg")).unwrap();
+    let files = [
+        ("usher.js", "text/javascript; charset=utf-8"),
+        ("usher.wasm", "application/wasm"),
+        ("usher.css", "text/css; charset=utf-8"),
+    ];
+    for (name, _) in files {
+        fs::write(root.join("pkg").join(name), "x").unwrap();
+    }
+    let console = TestConsole::start_with(pool, &[("site_root", root.to_str().unwrap())]).await;
+    for (name, kind) in files {
+        let answer = console.stranger().open(&format!("/pkg/{name}")).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-type")),
+            (200, kind)
+        );
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{name}");
+    }
+    fs::remove_dir_all(root).unwrap();
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
@@ -247,24 +331,4 @@ async fn rel_08_what_is_too_much_at_once_is_refused_and_then_all_is_well(pool: P
     }
     assert!(refused > 0 && refused < 40, "{refused} of 40 were refused");
     assert_eq!(console.stranger().open("/sign-in").await.status, 200);
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn web_12_requests_that_do_not_end_take_nobodys_place(pool: PgPool) {
-    let console = TestConsole::start_with(pool, &[("requests_at_once", "1")]).await;
-    console.ada().await;
-    let address = console.url.strip_prefix("http://").unwrap();
-    let mut held = Vec::new();
-    for _ in 0..20 {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        let head = format!(
-            "POST /api/sign_in/password HTTP/1.1\r\nhost: {address}\r\ncontent-length: 100\r\n\r\nemail="
-        );
-        stream.write_all(head.as_bytes()).await.unwrap();
-        held.push(stream);
-    }
-    for _ in 0..20 {
-        assert_eq!(console.stranger().open("/sign-in").await.status, 200);
-    }
-    assert_eq!(console.stranger().open("/livez").await.status, 200);
 }

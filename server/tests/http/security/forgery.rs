@@ -50,8 +50,8 @@ const READS: [&str; 24] = [
     "/api/users/list",
 ];
 
-struct Act {
-    action: &'static str,
+pub(super) struct Act {
+    pub(super) action: &'static str,
     fields: Vec<(&'static str, String)>,
 }
 
@@ -64,7 +64,7 @@ impl Act {
         Self { action, fields }
     }
 
-    fn fields(&self) -> Vec<(&str, &str)> {
+    pub(super) fn fields(&self) -> Vec<(&str, &str)> {
         self.fields
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
@@ -124,7 +124,7 @@ async fn send_from_elsewhere(console: &TestConsole, victim: &Visitor, act: &Act)
 }
 
 /// Every act that changes something, with all that it needs to succeed, in an order in which each does.
-async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
+pub(super) async fn acts(console: &TestConsole, ada: &Visitor, expired: &str) -> Vec<Act> {
     for name in ["ben", "gone", "left"] {
         colleague(console, ada, &format!("{name}@example.test"), &[]).await;
     }
@@ -337,4 +337,43 @@ async fn web_01_another_site_sets_nothing_up(pool: PgPool) {
     send_from_elsewhere(&console, &visitor, &set_up).await;
     assert_eq!(db_rows(&pool).await, before);
     assert_eq!(visitor.call(set_up.action, &set_up.fields()).await.status, 200);
+}
+
+/// The whole way, and not the comparison alone, see `server/src/same_origin.rs`.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn web_02_an_origin_that_is_nearly_ours_changes_nothing(pool: PgPool) {
+    let console =
+        TestConsole::start_with(pool.clone(), &[("public_url", "https://console.example.test")]).await;
+    let ada = console.ada().await;
+    ada.set_cookie("__Host-usher", &ada.cookie("usher").unwrap());
+    let theme = Act::new("/api/account/choose_theme", &[("theme", "dark")]);
+    let send = async |origin: &str| {
+        let request = ada
+            .request(Method::POST, theme.action)
+            .header(header::CONTENT_TYPE, URL_ENCODED)
+            .header(header::ACCEPT, "application/json")
+            .header(header::ORIGIN, origin)
+            .header("sec-fetch-site", "same-origin");
+        ada.send(request.body(theme.body(URL_ENCODED))).await
+    };
+    let before = db_rows(&pool).await;
+    for origin in [
+        "https://evil.test",
+        "https://console.example.test.evil.test",
+        "https://evil-console.example.test",
+        "https://sub.console.example.test",
+        "https://example.test",
+        "http://console.example.test",
+        "https://console.example.test:8443",
+        "https://console.example.test/",
+        "https://CONSOLE.example.test.",
+        "//console.example.test",
+        "null",
+        "",
+    ] {
+        assert_eq!(send(origin).await.status, 403, "{origin}");
+        assert_eq!(db_rows(&pool).await, before, "{origin}");
+    }
+    assert_eq!(send("https://console.example.test").await.status, 200);
+    assert_ne!(db_rows(&pool).await, before);
 }

@@ -5,6 +5,8 @@ use crate::{
     visitor::{Answer, PASSWORD, TestConsole, Visitor},
 };
 use sqlx::PgPool;
+use std::time::Duration;
+use tokio::time::timeout;
 
 const NEW: &str = "eleven foxes paint the harbour";
 const SETTINGS: &str = "/account/settings";
@@ -65,6 +67,9 @@ async fn set_01_a_wrong_password_changes_nothing_and_counts_with_those_of_signin
     let right = change(&ada, PASSWORD, NEW).await;
     assert_eq!(right.status, 429);
     assert!(right.header("retry-after").parse::<u32>().unwrap() > 0);
+    let typed = [("email", ADA), ("password", PASSWORD)];
+    let entering = console.stranger().call("/api/sign_in/password", &typed).await;
+    assert_eq!(entering.status, 429, "nor does a right one help at the door");
     console.advance(HOUR);
     assert_eq!(change(&ada, PASSWORD, NEW).await.status, 200);
     let tried: i64 = sqlx::query_scalar(
@@ -152,8 +157,9 @@ async fn auth_14_asking_for_a_link_is_silent_and_limited(pool: PgPool) {
     let mut answers = Vec::new();
     for email in [ADA, "ADA@example.test"].into_iter().chain(others) {
         let answer = stranger.post("/forgot-password", ASK, &[("email", email)]).await;
-        answers.push((answer.redirect().0, answer.redirect().1.to_owned(), answer.body));
+        answers.push((answer.status, answer.lasting_headers(), answer.body));
     }
+    assert_eq!(answers[0].0, 303);
     answers.dedup();
     assert_eq!(answers.len(), 1, "one answer for all: {answers:?}");
     assert_eq!(stranger.call(ASK, &[("email", "nonsense")]).await.status, 422);
@@ -177,6 +183,28 @@ async fn auth_14_asking_for_a_link_is_silent_and_limited(pool: PgPool) {
             .as_u16();
     }
     assert_eq!(status, 429);
+}
+
+/// What an address leads to takes time, and nobody's answer waits for it: a mail that can't be queued at all would hold
+/// the answer for ever, if it did.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn auth_14_the_answer_waits_for_nothing_that_an_address_leads_to(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let (_ada, post) = (console.ada().await, Post::open().await);
+    let mut lock = pool.begin().await.unwrap();
+    sqlx::query("lock table password_resets, mails in access exclusive mode")
+        .execute(&mut *lock)
+        .await
+        .unwrap();
+    let stranger = console.stranger();
+    for email in [ADA, "nobody@example.test"] {
+        let fields = [("email", email)];
+        let asked = timeout(Duration::from_secs(5), stranger.call(ASK, &fields)).await;
+        assert_eq!(asked.expect("an answer at once").status, 200, "{email}");
+    }
+    lock.rollback().await.unwrap();
+    console.backend.finish_beside().await;
+    post.link_to(&console, ADA, "/recover?token=").await;
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

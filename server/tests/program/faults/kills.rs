@@ -32,7 +32,8 @@ impl Victim {
         let usher = Usher::new(name)
             .with("USHER_MAIL_URL", mails.url())
             .with("USHER_THROTTLE_INVITATIONS_USER", "100000/1s")
-            .with("USHER_THROTTLE_INVITATIONS_ORGANIZATION", "100000/1s");
+            .with("USHER_THROTTLE_INVITATIONS_ORGANIZATION", "100000/1s")
+            .with("USHER_THROTTLE_GUESSES_NETWORK", "100000/1s");
         let mut server = usher.start(&[]);
         let token = server.prints("/setup?token=");
         let url = usher.urls()[0].clone();
@@ -101,7 +102,11 @@ fn moment(round: usize, longest: u64) -> Duration {
 }
 
 /// Of each person of these: what `query` counts, whose first column is the address.
-async fn traces(database: &PgPool, query: &'static str, emails: &[String]) -> BTreeMap<String, Trace> {
+pub(crate) async fn traces(
+    database: &PgPool,
+    query: &'static str,
+    emails: &[String],
+) -> BTreeMap<String, Trace> {
     let rows: Vec<(String, Vec<i64>)> = sqlx::query_as(query)
         .bind(emails)
         .fetch_all(database)
@@ -112,7 +117,7 @@ async fn traces(database: &PgPool, query: &'static str, emails: &[String]) -> BT
         .collect()
 }
 
-const INVITED: &str = "select email, array[
+pub(crate) const INVITED: &str = "select email, array[
         count(*) over (partition by email),
         (select count(*) from invitations i where i.user_id = u.id),
         (select count(*) from mails m where m.user_id = u.id),
@@ -132,6 +137,12 @@ const DEACTIVATED: &str = "select email, array[
         (not exists (select from sessions s where s.user_id = u.id))::int::bigint,
         (select count(*) from mails m where m.user_id = u.id and m.message->>'kind' = 'account_deactivated'),
         (select count(*) from audit a where a.target_id = u.id and a.action = 'users.deactivate')]
+    from users u where email = any($1)";
+/// The password itself is judged by signing in.
+const CHANGED: &str = "select email, array[
+        (select count(*) from mails m where m.user_id = u.id and m.message->>'kind' = 'password_changed'),
+        (select count(*) from audit a
+         where a.target_id = u.id and a.action = 'account.change_password' and a.result = 'done')]
     from users u where email = any($1)";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,6 +253,65 @@ async fn rel_03_a_server_that_is_killed_while_people_join_and_leave_does_nothing
     victim.ends().await;
     joining.close();
     leaving.close();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rel_03_a_server_that_is_killed_while_passwords_change_leaves_everybody_one() {
+    const PEOPLE: usize = 8;
+    const NEW: &str = "eleven foxes paint the harbour";
+    let mails = MailServer::start().await;
+    let mut victim = Victim::start("kills-changing", &mails).await;
+    let (url, rounds) = (victim.url(), rounds(4));
+    let mut account = Account::new("killed while changing passwords", rounds);
+    for round in 0..rounds {
+        let mut acts = Vec::new();
+        for n in 0..PEOPLE {
+            let email = format!("r{round}n{n}@example.test");
+            victim.ada.invites(&email).await;
+            let person = Browser::accepting(&url, &mailed_token(&mails, &email).await).await;
+            let typed = [("current_password", PASSWORD), ("password", NEW)];
+            acts.push((email, person.request("/api/account/change_password", &typed)));
+        }
+        let again: Vec<_> = acts
+            .iter()
+            .map(|(email, request)| (email.clone(), request.try_clone().unwrap()))
+            .collect();
+        let emails: Vec<_> = again.iter().map(|(email, _)| email.clone()).collect();
+        let acknowledged = victim.killed_during(round, acts).await;
+        let mut found = traces(&victim.database, CHANGED, &emails).await;
+        for (email, request) in again {
+            let signs_in = async |password| {
+                let typed = [("email", email.as_str()), ("password", password)];
+                match Browser::at(&url)
+                    .act("/api/sign_in/password", &typed)
+                    .await
+                    .as_u16()
+                {
+                    200 => true,
+                    409 => false,
+                    other => panic!("{email}: {other}"),
+                }
+            };
+            let (old, new) = (signs_in(PASSWORD).await, signs_in(NEW).await);
+            assert!(old != new, "{email} has one password: {old} {new}");
+            if new != (found[&email] == Trace::Done) {
+                found.insert(email.clone(), Trace::Half);
+            }
+            if old {
+                assert_eq!(request.send().await.unwrap().status(), 200, "{email} goes on");
+                assert!(signs_in(NEW).await, "{email}");
+            }
+        }
+        account.enter_all(&acknowledged, &found);
+        let now = traces(&victim.database, CHANGED, &emails).await;
+        assert!(now.values().all(|trace| *trace == Trace::Done), "{now:?}");
+    }
+    assert!(
+        account.found() < rounds * PEOPLE,
+        "no server was killed in the middle of it"
+    );
+    victim.ends().await;
+    account.close();
 }
 
 #[sqlx::test(migrations = false)]

@@ -109,6 +109,11 @@ async fn rel_05_a_server_that_is_asked_to_end_answers_what_is_under_way_and_noth
         let tried: Vec<_> = load.join_all().await.into_iter().flatten().collect();
         assert_eq!(server.ended().await, Some(0));
         assert!(asked.elapsed() < GRACE, "{:?}", asked.elapsed());
+        let said = server.said();
+        assert!(
+            said.contains("stopping") && !said.contains("took too long"),
+            "they are waited for: {said}"
+        );
         let found: Vec<(String, Vec<i64>)> = sqlx::query_as(
             "select email, array[(select count(*) from invitations i where i.user_id = u.id),
                 (select count(*) from mails m where m.user_id = u.id),

@@ -1,5 +1,6 @@
 //! The outbox against a real database and a real mail server on loopback. Nothing sleeps: the clock is moved.
 
+mod certificates;
 mod delivery;
 mod mime;
 mod servers;
