@@ -93,11 +93,12 @@ impl Backend {
             .map(|other| other.key.as_str().to_owned())
             .collect();
         let limit = i64::try_from(PAGE_SIZE).unwrap_or(i64::MAX) + 1;
-        let mut holders = held::list_holders(&self.pool, organization, &keys, after, now, limit).await?;
+        let mut connection = self.pool.acquire().await?;
+        let mut holders = held::list_holders(&mut connection, organization, &keys, after, now, limit).await?;
         let more = holders.len() > PAGE_SIZE;
         holders.truncate(PAGE_SIZE);
         let ids: Vec<_> = holders.iter().map(|holder| holder.id).collect();
-        let mut grants = held::list_grants(&self.pool, organization, &ids, Some(&keys), now).await?;
+        let mut grants = held::list_grants(&mut *connection, organization, &ids, Some(&keys), now).await?;
         let next = holders.last().filter(|_| more).map(|holder| UserId(holder.id));
         let people = holders
             .into_iter()
@@ -123,7 +124,7 @@ impl Backend {
         caller.permit(Action::ViewOwnSettings, Target::User(caller.user))?;
         let keys = [Role::IamAdmin.key().to_owned()];
         let found = held::list_holders(
-            &self.pool,
+            &mut *self.pool.acquire().await?,
             caller.organization,
             &keys,
             None,

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Backend, Caller, Error, Result, audit,
     caller::{Permit, Target},
-    database::{Hold, Tx, pattern_of_part},
+    database::{Hold, Tx},
 };
 use domain::{
     access::{
@@ -35,7 +35,7 @@ impl Backend {
     /// The groups that an administrator can choose from in one list.
     pub async fn list_groups(&self, caller: &Caller) -> Result<Vec<GroupOption>> {
         caller.permit(Action::ViewUsers, Target::Organization(caller.organization))?;
-        let groups = choices::list_options(&self.pool, caller.organization, "%", 1000).await?;
+        let groups = choices::list_options(&self.pool, caller.organization, "", 1000).await?;
         Ok(groups
             .into_iter()
             .map(|g| GroupOption {
@@ -71,15 +71,7 @@ impl Backend {
         let row = store::find(&self.pool, organization, group, now)
             .await?
             .ok_or(Error::NotFound)?;
-        let mut members = store::list_members(
-            &self.pool,
-            organization,
-            group,
-            &pattern_of_part(search),
-            cursor,
-            now,
-        )
-        .await?;
+        let mut members = store::list_members(&self.pool, organization, group, search, cursor, now).await?;
         let more = members.len() > PAGE_SIZE;
         members.truncate(PAGE_SIZE);
         let backwards = matches!(cursor, Cursor::Before(_));

@@ -1,11 +1,13 @@
 //! Groups, policies and what follows from them, on a real database.
 
 mod cost;
+mod crowd;
 mod deactivation;
 mod ends;
 mod evaluator;
 mod groups;
 mod last_administrator;
+mod plan;
 mod policies;
 
 use super::{Intent, Saved};
