@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use domain::{
-    access::{Preview, explain::PersonAccess},
-    ids::UserId,
+    access::{Named, Preview, explain::PersonAccess},
+    ids::{PolicyId, UserId},
     sessions::SessionLine,
     users::{GroupOption, StatusVersion, UserPage, UserQuery, UserSummary},
 };
@@ -25,6 +25,8 @@ pub struct Users {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonDetails {
     pub access: PersonAccess,
+    /// Those that name them or a group of theirs.
+    pub policies: Vec<Named<PolicyId>>,
     pub sessions: Vec<SessionLine>,
 }
 
@@ -67,6 +69,7 @@ pub async fn find_person(user: UserId) -> Result<PersonDetails> {
     let (backend, caller) = request::signed_in()?;
     Ok(PersonDetails {
         access: request::answer(backend.explain_person(&caller, user).await)?,
+        policies: request::answer(backend.policies_naming(&caller, user).await)?,
         sessions: request::answer(backend.list_sessions(&caller, user).await)?,
     })
 }

@@ -10,19 +10,15 @@ use crate::{
     page::{console_page, not_found},
     routes,
     sessions::{api::EndSessionsOf, session_list::sessions as list_of},
-    ui::{
-        Badge, BadgeKind, Button, ButtonLink, Card, CardBody, CardFooter, CardHeader, IconKind, PageHeader,
-        Stack,
-    },
+    ui::{Badge, BadgeKind, Button, Card, CardBody, CardFooter, CardHeader, PageHeader, Stack},
     viewer::{Person, Viewer},
 };
 use domain::{
-    access::{Named, explain::PersonAccess},
+    access::Named,
     ids::{PolicyId, UserId},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use std::collections::BTreeSet;
 
 #[component]
 pub fn PersonPage() -> impl IntoView {
@@ -42,10 +38,16 @@ pub fn PersonPage() -> impl IntoView {
     console_page(
         "Person",
         details,
-        |_: Viewer, person: Person, PersonDetails { access, sessions }: PersonDetails| {
+        |_: Viewer, person: Person, details: PersonDetails| {
+            let PersonDetails {
+                access,
+                policies,
+                sessions,
+            } = details;
             let links = Links::of(&person);
             let (groups, roles) = (memberships(&access, links), held_roles(&access, links));
-            let policies = naming_policies(&access, links);
+            let policies = naming_policies(&policies, links);
+            let sees_audit = person.sees_audit;
             let can_end = person.changes_users && !sessions.is_empty();
             let sessions = list_of(&sessions, access.now);
             let (kind, status) = if access.is_active {
@@ -59,11 +61,7 @@ pub fn PersonPage() -> impl IntoView {
                 "The account is deactivated: nothing of this counts until somebody reactivates it."
             };
             view! {
-                <PageHeader title=access.name.clone() lead=access.email.clone()>
-                    <ButtonLink href=routes::audit_of(access.id) icon=IconKind::Log>
-                        "Audit log"
-                    </ButtonLink>
-                </PageHeader>
+                <PageHeader title=access.name.clone() lead=access.email.clone() />
                 <p class="page-facts">
                     <Badge kind text=status />
                 </p>
@@ -85,6 +83,15 @@ pub fn PersonPage() -> impl IntoView {
                         <CardBody>{sessions}</CardBody>
                         {can_end.then(|| end_sessions(access.id))}
                     </Card>
+                    {sees_audit
+                        .then(|| {
+                            view! {
+                                <Card>
+                                    <CardHeader title="Audit log" lead="Their part of it." />
+                                    <CardBody>{own_entries(access.id)}</CardBody>
+                                </Card>
+                            }
+                        })}
                 </Stack>
             }
         },
@@ -104,19 +111,22 @@ fn end_sessions(user: UserId) -> impl IntoView {
     }
 }
 
-/// The policies by which the person comes to something, each once.
-fn naming_policies(access: &PersonAccess, links: Links) -> AnyView {
-    let grants = access.roles.iter().flat_map(|(_, because)| because);
-    let mut policies: Vec<_> = grants
-        .map(|grant| &grant.policy)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    policies.sort_by_key(|policy| policy.name.to_lowercase());
+/// The policies that name the person or a group of theirs, each once.
+fn naming_policies(policies: &[Named<PolicyId>], links: Links) -> AnyView {
     if policies.is_empty() {
         return view! { <p class="muted">"None."</p> }.into_any();
     }
     let line =
         |policy: &Named<PolicyId>| view! { <li>{linked(&policy.name, links.policy(policy, None))}</li> };
-    view! { <ul class="names">{policies.into_iter().map(line).collect_view()}</ul> }.into_any()
+    view! { <ul class="names">{policies.iter().map(line).collect_view()}</ul> }.into_any()
+}
+
+/// Their part of the audit log, from both ends.
+fn own_entries(user: UserId) -> impl IntoView {
+    view! {
+        <ul class="names">
+            <li><a href=routes::audit_of(user)>"What was done to this account"</a></li>
+            <li><a href=routes::audit_by(user)>"What this person did"</a></li>
+        </ul>
+    }
 }
