@@ -6,6 +6,7 @@ mod deactivation;
 mod ends;
 mod evaluator;
 mod groups;
+mod isolation;
 mod last_administrator;
 mod plan;
 mod policies;
@@ -15,6 +16,7 @@ use crate::{Caller, Result, testing::Stage};
 use domain::{
     access::{
         Role,
+        group::MEMBERS_AT_ONCE,
         policy::{NameQuery, PolicyDraft, RuleDraft, Version},
     },
     ids::{GroupId, PolicyId, UserId},
@@ -74,10 +76,10 @@ async fn group_called(stage: &Stage, by: &Caller, name: &str) -> GroupId {
 /// A group of the organization's own with these members.
 async fn group(stage: &Stage, by: &Caller, name: &str, members: &[UserId]) -> GroupId {
     let group = stage.backend.create_group(by, name, "").await.expect("a group");
-    if !members.is_empty() {
+    for some in members.chunks(MEMBERS_AT_ONCE) {
         let added = stage
             .backend
-            .add_members(by, group, members, "", Intent::Confirmed)
+            .add_members(by, group, some, "", Intent::Confirmed)
             .await;
         added.expect("members");
     }
