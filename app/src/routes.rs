@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use domain::{
-    access::{RoleKey, policy::NameQuery},
+    access::{RoleKey, group::MEMBERS_AT_ONCE, policy::NameQuery},
     audit::AuditQuery,
     ids::{DraftId, GroupId, MailId, PolicyId, UserId},
     local_path::LocalPath,
@@ -207,9 +207,11 @@ pub fn new_members(group: GroupId) -> String {
     format!("{GROUPS}/{group}/add")
 }
 
-/// The same with those who are chosen, to see what adding them would change.
+/// The same with those who are chosen, to see what adding them would change. One more than can be added is enough to be
+/// told so.
 pub fn chosen_members(group: GroupId, users: &[UserId], ends: &str) -> String {
-    let mut pairs: Vec<_> = users.iter().map(|user| ("users[]", user.to_string())).collect();
+    let ids = users.iter().take(MEMBERS_AT_ONCE + 1);
+    let mut pairs = vec![("users", ids.map(|user| user.0.simple().to_string()).collect())];
     if !ends.is_empty() {
         pairs.push(("ends", ends.to_owned()));
     }
@@ -242,6 +244,18 @@ pub fn role_after(key: &RoleKey, after: UserId) -> String {
 /// What was done to one person.
 pub fn audit_of(person: UserId) -> String {
     with_query("/organization/audit", &[("target_id", person.to_string())])
+}
+
+/// The people in an address that [`chosen_members`] wrote: ids of 32 characters, one behind the other.
+pub fn users_of(text: &str) -> Vec<UserId> {
+    let ids = text.as_bytes().chunks(32);
+    ids.filter_map(|id| std::str::from_utf8(id).ok()?.parse().ok())
+        .collect()
+}
+
+/// What one person did.
+pub fn audit_by(person: UserId) -> String {
+    with_query("/organization/audit", &[("actor_id", person.to_string())])
 }
 
 /// What of the editor is to be seen.
@@ -302,6 +316,17 @@ fn encode(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_as_can_be_added_at_once_fit_into_an_address_and_come_out_of_it() {
+        let users: Vec<_> = (0..200).map(|n| UserId(uuid::Uuid::from_u128(n << 64))).collect();
+        let address = chosen_members(GroupId(uuid::Uuid::max()), &users, "2099-12-31T12:00");
+        assert!(LocalPath::parse(&address).is_some());
+        let (_, text) = address.split_once("users=").unwrap();
+        let found = users_of(text.split('&').next().unwrap());
+        assert_eq!(found, users[..=MEMBERS_AT_ONCE]);
+        assert_eq!(users_of("no id"), []);
+    }
 
     #[test]
     fn whoever_signs_in_for_a_file_comes_to_its_page() {

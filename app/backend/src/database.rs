@@ -103,7 +103,21 @@ const LONGEST_PART: usize = 254;
 
 /// A pattern that finds a text anywhere in a lower-case one, with the signs of the pattern language taken literally.
 pub(crate) fn pattern_of_part(text: &str) -> String {
-    let mut pattern = String::from("%");
+    format!("%{}%", literally(text))
+}
+
+/// Two patterns, either of which finds a text in a lower-case one: anywhere in it, but one letter or two only where a
+/// word begins. Indexes of text know three signs in a row or the beginning of a word; for less everybody would be read.
+pub(crate) fn patterns_of_part(text: &str) -> [String; 2] {
+    let part = literally(text);
+    match text.chars().count() {
+        1 | 2 => [format!("{part}%"), format!("% {part}%")],
+        _ => [format!("%{part}%"), format!("%{part}%")],
+    }
+}
+
+fn literally(text: &str) -> String {
+    let mut pattern = String::new();
     // PostgreSQL takes no NUL, and nobody is found by a control character.
     for c in text
         .to_lowercase()
@@ -116,7 +130,6 @@ pub(crate) fn pattern_of_part(text: &str) -> String {
         }
         pattern.push(c);
     }
-    pattern.push('%');
     pattern
 }
 
@@ -134,6 +147,14 @@ mod tests {
 
     async fn run(pool: &PgPool, sql: &'static str) {
         sqlx::query(sql).execute(pool).await.unwrap();
+    }
+
+    #[test]
+    fn one_letter_or_two_are_found_where_a_word_begins_and_more_anywhere() {
+        assert_eq!(patterns_of_part(""), ["%%", "%%"]);
+        assert_eq!(patterns_of_part("A"), ["a%", "% a%"]);
+        assert_eq!(patterns_of_part("%b"), ["\\%b%", "% \\%b%"]);
+        assert_eq!(patterns_of_part("Ada"), ["%ada%", "%ada%"]);
     }
 
     fn all() -> Vec<i64> {

@@ -8,8 +8,9 @@ use std::fmt;
 #[serde(transparent)]
 pub struct LocalPath(String);
 
-/// Longer than any address the console makes, short enough for a header.
-const MAX_LENGTH: usize = 2_000;
+/// Longer than any address the console makes (the longest names `MEMBERS_AT_ONCE` people and one more), short enough for
+/// a header.
+const MAX_LENGTH: usize = 3_600;
 
 impl LocalPath {
     /// Refuses whatever a browser could read as another origin (`//host`, `/\host`, a scheme, an encoded

@@ -150,19 +150,16 @@ pub async fn add_members(
         routes,
     };
     use backend::Error;
-    use domain::local_path::LocalPath;
     let (backend, caller) = request::signed_in()?;
     let added = backend
         .add_members(&caller, group, &users, &ends, intent(seen))
         .await;
     // The page of a form shows why, or what there is to confirm, with all who were chosen.
-    let shown = routes::chosen_members(group, &users, &ends);
     if matches!(added, Err(Error::Invalid(_) | Error::Refused(_)))
         && request::is_plain_form()
         && !users.is_empty()
-        && LocalPath::parse(&shown).is_some()
     {
-        request::redirect_to(&shown);
+        request::redirect_to(&routes::chosen_members(group, &users, &ends));
         return Ok(());
     }
     request::answer(added)?;

@@ -22,7 +22,7 @@ pub fn memberships(access: &PersonAccess, links: Links) -> AnyView {
 
 /// The roles, each with every way by which it is held and what it allows.
 pub fn held_roles(access: &PersonAccess, links: Links) -> AnyView {
-    if access.roles.is_empty() {
+    if access.roles.is_empty() && access.unknown.is_empty() {
         return view! {
             <EmptyState title="No roles" icon=IconKind::Key>
                 <p>"No access policy names this account or a group that it is in."</p>
@@ -41,7 +41,16 @@ pub fn held_roles(access: &PersonAccess, links: Links) -> AnyView {
             </li>
         }
     });
-    view! { <ul class="roles">{roles.collect_view()}</ul> }.into_any()
+    let unknown = access.unknown.iter().map(|(key, because)| {
+        view! {
+            <li class="role">
+                <h3>{key.to_string()}</h3>
+                <p class="muted">"This console no longer knows a role by this key: it allows nothing."</p>
+                {chains(key, because, links, now)}
+            </li>
+        }
+    });
+    view! { <ul class="roles">{roles.collect_view()} {unknown.collect_view()}</ul> }.into_any()
 }
 
 /// What a role allows, folded away: keys are for those who write services.

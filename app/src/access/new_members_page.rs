@@ -46,10 +46,14 @@ impl Asked {
                 .take(MAX_SEARCH)
                 .collect()
         };
-        let users = map.get_all("users[]").unwrap_or_default();
+        // As the form of the page names them, and as a redirect does.
+        let chosen = map.get_all("users[]").unwrap_or_default();
+        let chosen = chosen.iter().filter_map(|id| id.parse::<UserId>().ok());
+        let mut users = routes::users_of(map.get_str("users").unwrap_or_default());
+        users.extend(chosen);
         Self {
             search: text("q"),
-            users: users.iter().filter_map(|id| id.parse().ok()).collect(),
+            users,
             ends: text("ends"),
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use domain::{
-    access::{Preview, explain::PersonAccess},
-    ids::UserId,
+    access::{Named, Preview, explain::PersonAccess},
+    ids::{PolicyId, UserId},
     sessions::SessionLine,
     users::{GroupOption, StatusVersion, UserPage, UserQuery, UserSummary},
 };
@@ -25,6 +25,8 @@ pub struct Users {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonDetails {
     pub access: PersonAccess,
+    /// Those that name them or a group of theirs.
+    pub policies: Vec<Named<PolicyId>>,
     pub sessions: Vec<SessionLine>,
     pub two_factor: bool,
     pub is_self: bool,
@@ -75,6 +77,7 @@ pub async fn find_person(user: UserId) -> Result<PersonDetails> {
         is_self: summary.is_self,
         wants_proof: !backend.is_proved(&caller),
         access: request::answer(backend.explain_person(&caller, user).await)?,
+        policies: request::answer(backend.policies_naming(&caller, user).await)?,
         sessions: request::answer(backend.list_sessions(&caller, user).await)?,
     })
 }

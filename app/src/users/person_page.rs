@@ -12,18 +12,17 @@ use crate::{
     sessions::{api::EndSessionsOf, session_list::sessions as list_of},
     two_factor::reset::{reset_dialog, two_factor_of},
     ui::{
-        Badge, BadgeKind, Button, ButtonLink, Card, CardBody, CardFooter, CardHeader, IconKind, PageHeader,
+        Badge, BadgeKind, Button, Card, CardBody, CardFooter, CardHeader, PageHeader,
         Stack,
     },
     viewer::{Person, Viewer},
 };
 use domain::{
-    access::{Named, explain::PersonAccess},
+    access::Named,
     ids::{PolicyId, UserId},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use std::collections::BTreeSet;
 
 #[component]
 pub fn PersonPage() -> impl IntoView {
@@ -48,10 +47,16 @@ pub fn PersonPage() -> impl IntoView {
             let asks_to_reset = query.read_untracked().get_str("dialog") == Some("reset-two-factor");
             let two_factor = two_factor_of(&person, &details);
             let reset = (asks_to_reset && person.changes_users).then(|| reset_dialog(&viewer, &details));
-            let PersonDetails { access, sessions, .. } = details;
+            let PersonDetails {
+                access,
+                policies,
+                sessions,
+                ..
+            } = details;
             let links = Links::of(&person);
             let (groups, roles) = (memberships(&access, links), held_roles(&access, links));
-            let policies = naming_policies(&access, links);
+            let policies = naming_policies(&policies, links);
+            let sees_audit = person.sees_audit;
             let can_end = person.changes_users && !sessions.is_empty();
             let sessions = list_of(&sessions, access.now);
             let (kind, status) = if access.is_active {
@@ -65,11 +70,7 @@ pub fn PersonPage() -> impl IntoView {
                 "The account is deactivated: nothing of this counts until somebody reactivates it."
             };
             view! {
-                <PageHeader title=access.name.clone() lead=access.email.clone()>
-                    <ButtonLink href=routes::audit_of(access.id) icon=IconKind::Log>
-                        "Audit log"
-                    </ButtonLink>
-                </PageHeader>
+                <PageHeader title=access.name.clone() lead=access.email.clone() />
                 <p class="page-facts">
                     <Badge kind text=status />
                 </p>
@@ -92,6 +93,15 @@ pub fn PersonPage() -> impl IntoView {
                         {can_end.then(|| end_sessions(access.id))}
                     </Card>
                     {two_factor}
+                    {sees_audit
+                        .then(|| {
+                            view! {
+                                <Card>
+                                    <CardHeader title="Audit log" lead="Their part of it." />
+                                    <CardBody>{own_entries(access.id)}</CardBody>
+                                </Card>
+                            }
+                        })}
                 </Stack>
                 {reset}
             }
@@ -112,19 +122,22 @@ fn end_sessions(user: UserId) -> impl IntoView {
     }
 }
 
-/// The policies by which the person comes to something, each once.
-fn naming_policies(access: &PersonAccess, links: Links) -> AnyView {
-    let grants = access.roles.iter().flat_map(|(_, because)| because);
-    let mut policies: Vec<_> = grants
-        .map(|grant| &grant.policy)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    policies.sort_by_key(|policy| policy.name.to_lowercase());
+/// The policies that name the person or a group of theirs, each once.
+fn naming_policies(policies: &[Named<PolicyId>], links: Links) -> AnyView {
     if policies.is_empty() {
         return view! { <p class="muted">"None."</p> }.into_any();
     }
     let line =
         |policy: &Named<PolicyId>| view! { <li>{linked(&policy.name, links.policy(policy, None))}</li> };
-    view! { <ul class="names">{policies.into_iter().map(line).collect_view()}</ul> }.into_any()
+    view! { <ul class="names">{policies.iter().map(line).collect_view()}</ul> }.into_any()
+}
+
+/// Their part of the audit log, from both ends.
+fn own_entries(user: UserId) -> impl IntoView {
+    view! {
+        <ul class="names">
+            <li><a href=routes::audit_of(user)>"What was done to this account"</a></li>
+            <li><a href=routes::audit_by(user)>"What this person did"</a></li>
+        </ul>
+    }
 }

@@ -3,6 +3,7 @@
 use super::api::{DeactivateUser, Users};
 use crate::{
     access::consequences::what_changes,
+    error::{AppError, Result},
     feedback::Feedback,
     invitations::{
         api::{CancelInvitation, EditInvitedGroups},
@@ -16,6 +17,7 @@ use crate::{
     viewer::Viewer,
 };
 use domain::{
+    access::Preview,
     field::Field,
     users::{GroupOption, UserQuery, UserStatus, UserSummary},
 };
@@ -31,8 +33,7 @@ pub fn user_dialog(
     let back = routes::users(query);
     match (dialog, user.status) {
         ("deactivate", UserStatus::Active) => {
-            let changes = users.deactivation.as_ref().map(what_changes);
-            deactivate(viewer, back, user, changes).into_any()
+            deactivate(viewer, back, user, users.deactivation.as_ref()).into_any()
         }
         ("groups", UserStatus::Invited) => edit_groups(viewer, back, user, &users.groups).into_any(),
         ("cancel", UserStatus::Invited) => cancel(viewer, back, user).into_any(),
@@ -46,7 +47,7 @@ fn deactivate(
     viewer: &Viewer,
     back: String,
     user: &UserSummary,
-    changes: Option<AnyView>,
+    changes: Option<&Result<Preview>>,
 ) -> impl IntoView + use<> {
     let action = ServerAction::<DeactivateUser>::new();
     let feedback = Feedback::of(action, viewer);
@@ -65,6 +66,9 @@ fn deactivate(
     let title = format!("Deactivate {}?", user.title());
     let mailed = format!("{} gets a mail.", user.email);
     let is_self = user.is_self;
+    let why_not = changes.and_then(|changes| changes.as_ref().err().map(AppError::sentence));
+    // Once: the button says it.
+    let changes = changes.filter(|changes| changes.is_ok()).map(what_changes);
     view! {
         <Dialog id="deactivate" title lead="Nothing is deleted. You can reactivate the account at any time." open=true close_href=back>
             <ActionForm action>
@@ -88,7 +92,7 @@ fn deactivate(
                     />
                 </DialogBody>
                 <DialogFooter>
-                    <Button kind=ButtonKind::Danger pending>
+                    <Button kind=ButtonKind::Danger pending why_disabled=why_not>
                         "Deactivate"
                     </Button>
                 </DialogFooter>

@@ -1,7 +1,9 @@
 //! Groups, roles and the pages that explain them: who sees them, who changes them, and from when on it counts.
 
 use crate::{
-    stage::{colleague, db_rows, eve, group, id_of, invite, new_group, new_policy, seen_on, settings},
+    stage::{
+        colleague, db_count, db_rows, eve, group, id_of, invite, new_group, new_policy, seen_on, settings,
+    },
     visitor::{TestConsole, Visitor},
 };
 use backend::clock::Clock;
@@ -190,7 +192,8 @@ async fn a_plain_form_that_makes_an_administrator_is_confirmed_on_its_page(pool:
     let fields = [("group", admin.as_str()), ("users[]", &ben), ("ends", "")];
     let answer = ada.post(&page, "/api/groups/add_members", &fields).await;
     let (status, shown) = answer.redirect();
-    assert_eq!((status, shown), (303, format!("{page}?users[]={ben}").as_str()));
+    let chosen = format!("{page}?users={}", ben.replace('-', ""));
+    assert_eq!((status, shown), (303, chosen.as_str()));
     let body = ada.open(shown).await.body;
     assert!(body.contains("Confirm and add") && body.contains("An IAM Admin can give any role"));
     assert_eq!(db_rows(&pool).await, before);
@@ -228,6 +231,56 @@ async fn a_plain_form_that_makes_an_administrator_is_confirmed_on_its_page(pool:
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
+async fn sixty_people_are_added_by_a_plain_form_and_too_many_are_told_so(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let admin = group(&console, &ada, "admin").await;
+    let crowd = db_crowd(&pool, 120).await;
+    let page = format!("{GROUPS}/{admin}/add");
+    let form = |people: usize| {
+        let chosen = crowd.iter().take(people).map(|id| ("users[]", id.as_str()));
+        std::iter::once(("group", admin.as_str()))
+            .chain(chosen)
+            .collect::<Vec<_>>()
+    };
+    let answer = ada.post(&page, "/api/groups/add_members", &form(60)).await;
+    let shown = answer.redirect().1.to_owned();
+    let body = ada.open(&shown).await.body;
+    assert!(
+        body.contains("Confirm and add") && body.contains("and 55 more"),
+        "{shown}"
+    );
+    let seen = seen_on(&body);
+    let mut fields = form(60);
+    fields.push(("seen", &seen));
+    let answer = ada.post(&shown, "/api/groups/add_members", &fields).await;
+    assert_eq!(
+        answer.redirect(),
+        (303, format!("{GROUPS}/{admin}?notice=members-added").as_str())
+    );
+    assert_eq!(db_count(&pool, "memberships").await, 61);
+
+    let answer = ada.post(&page, "/api/groups/add_members", &form(120)).await;
+    let body = ada.open(answer.redirect().1).await.body;
+    assert!(body.contains("at most 100") && !body.contains("Confirm and add"));
+    assert_eq!(body.matches("\" checked").count(), 101, "who was chosen stays");
+    assert_eq!(db_count(&pool, "memberships").await, 61);
+}
+
+/// So many more people of the organization; their ids.
+async fn db_crowd(pool: &PgPool, count: i32) -> Vec<String> {
+    sqlx::query_scalar(
+        "insert into users (id, organization_id, email, email_key, first_name, last_name, status, created_at, activated_at)
+         select gen_random_uuid(), organization_id, n || '@crowd.test', n || '@crowd.test', 'Person', lpad(n::text, 3, '0'),
+                'active', now(), now() from users, generate_series(1, $1) n returning id::text",
+    )
+    .bind(count)
+    .fetch_all(pool)
+    .await
+    .unwrap()
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
 async fn deleting_a_group_lists_its_policies_and_who_loses_what(pool: PgPool) {
     let console = TestConsole::start(pool).await;
     let ada = console.ada().await;
@@ -246,10 +299,26 @@ async fn deleting_a_group_lists_its_policies_and_who_loses_what(pool: PgPool) {
     for words in ["Delete Team?", "Watching", "Ben Babbage", "IAM Viewer"] {
         assert!(dialog.contains(words), "{words}");
     }
-    let fields = [("group", team.as_str())];
-    assert_eq!(ada.call("/api/groups/delete", &fields).await.status, 409);
-    let fields = [("group", team.as_str()), ("seen", "0")];
+    // The yes is to the policies that were listed: meanwhile another one names the group.
+    let seen = seen_on(dialog);
+    new_policy(&console, &ada, "Later", &[Role::IamViewer], &team).await;
+    for fields in [
+        vec![("group", team.as_str())],
+        vec![("group", team.as_str()), ("seen", "0")],
+        vec![("group", team.as_str()), ("seen", &seen)],
+    ] {
+        let told = ada.call("/api/groups/delete", &fields).await;
+        assert!(
+            told.status == 409 && told.body.contains("GroupInUse"),
+            "{fields:?}"
+        );
+    }
+    assert_eq!(status(&ben, GROUPS).await, 200);
     let dialog = format!("{GROUPS}/{team}?dialog=delete");
+    let page = ada.open(&dialog).await.body;
+    assert!(page.contains("Watching") && page.contains("Later"));
+    let seen = seen_on(page.split("<dialog").nth(1).unwrap());
+    let fields = [("group", team.as_str()), ("seen", &seen)];
     let answer = ada.post(&dialog, "/api/groups/delete", &fields).await;
     assert_eq!(
         answer.redirect(),

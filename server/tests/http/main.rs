@@ -3,6 +3,7 @@
 //! `docs/security.md`, each under its id.
 
 mod audit;
+mod cut_off;
 mod endpoints;
 mod forms;
 mod gate;
@@ -13,6 +14,7 @@ mod organization;
 mod own_roles;
 mod password_resets;
 mod people;
+mod person;
 mod policies;
 mod readme;
 mod refusals;

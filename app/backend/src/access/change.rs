@@ -8,7 +8,7 @@ use domain::{
         Difference, Held, Preview,
         difference::{Change, NAMED_PEOPLE, ShownChange},
     },
-    ids::{OrganizationId, UserId},
+    ids::{OrganizationId, PolicyId, UserId},
     refusal::Refusal,
 };
 use uuid::Uuid;
@@ -19,7 +19,7 @@ pub enum Intent {
     /// Says what would change and changes nothing.
     Preview,
     /// Happens, unless somebody becomes an IAM Admin or stays one for longer, or whoever acts stops being one, now or
-    /// earlier: that wants a second yes.
+    /// earlier, or policies name what is deleted: that wants a second yes.
     Save,
     /// Happens if it changes what was shown: the second yes was given to that, see [`Preview::fingerprint`].
     Shown(u64),
@@ -31,6 +31,14 @@ pub enum Intent {
 pub(crate) struct Measure {
     scope: Scope,
     before: Held,
+    naming: Vec<PolicyId>,
+}
+
+impl Measure {
+    /// The policies that are listed beside what changes: the yes is to these, too.
+    pub(crate) fn beside(self, naming: Vec<PolicyId>) -> Self {
+        Self { naming, ..self }
+    }
 }
 
 impl Backend {
@@ -41,7 +49,12 @@ impl Backend {
         scope: Scope,
     ) -> Result<Measure> {
         let before = held::list_held(tx, organization, &scope, self.now()).await?;
-        Ok(Measure { scope, before })
+        let naming = Vec::new();
+        Ok(Measure {
+            scope,
+            before,
+            naming,
+        })
     }
 
     /// What has changed since, and whether it may be kept by what was asked.
@@ -54,7 +67,10 @@ impl Backend {
     ) -> Result<Preview> {
         let after = held::list_held(tx, caller.organization, &measure.scope, self.now()).await?;
         let difference = Difference::between(&measure.before, &after);
-        let preview = self.show(tx, caller, &difference).await?;
+        let preview = Preview {
+            naming: measure.naming,
+            ..self.show(tx, caller, &difference).await?
+        };
         let is_yes = match intent {
             Intent::Preview | Intent::Confirmed => true,
             Intent::Save => false,
@@ -77,6 +93,7 @@ impl Backend {
             makes_administrator: difference.makes_administrator(),
             shortens_own: difference.shortened.contains(&caller.user),
             lengthens_administrator: !difference.lengthened.is_empty(),
+            naming: Vec::new(),
         })
     }
 

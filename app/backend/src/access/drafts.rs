@@ -2,11 +2,7 @@
 //! nothing typed is lost. A draft gives nothing to anybody and is seen by its writer alone; so it has no audit entry.
 
 use super::store::{choices, drafts as store};
-use crate::{
-    Backend, Caller, Error, Result,
-    caller::Target,
-    database::{Hold, pattern_of_part},
-};
+use crate::{Backend, Caller, Error, Result, caller::Target, database::Hold};
 use domain::{
     access::{
         Action,
@@ -130,16 +126,14 @@ impl Backend {
     /// People with an account whose name or address has this in it, a screenful.
     pub async fn offer_users(&self, caller: &Caller, search: &str) -> Result<Vec<Choice<UserId>>> {
         caller.permit(Action::ViewAccess, Target::Organization(caller.organization))?;
-        let found =
-            choices::list_people(&self.pool, caller.organization, &pattern_of_part(search), OFFERED).await?;
+        let found = choices::list_people(&self.pool, caller.organization, search, OFFERED).await?;
         Ok(found.into_iter().map(person).collect())
     }
 
     /// Groups whose name has this in it, a screenful.
     pub async fn offer_groups(&self, caller: &Caller, search: &str) -> Result<Vec<Choice<GroupId>>> {
         caller.permit(Action::ViewAccess, Target::Organization(caller.organization))?;
-        let found =
-            choices::list_options(&self.pool, caller.organization, &pattern_of_part(search), OFFERED).await?;
+        let found = choices::list_options(&self.pool, caller.organization, search, OFFERED).await?;
         Ok(found.into_iter().map(group).collect())
     }
 }

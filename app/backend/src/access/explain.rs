@@ -1,16 +1,18 @@
 //! Why somebody may do something: the grants of a person, the holders of a role, and who can give one. Answered by the
 //! evaluator that decides.
 
-use super::store::{groups, held};
+use super::store::{groups, held, policies};
 use crate::{Backend, Caller, Error, Result, caller::Target, users};
 use domain::{
     access::{
         Action, Grant, Named, Role, RoleEntry, RoleKey,
         explain::{Holder, HolderPage, PersonAccess, RoleHolders},
     },
-    ids::{GroupId, UserId},
+    ids::{GroupId, PolicyId, UserId},
     users::PAGE_SIZE,
 };
+
+use std::collections::BTreeMap;
 
 /// Administrators named to somebody who lacks a role, at most.
 const NAMED_ADMINISTRATORS: i64 = 5;
@@ -28,12 +30,24 @@ impl Backend {
         self.access_of(caller, user).await
     }
 
+    /// The policies that name a person or a group of theirs, whether or not they give anything now.
+    pub async fn policies_naming(&self, caller: &Caller, user: UserId) -> Result<Vec<Named<PolicyId>>> {
+        caller.permit(Action::ViewAccess, Target::User(user))?;
+        let found = policies::list_naming_person(&self.pool, caller.organization, user, self.now()).await?;
+        let named = |policy: policies::Naming| Named {
+            id: PolicyId(policy.id),
+            name: policy.name,
+        };
+        Ok(found.into_iter().map(named).collect())
+    }
+
     pub(crate) async fn access_of(&self, caller: &Caller, user: UserId) -> Result<PersonAccess> {
         let (organization, now) = (caller.organization, self.now());
         let person = users::store::find_named(&self.pool, organization, user)
             .await?
             .ok_or(Error::NotFound)?;
         let grants = held::list_grants(&self.pool, organization, &[user.0], None, now).await?;
+        let grants: Vec<_> = grants.into_iter().map(|(_, grant)| grant).collect();
         let memberships = groups::list_of_person(&self.pool, organization, user, now).await?;
         Ok(PersonAccess {
             id: user,
@@ -52,7 +66,8 @@ impl Backend {
                     )
                 })
                 .collect(),
-            roles: self.by_role(&grants.into_iter().map(|(_, grant)| grant).collect::<Vec<_>>()),
+            roles: self.by_role(&grants),
+            unknown: self.unknown_roles(grants),
             now: now.into(),
         })
     }
@@ -67,6 +82,17 @@ impl Backend {
                 (!because.is_empty()).then(|| (entry.clone(), because))
             })
             .collect()
+    }
+
+    /// Those that the catalogue does not have any more: an operator took them away.
+    fn unknown_roles(&self, grants: Vec<Grant>) -> Vec<(RoleKey, Vec<Grant>)> {
+        let mut unknown = BTreeMap::<RoleKey, Vec<Grant>>::new();
+        for grant in grants {
+            if self.settings.catalogue.find(&grant.role).is_none() {
+                unknown.entry(grant.role.clone()).or_default().push(grant);
+            }
+        }
+        unknown.into_iter().collect()
     }
 
     /// A page of the active people who hold a role, each with every way by which they do.
@@ -93,11 +119,12 @@ impl Backend {
             .map(|other| other.key.as_str().to_owned())
             .collect();
         let limit = i64::try_from(PAGE_SIZE).unwrap_or(i64::MAX) + 1;
-        let mut holders = held::list_holders(&self.pool, organization, &keys, after, now, limit).await?;
+        let mut connection = self.pool.acquire().await?;
+        let mut holders = held::list_holders(&mut connection, organization, &keys, after, now, limit).await?;
         let more = holders.len() > PAGE_SIZE;
         holders.truncate(PAGE_SIZE);
         let ids: Vec<_> = holders.iter().map(|holder| holder.id).collect();
-        let mut grants = held::list_grants(&self.pool, organization, &ids, Some(&keys), now).await?;
+        let mut grants = held::list_grants(&mut *connection, organization, &ids, Some(&keys), now).await?;
         let next = holders.last().filter(|_| more).map(|holder| UserId(holder.id));
         let people = holders
             .into_iter()
@@ -123,7 +150,7 @@ impl Backend {
         caller.permit(Action::ViewOwnSettings, Target::User(caller.user))?;
         let keys = [Role::IamAdmin.key().to_owned()];
         let found = held::list_holders(
-            &self.pool,
+            &mut *self.pool.acquire().await?,
             caller.organization,
             &keys,
             None,

@@ -10,12 +10,12 @@ use super::{
 use crate::{
     Backend, Caller, Error, Result, audit,
     caller::{Permit, Target},
-    database::{Hold, Tx, pattern_of_part},
+    database::{Hold, Tx},
 };
 use domain::{
     access::{
         Action, Named, Preview, RoleKey,
-        group::{GroupPage, GroupRow, GroupView, MemberRow},
+        group::{GroupPage, GroupRow, GroupView, MEMBERS_AT_ONCE, MemberRow},
         policy::{self, NameQuery, Version},
     },
     field::{Fault, Faults, Field},
@@ -28,14 +28,11 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// People added or taken out at once, at most.
-const MEMBERS_AT_ONCE: usize = 500;
-
 impl Backend {
     /// The groups that an administrator can choose from in one list.
     pub async fn list_groups(&self, caller: &Caller) -> Result<Vec<GroupOption>> {
         caller.permit(Action::ViewUsers, Target::Organization(caller.organization))?;
-        let groups = choices::list_options(&self.pool, caller.organization, "%", 1000).await?;
+        let groups = choices::list_options(&self.pool, caller.organization, "", 1000).await?;
         Ok(groups
             .into_iter()
             .map(|g| GroupOption {
@@ -71,15 +68,7 @@ impl Backend {
         let row = store::find(&self.pool, organization, group, now)
             .await?
             .ok_or(Error::NotFound)?;
-        let mut members = store::list_members(
-            &self.pool,
-            organization,
-            group,
-            &pattern_of_part(search),
-            cursor,
-            now,
-        )
-        .await?;
+        let mut members = store::list_members(&self.pool, organization, group, search, cursor, now).await?;
         let more = members.len() > PAGE_SIZE;
         members.truncate(PAGE_SIZE);
         let backwards = matches!(cursor, Cursor::Before(_));
@@ -182,16 +171,18 @@ impl Backend {
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         let held = lock_own(&mut tx, &permit, group).await?;
         let naming = store::list_policies_naming(&mut *tx, permit.organization, group).await?;
-        if intent == Intent::Save && !naming.is_empty() {
-            return Err(Refusal::GroupInUse.into());
-        }
         // Afterwards its members are nowhere to be found.
         let users = held::list_members(&mut tx, permit.organization, group.0).await?;
         let measure = self
             .measure(&mut tx, permit.organization, Scope::of_users(users))
-            .await?;
+            .await?
+            .beside(naming.iter().map(|policy| PolicyId(policy.id)).collect());
         store::delete(&mut tx, &permit, group).await?;
-        let preview = self.judge(&mut tx, caller, measure, intent).await?;
+        let judged = self.judge(&mut tx, caller, measure, intent).await;
+        let preview = judged.map_err(|error| match error {
+            Error::Refused(Refusal::WantsConfirmation) if !naming.is_empty() => Refusal::GroupInUse.into(),
+            error => error,
+        })?;
         if intent == Intent::Preview {
             return Ok(preview);
         }

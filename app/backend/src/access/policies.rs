@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// Of one organization. Twice as many as decisions are measured with, see `docs/performance.md`.
+/// Of one organization. Twice as many as decisions are measured with, see `tests/cost.rs`.
 const MAX_POLICIES: i64 = 1_000;
 
 /// A policy that was saved, or would be.

@@ -24,7 +24,7 @@ pub(super) struct SessionRow {
     pub roles: Vec<String>,
 }
 
-/// Session, person, status and rights in one statement.
+/// Session, person, status and rights in one statement. The rights as in `access::store::held::find_roles_of_active`.
 pub(super) async fn find_living(
     pool: &PgPool,
     token: &Token,
@@ -36,8 +36,12 @@ pub(super) async fn find_living(
         r#"select s.id as session, s.last_seen_at, s.proved_at, u.id as "user", u.email, u.first_name, u.last_name, u.theme,
                   u.two_factor, o.two_factor_from, not u.two_factor and coalesce(o.two_factor_from <= $2, false) as "must_enrol!",
                   o.id as organization, o.org_id, o.name as organization_name,
-                  array(select distinct role from person_roles
-                        where user_id = u.id and (ends_at is null or ends_at > $2)) as "roles!"
+                  array(select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $2)
+                        union
+                        select g.role from memberships m cross join lateral (
+                            select role from given_roles
+                            where group_id = m.group_id and (ends_at is null or ends_at > $2) offset 0) g
+                        where m.user_id = u.id and (m.ends_at is null or m.ends_at > $2)) as "roles!"
            from sessions s
            join users u on u.id = s.user_id
            join organizations o on o.id = u.organization_id

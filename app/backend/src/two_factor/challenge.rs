@@ -41,8 +41,9 @@ impl Backend {
         };
         let organization = OrganizationId(waiting.organization_id);
         let role = [Role::IamAdmin.key().to_owned()];
-        let holders = held::list_holders(&self.pool, organization, &role, None, now, NAMED).await?;
-        let left = store::count_codes_left(&self.pool, organization, UserId(waiting.user_id)).await?;
+        let mut connection = self.pool.acquire().await?;
+        let holders = held::list_holders(&mut connection, organization, &role, None, now, NAMED).await?;
+        let left = store::count_codes_left(&mut *connection, organization, UserId(waiting.user_id)).await?;
         Ok(Some(CodeQuestion {
             organization: waiting.organization,
             email: waiting.email,

@@ -3,7 +3,7 @@
 
 use crate::{
     Result,
-    database::{Tx, pattern_of_part},
+    database::{Tx, patterns_of_part},
 };
 use domain::{
     ids::{OrganizationId, UserId},
@@ -46,6 +46,8 @@ pub(super) async fn list_users(
 ) -> Result<UserPage> {
     let mut rows: Vec<Row> = statement(organization, query, now, PAGE_SIZE + 1)
         .build_query_as()
+        // Planned each time: the best way depends on how many have what is looked for.
+        .persistent(false)
         .fetch_all(pool)
         .await?;
     if rows.is_empty() && query.cursor != Cursor::Start {
@@ -87,6 +89,7 @@ pub(super) async fn list_batch(
 ) -> Result<Vec<UserRow>> {
     let rows: Vec<Row> = statement(organization, query, now, limit)
         .build_query_as()
+        .persistent(false)
         .fetch_all(&mut **tx)
         .await?;
     Ok(rows.into_iter().map(|row| row.shown(now)).collect())
@@ -100,7 +103,7 @@ fn sort_key(sort: SortBy) -> &'static str {
     }
 }
 
-pub(super) fn statement(
+pub(crate) fn statement(
     organization: OrganizationId,
     query: &UserQuery,
     now: OffsetDateTime,
@@ -157,8 +160,12 @@ pub(super) fn statement(
         Some(false) => _ = sql.push(" and not u.two_factor"),
     }
     if !query.search.is_empty() {
-        sql.push(" and u.search like ")
-            .push_bind(pattern_of_part(&query.search));
+        let [pattern, other] = patterns_of_part(&query.search);
+        sql.push(" and (u.search like ")
+            .push_bind(pattern)
+            .push(" or u.search like ")
+            .push_bind(other)
+            .push(")");
     }
     if let Cursor::After(UserId(id)) | Cursor::Before(UserId(id)) = query.cursor {
         sql.push(format_args!(

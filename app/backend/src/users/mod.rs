@@ -1,7 +1,7 @@
 //! People of an organization: the list of them, deactivation and reactivation.
 
 mod export;
-mod list;
+pub(crate) mod list;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;

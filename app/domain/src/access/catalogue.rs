@@ -9,6 +9,8 @@ use unicode_normalization::UnicodeNormalization;
 
 /// What the keys of an operator's roles and actions begin with.
 pub const CUSTOM: &str = "custom:";
+/// The text of an operator's role that may be left out.
+const WHEN: &str = "sentence of when to assign it";
 /// Characters of each text of an operator's role, at most.
 const LONGEST_TEXT: usize = 300;
 
@@ -121,9 +123,11 @@ impl Catalogue {
                 (&role.name, "name"),
                 (&role.area, "area"),
                 (&role.description, "description"),
+                (&role.assign_when, WHEN),
             ] {
                 match single_line(text, LONGEST_TEXT) {
                     Ok(_) => {}
+                    Err(Fault::Missing) if what == WHEN => {}
                     Err(Fault::Missing) => return Err(CatalogueFault::Empty(key, what)),
                     Err(_) => return Err(CatalogueFault::Unreadable(key, what)),
                 }
@@ -219,6 +223,23 @@ mod tests {
                 Err(CatalogueFault::Unreadable("custom:deployer".into(), "name"))
             );
         }
+        for assign_when in [
+            "They\u{200b}ship.".to_owned(),
+            "a\nb".into(),
+            "x".repeat(LONGEST_TEXT + 1),
+        ] {
+            let role = RoleEntry {
+                assign_when,
+                ..deployer()
+            };
+            let fault = CatalogueFault::Unreadable("custom:deployer".into(), WHEN);
+            assert_eq!(Catalogue::with(vec![role]), Err(fault));
+        }
+        let silent = RoleEntry {
+            assign_when: String::new(),
+            ..deployer()
+        };
+        assert!(Catalogue::with(vec![silent]).is_ok());
         for key in ["iam-admin", "custom:", "custom:Ä", "deployer", "custom:a b"] {
             let role = RoleEntry {
                 key: RoleKey::new(key),

@@ -1,7 +1,10 @@
 //! What an act does to what people hold: who gains and who loses which role. Shown before the act, recorded with it.
 
 use super::{catalogue::RoleKey, role::Role};
-use crate::{ids::UserId, moment::Moment};
+use crate::{
+    ids::{PolicyId, UserId},
+    moment::Moment,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -138,6 +141,8 @@ pub struct Preview {
     pub shortens_own: bool,
     /// Whether somebody stays one for longer.
     pub lengthens_administrator: bool,
+    /// The policies that name what is deleted, which are listed beside.
+    pub naming: Vec<PolicyId>,
 }
 
 impl Preview {
@@ -147,7 +152,11 @@ impl Preview {
 
     /// Whether it is saved only after a second yes.
     pub fn wants_confirmation(&self) -> bool {
-        self.cuts_self_off || self.makes_administrator || self.shortens_own || self.lengthens_administrator
+        self.cuts_self_off
+            || self.makes_administrator
+            || self.shortens_own
+            || self.lengthens_administrator
+            || !self.naming.is_empty()
     }
 
     /// Stands for what was shown, in the yes to it. Two that read alike have the same.

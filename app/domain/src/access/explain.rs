@@ -1,7 +1,7 @@
 //! An explanation as people read it.
 
 use super::{
-    catalogue::RoleEntry,
+    catalogue::{RoleEntry, RoleKey},
     grant::{Grant, Named},
 };
 use crate::{
@@ -22,6 +22,8 @@ pub struct PersonAccess {
     pub groups: Vec<(Named<GroupId>, Option<Moment>)>,
     /// Each role with every grant in force that gives it.
     pub roles: Vec<(RoleEntry, Vec<Grant>)>,
+    /// Roles that policies give and that nobody knows any more: they allow nothing.
+    pub unknown: Vec<(RoleKey, Vec<Grant>)>,
     pub now: Moment,
 }
 

@@ -98,6 +98,9 @@ pub struct GroupRow {
     pub members: usize,
 }
 
+/// People added or taken out at once, at most: the address of a page without scripts names all of them.
+pub const MEMBERS_AT_ONCE: usize = 100;
+
 /// Beyond this a group has "more than" so many members: counting a million takes longer than anybody waits.
 pub const COUNTED_MEMBERS: usize = 10_000;
 

@@ -1,6 +1,7 @@
-//! The role × action matrix is a file that people review. A new action or role fails here until its row is.
+//! The role × action matrix is a file that people review, and so is what built-in groups give. A new action, role or
+//! group fails here until its row is.
 
-use super::{Action, Audience, Role, Roles, decide};
+use super::{Action, Audience, BuiltInGroup, Role, Roles, decide};
 
 const REVIEWED: &str = include_str!("matrix.txt");
 
@@ -30,6 +31,12 @@ fn matrix() -> String {
             .map(|role| role.name())
             .collect();
         lines.push(format!("{key:<26}{}", allowed.join(", ")));
+    }
+    lines.push("# The roles that each built-in group gives, by the default policy that is named.".to_owned());
+    for group in BuiltInGroup::ALL {
+        let given: Vec<_> = group.roles().iter().map(|role| role.name()).collect();
+        let (name, policy) = (group.name(), group.policy_name());
+        lines.push(format!("{name:<26}{} ({policy})", given.join(", ")));
     }
     lines.join("\n") + "\n"
 }

@@ -3,12 +3,12 @@
 use crate::{
     audit::{column, list, records},
     stage::{
-        USERS, colleague, db_fill_audit, db_state, deactivate, eve, group, id_of, invite, send_invitation,
-        settings, sign_in,
+        LIST, USERS, colleague, db_fill_audit, db_rows, db_state, deactivate, eve, group, id_of, invite,
+        policy, send_invitation, settings, sign_in,
     },
     visitor::TestConsole,
 };
-use app::routes::{AUDIT, AUDIT_CSV as CSV, AUDIT_JSON as JSON};
+use app::routes::{AUDIT, AUDIT_CSV as CSV, AUDIT_JSON as JSON, PUBLIC_ACTIONS};
 use domain::audit::Cursor;
 use reqwest::{Method, header};
 use sqlx::PgPool;
@@ -68,6 +68,89 @@ async fn org_01_things_of_another_organization_do_not_exist(pool: PgPool) {
         422
     );
     assert_eq!(db_state(&pool).await, before);
+}
+
+/// What is answered although it names things of others: it is about oneself, a list of one's own, or a form whose fault
+/// is said before anything is looked for.
+const OF_ONES_OWN: [(&str, u16); 15] = [
+    ("/api/access/administrators", 200),
+    ("/api/access/explain_role", 200),
+    ("/api/access/offer_groups", 200),
+    ("/api/access/offer_users", 200),
+    ("/api/access/roles", 200),
+    ("/api/account/change_password", 422),
+    ("/api/account/choose_theme", 200),
+    ("/api/account/mail_password_link", 409),
+    ("/api/account/settings", 200),
+    ("/api/audit/list", 200),
+    ("/api/groups/create", 422),
+    ("/api/groups/list", 200),
+    ("/api/invitations/invite", 422),
+    ("/api/policies/list", 200),
+    ("/api/sessions/end_others", 200),
+];
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    colleague(&console, &ada, "grace@example.test", &["read"]).await;
+    let user = id_of(&console, "grace@example.test").await;
+    let admins = group(&console, &ada, "admin").await;
+    let default = policy(&console, &ada, "Default read").await;
+    let session: sqlx::types::Uuid = sqlx::query_scalar("select id from sessions limit 1")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    let session = session.to_string();
+    let eve = eve(&console).await;
+    let fields = [
+        ("user", user.as_str()),
+        ("users[]", &user),
+        ("chosen", &user),
+        ("email", "grace@example.test"),
+        ("theme", "system"),
+        ("group", &admins),
+        ("groups[]", &admins),
+        ("policy", &default),
+        ("rules[0][users][]", &user),
+        ("rules[0][roles][]", "cks-viewer"),
+        ("role", "iam-viewer"),
+        ("version", "0"),
+        // Taken, where it is to be somebody's name.
+        ("name", "admin"),
+        ("step", "save"),
+        ("search", "grace"),
+        ("seen", "0"),
+        ("session", &session),
+        ("current_password", "not theirs"),
+        ("password", "short"),
+    ];
+    let fields = [&fields[..], &LIST].concat();
+    // An address that is taken is counted against whoever tries it.
+    let rows = async || {
+        let mut rows = db_rows(&pool).await;
+        rows.remove("throttles");
+        rows
+    };
+    let before = rows().await;
+    for (action, _) in server_fn::axum::server_fn_paths() {
+        if PUBLIC_ACTIONS.contains(&action) || action == "/api/sessions/sign_out" {
+            continue;
+        }
+        let own = OF_ONES_OWN.iter().find(|(own, _)| *own == action);
+        let expected = match action {
+            // The people of one's own organization, and no dialog about anybody.
+            "/api/users/list" => 200,
+            _ => own.map_or(404, |(_, status)| *status),
+        };
+        let answer = eve.call(action, &fields).await;
+        assert_eq!(answer.status, expected, "{action}: {}", answer.body);
+        for foreign in ["grace@example", "Analytical", admins.as_str(), &default, &user] {
+            assert!(!answer.body.contains(foreign), "{action} tells {foreign}");
+        }
+        assert_eq!(rows().await, before, "{action}");
+    }
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

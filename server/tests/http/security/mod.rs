@@ -7,6 +7,7 @@ mod browser;
 mod clock;
 mod cookies;
 mod deactivation;
+mod escalation;
 mod foreign_fields;
 mod forgery;
 mod invitation_limits;

@@ -1,53 +1,75 @@
 //! The SQL of choices: people and groups by part of a name, or by id.
 
 use super::held::Holder;
-use crate::Result;
+use crate::{Result, database::patterns_of_part};
 use domain::ids::OrganizationId;
-use sqlx::PgPool;
+use sqlx::{FromRow, PgPool, Postgres, postgres::PgArguments, query::QueryAs};
 use uuid::Uuid;
 
+#[derive(FromRow)]
 pub(crate) struct Offered {
     pub id: Uuid,
     pub name: String,
     pub description: String,
 }
 
-/// Groups to choose from, the built-in ones first.
+// What looks for a text is not checked by a macro, because only so it is planned each time: the best way depends on how
+// many have what is looked for, and a plan made for any text reads everybody for some.
+
+/// Groups to choose from, the built-in ones first; those whose name has `search` in it.
 pub(crate) async fn list_options(
     pool: &PgPool,
     organization: OrganizationId,
-    pattern: &str,
+    search: &str,
     limit: i64,
 ) -> Result<Vec<Offered>> {
-    Ok(sqlx::query_as!(
-        Offered,
-        "select id, name, description from groups where organization_id = $1 and lower(name) like $2
-         order by built_in desc, lower(name) limit $3",
-        organization.0,
-        pattern,
-        limit
-    )
-    .fetch_all(pool)
-    .await?)
+    Ok(options(organization, search, limit).fetch_all(pool).await?)
 }
 
-/// People to choose from.
+pub(crate) fn options(
+    organization: OrganizationId,
+    search: &str,
+    limit: i64,
+) -> QueryAs<'static, Postgres, Offered, PgArguments> {
+    let [pattern, other] = patterns_of_part(search);
+    sqlx::query_as(
+        "select id, name, description from groups
+         where organization_id = $1 and (lower(name) like $2 or lower(name) like $3)
+         order by built_in desc, lower(name) limit $4",
+    )
+    .bind(organization.0)
+    .bind(pattern)
+    .bind(other)
+    .bind(limit)
+    .persistent(false)
+}
+
+/// People to choose from, those whose name or address has `search` in it.
 pub(crate) async fn list_people(
     pool: &PgPool,
     organization: OrganizationId,
-    pattern: &str,
+    search: &str,
     limit: i64,
 ) -> Result<Vec<Holder>> {
-    Ok(sqlx::query_as!(
-        Holder,
-        r#"select id, first_name || ' ' || last_name as "name!", email from users
-           where organization_id = $1 and status <> 'invited' and search like $2 order by sort_name, id limit $3"#,
-        organization.0,
-        pattern,
-        limit
+    Ok(people(organization, search, limit).fetch_all(pool).await?)
+}
+
+pub(crate) fn people(
+    organization: OrganizationId,
+    search: &str,
+    limit: i64,
+) -> QueryAs<'static, Postgres, Holder, PgArguments> {
+    let [pattern, other] = patterns_of_part(search);
+    sqlx::query_as(
+        "select id, first_name || ' ' || last_name as name, email from users
+         where organization_id = $1 and status <> 'invited' and (search like $2 or search like $3)
+         order by sort_name, id limit $4",
     )
-    .fetch_all(pool)
-    .await?)
+    .bind(organization.0)
+    .bind(pattern)
+    .bind(other)
+    .bind(limit)
+    .persistent(false)
 }
 
 /// People by id, in the order of their names.

@@ -1,13 +1,17 @@
 //! The SQL of groups and their members.
 
 use super::choices::Offered;
-use crate::{Result, caller::Permit, database::Tx};
+use crate::{
+    Result,
+    caller::Permit,
+    database::{Tx, patterns_of_part},
+};
 use domain::{
     access::{group::COUNTED_MEMBERS, policy::NameQuery},
     ids::{GroupId, OrganizationId, UserId},
     users::{Cursor, PAGE_SIZE},
 };
-use sqlx::{PgExecutor, PgPool};
+use sqlx::{FromRow, PgExecutor, PgPool, Postgres, QueryBuilder};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -88,6 +92,7 @@ pub(crate) async fn find(
     .await?)
 }
 
+#[derive(FromRow)]
 pub(crate) struct Member {
     pub id: Uuid,
     pub name: String,
@@ -96,47 +101,62 @@ pub(crate) struct Member {
     pub ends_at: Option<OffsetDateTime>,
 }
 
-/// A page of the members whose membership has not ended, by name; one more than a page holds if there are more.
+/// A page of the members whose membership has not ended, by name; one more than a page holds if there are more. Those
+/// whose name or address has `search` in it.
 pub(crate) async fn list_members(
     pool: &PgPool,
     organization: OrganizationId,
     group: GroupId,
-    pattern: &str,
+    search: &str,
     cursor: Cursor,
     now: OffsetDateTime,
 ) -> Result<Vec<Member>> {
-    let (beside, backwards) = match cursor {
-        Cursor::Start => (None, false),
-        Cursor::After(user) => (Some(user.0), false),
-        Cursor::Before(user) => (Some(user.0), true),
+    let mut sql = members(organization, group, search, cursor, now);
+    // Planned each time, see `choices.rs`.
+    let members = sql.build_query_as().persistent(false);
+    Ok(members.fetch_all(pool).await?)
+}
+
+pub(crate) fn members(
+    organization: OrganizationId,
+    group: GroupId,
+    search: &str,
+    cursor: Cursor,
+    now: OffsetDateTime,
+) -> QueryBuilder<Postgres> {
+    let (beside, order, beyond) = match cursor {
+        Cursor::Start => (None, "asc", ">"),
+        Cursor::After(user) => (Some(user.0), "asc", ">"),
+        Cursor::Before(user) => (Some(user.0), "desc", "<"),
     };
-    let members = if backwards {
-        sqlx::query_as!(
-            Member,
-            r#"select u.id, u.first_name || ' ' || u.last_name as "name!", u.email, u.status = 'active' as "is_active!", m.ends_at
-               from memberships m join users u on u.id = m.user_id
-               where m.organization_id = $1 and m.group_id = $2 and u.search like $3 and (m.ends_at is null or m.ends_at > $5)
-                 and (u.sort_name, u.id) < (select sort_name, id from users where organization_id = $1 and id = $4)
-               order by u.sort_name desc, u.id desc limit $6"#,
-            organization.0, group.0, pattern, beside, now, PAGE
-        )
-        .fetch_all(pool)
-        .await?
-    } else {
-        sqlx::query_as!(
-            Member,
-            r#"select u.id, u.first_name || ' ' || u.last_name as "name!", u.email, u.status = 'active' as "is_active!", m.ends_at
-               from memberships m join users u on u.id = m.user_id
-               where m.organization_id = $1 and m.group_id = $2 and u.search like $3 and (m.ends_at is null or m.ends_at > $5)
-                 and ($4::uuid is null
-                      or (u.sort_name, u.id) > (select sort_name, id from users where organization_id = $1 and id = $4))
-               order by u.sort_name, u.id limit $6"#,
-            organization.0, group.0, pattern, beside, now, PAGE
-        )
-        .fetch_all(pool)
-        .await?
-    };
-    Ok(members)
+    let [pattern, other] = patterns_of_part(search);
+    let mut sql = QueryBuilder::new(
+        "select u.id, u.first_name || ' ' || u.last_name as name, u.email, u.status = 'active' as is_active, m.ends_at
+         from memberships m join users u on u.id = m.user_id where u.organization_id = ",
+    );
+    sql.push_bind(organization.0)
+        .push(" and m.group_id = ")
+        .push_bind(group.0)
+        .push(" and (m.ends_at is null or m.ends_at > ")
+        .push_bind(now)
+        .push(") and (u.search like ")
+        .push_bind(pattern)
+        .push(" or u.search like ")
+        .push_bind(other)
+        .push(")");
+    if let Some(beside) = beside {
+        sql.push(format_args!(
+            " and (u.sort_name, u.id) {beyond} (select sort_name, id from users where organization_id = "
+        ))
+        .push_bind(organization.0)
+        .push(" and id = ")
+        .push_bind(beside)
+        .push(")");
+    }
+    sql.push(format_args!(
+        " order by u.sort_name {order}, u.id {order} limit {PAGE}"
+    ));
+    sql
 }
 
 pub(crate) struct Locked {

@@ -6,7 +6,7 @@ use domain::{
     ids::{GroupId, OrganizationId, PolicyId, SessionId, UserId},
 };
 use futures_util::TryStreamExt;
-use sqlx::PgExecutor;
+use sqlx::{FromRow, PgConnection, PgExecutor, Postgres, postgres::PgArguments, query::QueryAs};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -15,8 +15,10 @@ pub(crate) fn roles_from_keys(keys: &[String]) -> Roles {
     keys.iter().filter_map(|key| key.parse::<Role>().ok()).collect()
 }
 
-/// What an active person holds; `None` for anybody else. Nothing counts for somebody who has no two-factor authentication
-/// where their organization asks for it.
+/// What an active person holds; `None` for anybody else. `offset 0` keeps it a look into the index for each group of
+/// theirs: what a decision costs depends on these alone, and not on how many rows others have.
+///
+/// Nothing counts for somebody who has no two-factor authentication where their organization asks for it.
 pub(crate) async fn find_roles_of_active(
     tx: &mut Tx,
     user: UserId,
@@ -24,9 +26,13 @@ pub(crate) async fn find_roles_of_active(
     now: OffsetDateTime,
 ) -> Result<Option<Roles>> {
     let keys = sqlx::query_scalar!(
-        r#"select array(select distinct role from person_roles
-                        where user_id = u.id and (ends_at is null or ends_at > $2)
-                          and (u.two_factor or o.two_factor_from is null or o.two_factor_from > $2)) as "roles!"
+        r#"select case when u.two_factor or o.two_factor_from is null or o.two_factor_from > $2 then array(
+                        select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $2)
+                        union
+                        select g.role from memberships m cross join lateral (
+                            select role from given_roles
+                            where group_id = m.group_id and (ends_at is null or ends_at > $2) offset 0) g
+                        where m.user_id = u.id and (m.ends_at is null or m.ends_at > $2)) else '{}' end as "roles!"
            from users u join organizations o on o.id = u.organization_id where u.id = $1 and u.status = 'active'
              and ($3::uuid is null or exists (select from sessions where id = $3))"#,
         user.0,
@@ -169,39 +175,114 @@ pub(crate) async fn list_members(
     .await?)
 }
 
+/// Up to so many holders of a role are read and put in order. If there are more, they are found soon enough among all.
+pub(crate) const FEW: i64 = 2_000;
+
+#[derive(FromRow)]
 pub(crate) struct Holder {
     pub id: Uuid,
     pub name: String,
     pub email: String,
 }
 
-/// A page of the active people who hold one of the roles, after the one who is called `after`.
-pub(crate) async fn list_holders(
+/// The ids of some who hold one of the roles, active or not, a person once for each way: up to `limit`, and fewer only
+/// if these are all.
+pub(crate) async fn list_some_holders(
     executor: impl PgExecutor<'_>,
+    organization: OrganizationId,
+    roles: &[String],
+    now: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        r#"select user_id as "user_id!" from (
+               (select user_id from given_roles
+                where organization_id = $1 and role = any($2) and user_id is not null
+                  and (ends_at is null or ends_at > $3) limit $4)
+               union all
+               (select m.user_id from given_roles g cross join lateral (
+                    select user_id from memberships
+                    where group_id = g.group_id and (ends_at is null or ends_at > $3) order by user_id limit $4) m
+                where g.organization_id = $1 and g.role = any($2) and (g.ends_at is null or g.ends_at > $3) limit $4)
+           ) as found limit $4"#,
+        organization.0,
+        roles,
+        now,
+        limit
+    )
+    .fetch_all(executor)
+    .await?)
+}
+
+/// A page of the active ones of `some`, by name, after the one who is called `after`.
+pub(crate) fn page_among<'q>(
+    organization: OrganizationId,
+    some: &[Uuid],
+    after: Option<UserId>,
+    limit: i64,
+) -> QueryAs<'q, Postgres, Holder, PgArguments> {
+    // Planned each time, because of `after`.
+    sqlx::query_as(
+        "select u.id, u.first_name || ' ' || u.last_name as name, u.email
+         from unnest($2::uuid[]) among (id)
+         cross join lateral (select * from users where id = among.id and organization_id = $1 offset 0) u
+         where u.status = 'active'
+           and ($3::uuid is null or (u.sort_name, u.id) > (select sort_name, id from users
+                                                          where organization_id = $1 and id = $3))
+         order by u.sort_name, u.id limit $4",
+    )
+    .bind(organization.0)
+    .bind(some.to_vec())
+    .bind(after.map(|user| user.0))
+    .bind(limit)
+    .persistent(false)
+}
+
+/// The same where many hold one of the roles: everybody is asked, in the order of names, until the page is full.
+pub(crate) fn page_of_many<'q>(
+    organization: OrganizationId,
+    roles: &[String],
+    after: Option<UserId>,
+    now: OffsetDateTime,
+    limit: i64,
+) -> QueryAs<'q, Postgres, Holder, PgArguments> {
+    // `offset 0` keeps the question one that is asked of each.
+    sqlx::query_as(
+        "select u.id, u.first_name || ' ' || u.last_name as name, u.email
+         from users u
+         where u.organization_id = $1 and u.status = 'active'
+           and exists (select from person_roles h where h.user_id = u.id and h.role = any($2)
+                         and (h.ends_at is null or h.ends_at > $4) offset 0)
+           and ($3::uuid is null or (u.sort_name, u.id) > (select sort_name, id from users
+                                                          where organization_id = $1 and id = $3))
+         order by u.sort_name, u.id limit $5",
+    )
+    .bind(organization.0)
+    .bind(roles.to_vec())
+    .bind(after.map(|user| user.0))
+    .bind(now)
+    .bind(limit)
+    .persistent(false)
+}
+
+/// A page of the active people who hold one of the roles, by name, after the one who is called `after`.
+pub(crate) async fn list_holders(
+    connection: &mut PgConnection,
     organization: OrganizationId,
     roles: &[String],
     after: Option<UserId>,
     now: OffsetDateTime,
     limit: i64,
 ) -> Result<Vec<Holder>> {
-    Ok(sqlx::query_as!(
-        Holder,
-        r#"select u.id, u.first_name || ' ' || u.last_name as "name!", u.email
-           from users u
-           where u.organization_id = $1 and u.status = 'active'
-             and u.id in (select user_id from person_roles
-                          where organization_id = $1 and role = any($2) and (ends_at is null or ends_at > $4))
-             and ($3::uuid is null or (u.sort_name, u.id) > (select sort_name, id from users
-                                                            where organization_id = $1 and id = $3))
-           order by u.sort_name, u.id limit $5"#,
-        organization.0,
-        roles,
-        after.map(|user| user.0),
-        now,
-        limit
-    )
-    .fetch_all(executor)
-    .await?)
+    let mut some = list_some_holders(&mut *connection, organization, roles, now, FEW + 1).await?;
+    let page = if i64::try_from(some.len()).is_ok_and(|found| found <= FEW) {
+        some.sort_unstable();
+        some.dedup();
+        page_among(organization, &some, after, limit)
+    } else {
+        page_of_many(organization, roles, after, now, limit)
+    };
+    Ok(page.fetch_all(connection).await?)
 }
 
 /// What people are called, in the order of their names.

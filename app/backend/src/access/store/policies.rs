@@ -3,7 +3,7 @@
 use crate::{Result, caller::Permit, database::Tx};
 use domain::{
     access::policy::{NameQuery, Rule},
-    ids::{OrganizationId, PolicyId},
+    ids::{OrganizationId, PolicyId, UserId},
     users::PAGE_SIZE,
 };
 use sqlx::{PgExecutor, PgPool};
@@ -52,6 +52,36 @@ pub(crate) async fn find(
         policy.0
     )
     .fetch_optional(executor)
+    .await?)
+}
+
+pub(crate) struct Naming {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// The policies that name a person or a group that they are in now, whether or not they give anything.
+pub(crate) async fn list_naming_person(
+    pool: &PgPool,
+    organization: OrganizationId,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<Vec<Naming>> {
+    Ok(sqlx::query_as!(
+        Naming,
+        "select id, name from policies where organization_id = $1 and id in (
+             select x.policy_id from policy_rule_principals p join policy_rules x on x.id = p.rule_id where p.user_id = $2
+             union
+             select x.policy_id from memberships m
+             join policy_rule_principals p on p.group_id = m.group_id
+             join policy_rules x on x.id = p.rule_id
+             where m.user_id = $2 and (m.ends_at is null or m.ends_at > $3))
+         order by lower(name) limit 200",
+        organization.0,
+        user.0,
+        now
+    )
+    .fetch_all(pool)
     .await?)
 }
 

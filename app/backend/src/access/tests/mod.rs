@@ -1,11 +1,14 @@
 //! Groups, policies and what follows from them, on a real database.
 
 mod cost;
+mod crowd;
 mod deactivation;
 mod ends;
 mod evaluator;
 mod groups;
+mod isolation;
 mod last_administrator;
+mod plan;
 mod policies;
 
 use super::{Intent, Saved};
@@ -13,6 +16,7 @@ use crate::{Caller, Result, testing::Stage};
 use domain::{
     access::{
         Role,
+        group::MEMBERS_AT_ONCE,
         policy::{NameQuery, PolicyDraft, RuleDraft, Version},
     },
     ids::{GroupId, PolicyId, UserId},
@@ -72,10 +76,10 @@ async fn group_called(stage: &Stage, by: &Caller, name: &str) -> GroupId {
 /// A group of the organization's own with these members.
 async fn group(stage: &Stage, by: &Caller, name: &str, members: &[UserId]) -> GroupId {
     let group = stage.backend.create_group(by, name, "").await.expect("a group");
-    if !members.is_empty() {
+    for some in members.chunks(MEMBERS_AT_ONCE) {
         let added = stage
             .backend
-            .add_members(by, group, members, "", Intent::Confirmed)
+            .add_members(by, group, some, "", Intent::Confirmed)
             .await;
         added.expect("members");
     }
