@@ -106,7 +106,11 @@ test('whoever renames a group that was renamed meanwhile is told so', async ({ p
     }
     await expect(first.getByText('The group is saved.')).toBeVisible();
     await expect(dialog(second)).toContainText('Somebody else has changed this since you opened it.');
+    await expect(dialog(second)).toContainText(`It is now called “Crew of ${name}”, without a description. Save again to replace that.`);
     await expect(dialog(second).getByLabel('Name')).toHaveValue(`Gang of ${name}`);
+    await dialog(second).getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(second.getByText('The group is saved.')).toBeVisible();
+    await expect(second.getByRole('heading', { name: `Gang of ${name}`, level: 1 })).toBeVisible();
 });
 
 test('built-in groups are neither renamed nor deleted, and say so', async ({ people, browserOf, visit }) => {

@@ -1,71 +1,9 @@
 // Access policies: the list and the editor, with and without scripts.
 
-import { control, dialog, expectFault, follow, hydrated } from './support/page.ts';
+import { box, create, CREATE, edit, expectSaved, find, newName, POLICIES, row, rule, save, test } from './support/editor.ts';
+import { control, dialog, expectFault, follow } from './support/page.ts';
 import { nameOf, newAddress, person } from './support/people.ts';
-import { expect, test as shared } from './support/test.ts';
-import type { Locator, Page } from '@playwright/test';
-
-const POLICIES = '/organization/iam/access-policies';
-const CREATE = `${POLICIES}/create`;
-
-/** `page` is the administrator's. */
-const test = shared.extend<{ again: (page: Page) => Promise<void> }>({
-    page: async ({ people, browserOf }, use) => {
-        await use(await browserOf(people.admin));
-    },
-    // After a step of the editor a new page is there.
-    again: async ({ javaScriptEnabled }, use) => {
-        await use(async (page) => {
-            if (javaScriptEnabled !== false) await hydrated(page);
-        });
-    },
-});
-
-let policies = 0;
-
-function newName(): string {
-    policies += 1;
-    return `Policy ${policies} of ${process.pid}`;
-}
-
-function rule(page: Page, number: number): Locator {
-    return page.getByRole('region', { name: `Rule ${number}`, exact: true });
-}
-
-function box(page: Page, number: number, part: 'Users' | 'Groups' | 'Roles', name: string): Locator {
-    return rule(page, number).getByRole('group', { name: part }).getByRole('checkbox', { name: new RegExp(`^${name}`) });
-}
-
-function row(page: Page, name: string): Locator {
-    return page.getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
-}
-
-function save(page: Page): Locator {
-    return page.getByRole('button', { name: 'Save Policy', exact: true });
-}
-
-async function expectSaved(page: Page): Promise<void> {
-    await expect(page).toHaveURL(/\/access-policies(\?|$)/);
-    await expect(page.getByText('The policy is saved and in force.')).toBeVisible();
-}
-
-/** Makes a policy that gives a role to a group. */
-async function create(page: Page, name: string, role = 'CKS Viewer', group = 'metrics'): Promise<void> {
-    await page.goto(CREATE);
-    await page.getByLabel('Name', { exact: true }).fill(name);
-    await box(page, 1, 'Groups', group).check();
-    await box(page, 1, 'Roles', role).check();
-    await save(page).click();
-    await expectSaved(page);
-}
-
-/** Opens the editor by the menu of a row. */
-async function edit(page: Page, name: string): Promise<void> {
-    await page.goto(`${POLICIES}?q=${encodeURIComponent(name)}`);
-    await row(page, name).getByLabel(`Actions for ${name}`).click();
-    await control(row(page, name), 'Edit').click();
-    await expect(page.getByRole('heading', { name: 'Edit Policy' })).toBeVisible();
-}
+import { expect } from './support/test.ts';
 
 test('a policy of two rules is made, saved with one press, and changed', async ({ page, visit, again }) => {
     const name = newName();
@@ -167,15 +105,6 @@ test('making somebody an IAM Admin wants a second yes', async ({ page, people, v
     await changes.getByRole('button', { name: 'Save and make IAM Admin', exact: true }).click();
     await expectSaved(page);
 });
-
-/** Looks for somebody in the first rule; only their row is left to choose. */
-async function find(page: Page, again: (page: Page) => Promise<void>, text: string): Promise<void> {
-    const users = rule(page, 1).getByRole('group', { name: 'Users' });
-    await users.getByRole('searchbox').fill(text);
-    await users.getByRole('button', { name: 'Find', exact: true }).click();
-    await expect(users.getByRole('checkbox')).toHaveCount(1);
-    await again(page);
-}
 
 test('people are found while typing, and who is chosen stays', async ({ page, people, visit, javaScriptEnabled }) => {
     if (javaScriptEnabled === false) {

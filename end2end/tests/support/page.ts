@@ -28,6 +28,11 @@ export function dialog(page: Page): Locator {
     return page.getByRole('dialog');
 }
 
+/** The card with this heading. */
+export function card(page: Page, title: string): Locator {
+    return page.locator('section.card').filter({ has: page.getByRole('heading', { level: 2, name: title, exact: true }) });
+}
+
 /** Follows a link of the navigation, which is a menu on a phone. */
 export async function follow(page: Page, place: string): Promise<void> {
     const bar = page.getByLabel('Navigation', { exact: true });

@@ -163,13 +163,36 @@ export class People {
         return id;
     }
 
-    async groupId(group: Group): Promise<string> {
+    async groupId(group: string): Promise<string> {
         let id = '';
         await this.errand(this.admin, async (browser) => {
             const { groups } = await this.users(browser, '');
             id = only(groups.filter(({ name }) => name === group)).id;
         });
         return id;
+    }
+
+    /** Sends a form of the administrator as scripts do; what was answered. */
+    async act(action: string, fields: [string, string][]): Promise<unknown> {
+        let answer: unknown;
+        await this.errand(this.admin, async (browser) => {
+            answer = await sendForm(browser, action, fields);
+        });
+        return answer;
+    }
+
+    /** The same without scripts; where it leads. */
+    async actPlainly(action: string, fields: [string, string][]): Promise<string> {
+        let location = '';
+        await this.errand(this.admin, async (browser) => {
+            const answer = await browser.post(action, {
+                headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'Accept': 'text/html' },
+                data: new URLSearchParams(fields).toString(),
+                maxRedirects: 0,
+            });
+            location = answer.headers()['location'] ?? '';
+        });
+        return location;
     }
 
     private async changeStatus(action: string, email: string, more: [string, string][] = []): Promise<void> {

@@ -20,6 +20,16 @@ export interface Town {
     /** Somebody with two-factor authentication, and their id. */
     careful: Member;
     carefulId: string;
+    /** Somebody who holds roles, one of them for a while. */
+    mary: Member;
+    maryId: string;
+    /** A group of the organization's own, which a policy names. */
+    team: string;
+    /** A policy of the organization's own, and a default one. */
+    policy: string;
+    defaultPolicy: string;
+    /** Where the editor shows that somebody else has saved that policy meanwhile. */
+    conflict: string;
 }
 
 /** Makes people in every state, so that every kind of row is on the list. */
@@ -27,7 +37,7 @@ export async function buildTown(people: People, usher: Console): Promise<Town> {
     const guest = await people.join(person('Hedy', 'Lamarr', newAddress('hedy')));
     const mary = person('Mary', 'Somerville', newAddress('mary'));
     const usedLink = await people.invite(mary.email, ['read', 'write']);
-    await people.accept(usedLink, mary);
+    const maryIn = await people.accept(usedLink, mary);
     const gone = person('Marie', 'Curie', newAddress('marie'));
     await people.join(gone, ['metrics']);
     await people.deactivate(gone.email);
@@ -39,7 +49,39 @@ export async function buildTown(people: People, usher: Console): Promise<Town> {
     const joined = await people.join(person('Barbara', 'Liskov', newAddress('barbara')));
     const { member: careful } = await people.enrol(joined);
     const carefulId = await people.idOf(careful.email);
-    return { admin: people.admin, guest, openLink, usedLink, guestId, readers, careful, carefulId };
+    const maryId = await people.idOf(mary.email);
+    await people.act('/api/groups/create', [['name', 'Night shift'], ['description', 'Looks after what runs at night.']]);
+    const team = await people.groupId('Night shift');
+    await people.act('/api/groups/add_members', [['group', team], ['users[]', maryId], ['ends', '2099-12-31T12:00']]);
+    const saved = await buildPolicy(people, team);
+    return { admin: people.admin, guest, openLink, usedLink, guestId, readers, careful, carefulId, mary: maryIn, maryId, team, ...saved };
+}
+
+/** A policy of the team, which was saved again while somebody had it open. */
+async function buildPolicy(people: People, team: string): Promise<Pick<Town, 'policy' | 'defaultPolicy' | 'conflict'>> {
+    const save = (description: string, more: [string, string][]): [string, string][] => [
+        ['name', 'Night work'],
+        ['description', description],
+        ['rules[0][groups][]', team],
+        ['rules[0][roles][]', 'notifications-admin'],
+        ['rules[0][ends]', '2099-12-31T12:00'],
+        ['step', 'save'],
+        ...more,
+    ];
+    await people.act('/api/policies/save', save('Alerts at night', []));
+    const idOf = async (name: string): Promise<string> => {
+        const answer = (await people.act('/api/policies/list', [['query[search]', name]])) as {
+            page: { policies: { id: string; name: string }[] };
+        };
+        const found = answer.page.policies.find((policy) => policy.name === name);
+        if (!found) throw new Error(`no policy is called ${name}`);
+        return found.id;
+    };
+    const policy = await idOf('Night work');
+    const opened: [string, string][] = [['policy', policy], ['version', '0']];
+    await people.act('/api/policies/save', save('Alerts at night and on holidays', opened));
+    const conflict = await people.actPlainly('/api/policies/save', save('Alerts of the night shift', opened));
+    return { policy, defaultPolicy: await idOf('Default metrics'), conflict };
 }
 
 export interface Place {
@@ -54,6 +96,7 @@ export interface Place {
 
 const admin = (town: Town) => town.admin;
 const guest = (town: Town) => town.guest;
+const mary = (town: Town) => town.mary;
 
 export const PLACES: readonly Place[] = [
     { name: 'sign-in', address: () => '/sign-in' },
@@ -130,6 +173,8 @@ export const PLACES: readonly Place[] = [
             await expect(dialog(page)).toBeVisible();
         },
     },
+    { name: 'group, renaming', as: admin, address: (town) => `/organization/users/groups/${town.team}?dialog=rename` },
+    { name: 'group, deleting', as: admin, address: (town) => `/organization/users/groups/${town.team}?dialog=delete` },
     { name: 'group, adding members', as: admin, address: (town) => `/organization/users/groups/${town.readers}/add` },
     {
         name: 'group, adding members, previewed',
@@ -137,7 +182,9 @@ export const PLACES: readonly Place[] = [
         address: (town) => `/organization/users/groups/${town.readers}/add?users[]=${town.guestId}`,
     },
     { name: 'person', as: admin, address: (town) => `/organization/users/${town.guestId}` },
+    { name: 'person who holds something', as: admin, address: (town) => `/organization/users/${town.maryId}` },
     { name: 'roles', as: admin, address: () => '/organization/iam/roles' },
+    { name: 'roles, not allowed', as: guest, address: () => '/organization/iam/roles', status: 403 },
     { name: 'role', as: admin, address: () => '/organization/iam/roles/iam-viewer' },
     { name: 'role that nobody holds', as: admin, address: () => '/organization/iam/roles/support-viewer' },
     { name: 'policies', as: admin, address: () => '/organization/iam/access-policies' },
@@ -150,6 +197,25 @@ export const PLACES: readonly Place[] = [
         act: async (page) => {
             await page.locator('.policy summary').first().click();
             await expect(page.getByRole('heading', { name: 'Rule 1' }).first()).toBeVisible();
+        },
+    },
+    {
+        name: 'policies, deleting',
+        as: admin,
+        address: (town) => `/organization/iam/access-policies?dialog=delete&policy=${town.policy}`,
+    },
+    { name: 'policy, editing', as: admin, address: (town) => `/organization/iam/access-policies/${town.policy}/edit` },
+    {
+        name: 'policy, editing a default one',
+        as: admin,
+        address: (town) => `/organization/iam/access-policies/${town.defaultPolicy}/edit`,
+    },
+    {
+        name: 'policy, saved by somebody else meanwhile',
+        as: admin,
+        address: (town) => town.conflict,
+        act: async (page) => {
+            await expect(page.getByRole('heading', { name: 'Somebody else has saved this policy' })).toBeVisible();
         },
     },
     { name: 'policy, new', as: admin, address: () => '/organization/iam/access-policies/create' },
@@ -188,6 +254,7 @@ export const PLACES: readonly Place[] = [
     },
     { name: 'audit, not allowed', as: guest, address: () => '/organization/audit', status: 403 },
     { name: 'settings', as: admin, address: () => '/account/settings' },
+    { name: 'settings with a role that ends', as: mary, address: () => '/account/settings' },
     { name: 'settings without roles', as: guest, address: () => '/account/settings' },
     { name: 'not found', as: admin, address: () => '/nowhere', status: 404 },
     ...TWO_FACTOR_PLACES,
