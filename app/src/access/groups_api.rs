@@ -136,13 +136,15 @@ pub async fn look_for_members(
     })
 }
 
-/// `seen`: which changes were looked at, see [`Preview::fingerprint`].
+/// `seen`: which changes were looked at, see [`Preview::fingerprint`]. `current_password`: for what makes somebody an IAM
+/// Admin, where the last proof is too old.
 #[server(endpoint = "groups/add_members")]
 pub async fn add_members(
     group: GroupId,
     #[server(default)] users: Vec<UserId>,
     #[server(default)] ends: String,
     #[server(default)] seen: Option<u64>,
+    #[server(default)] current_password: Option<String>,
 ) -> Result<()> {
     use crate::{
         notice::Notice,
@@ -150,15 +152,19 @@ pub async fn add_members(
         routes,
     };
     use backend::Error;
-    let (backend, caller) = request::signed_in()?;
+    use domain::field::Field;
+    let (backend, caller) = request::signed_in_proving(current_password).await?;
     let added = backend
         .add_members(&caller, group, &users, &ends, intent(seen))
         .await;
     // The page of a form shows why, or what there is to confirm, with all who were chosen.
-    if matches!(added, Err(Error::Invalid(_) | Error::Refused(_)))
-        && request::is_plain_form()
-        && !users.is_empty()
-    {
+    let is_shown = match &added {
+        // Said beside the button.
+        Err(Error::Invalid(faults)) => faults.of(Field::CurrentPassword).is_none(),
+        Err(Error::Refused(_)) => true,
+        _ => false,
+    };
+    if is_shown && request::is_plain_form() && !users.is_empty() {
         request::redirect_to(&routes::chosen_members(group, &users, &ends));
         return Ok(());
     }

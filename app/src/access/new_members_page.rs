@@ -10,6 +10,7 @@ use crate::{
     feedback::Feedback,
     page::{console_page, not_found},
     routes,
+    two_factor::proof::{self, proof_field},
     ui::{
         Ask, Button, ButtonKind, ButtonLink, Card, CardBody, CardFooter, CardHeader, CheckboxOption,
         ErrorSummary, PageHeader, Picker, PostForm, Sending, TextField, TextKind,
@@ -95,10 +96,11 @@ fn new_members_view(
     let action = ServerAction::<AddMembers>::new();
     let feedback = Feedback::of(action, viewer);
     let title = format!("Add members to {}", group.name);
-    let changes = found
-        .preview
-        .as_ref()
-        .map(|changes| changes_card(asked, found, changes));
+    let changes = found.preview.as_ref().map(|changes| {
+        changes_card(asked, found, changes, || {
+            proof_field(person.wants_proof, &feedback).into_any()
+        })
+    });
     let form = choice_form(person, &feedback, asked, found);
     let back = routes::group(group.id);
     view! {
@@ -106,7 +108,7 @@ fn new_members_view(
             <ButtonLink href=back>"Back to the group"</ButtonLink>
         </PageHeader>
         <div class="new-members">
-            <ErrorSummary errors=feedback.errors() general=feedback.general() />
+            <ErrorSummary errors=feedback.errors_at(proof::ids) general=feedback.general() />
             {changes}
             {form}
         </div>
@@ -114,7 +116,14 @@ fn new_members_view(
 }
 
 /// What adding the chosen changes, with the yes to it; or why they can't be added.
-fn changes_card(asked: &Asked, found: &NewMembers, changes: &Result<Preview>) -> impl IntoView + use<> {
+///
+/// `proof`: the field that asks for the password, at once or when the server does.
+fn changes_card(
+    asked: &Asked,
+    found: &NewMembers,
+    changes: &Result<Preview>,
+    proof: impl Fn() -> AnyView,
+) -> AnyView {
     let group = found.view.group.id.to_string();
     let names: Vec<_> = found.chosen.iter().map(|person| person.name.as_str()).collect();
     let who = match names.as_slice() {
@@ -135,12 +144,17 @@ fn changes_card(asked: &Asked, found: &NewMembers, changes: &Result<Preview>) ->
             "Add them"
         };
         let (seen, sending) = (changes.fingerprint(), Sending::new());
+        let proof = changes.gives_administrator().then(|| {
+            let proof = proof();
+            view! { <CardBody>{proof}</CardBody> }
+        });
         view! {
             <PostForm action=AddMembers::PATH sending>
                 <input type="hidden" name="group" value=group />
                 {users}
                 <input type="hidden" name="ends" value=ends />
                 <input type="hidden" name="seen" value=seen />
+                {proof}
                 <CardFooter>
                     <Button kind=ButtonKind::Primary pending=sending.pending()>
                         {label}
@@ -157,6 +171,7 @@ fn changes_card(asked: &Asked, found: &NewMembers, changes: &Result<Preview>) ->
             {yes}
         </Card>
     }
+    .into_any()
 }
 
 /// The choice: a form that asks by `GET`, until **Add** posts it.

@@ -125,7 +125,7 @@ pub async fn edit_policy(
 }
 
 /// One step of the editor. `step`: `save`, `confirm-N` (what changes was looked at: its fingerprint), `preview`, `add-rule`,
-/// `remove-rule-N`, `find-N` (N from 1). A form whose policy can't be saved is kept, and its page says why; what scripts
+/// `remove-rule-N`, `find-N` (N from 1). `current_password`: for what makes somebody an IAM Admin, where the last proof is too old. A form whose policy can't be saved is kept, and its page says why; what scripts
 /// send is answered with the error.
 #[server(endpoint = "policies/save")]
 pub async fn save_policy(
@@ -136,14 +136,16 @@ pub async fn save_policy(
     #[server(default)] description: String,
     #[server(default)] rules: Vec<RuleDraft>,
     step: String,
+    #[server(default)] current_password: Option<String>,
 ) -> Result<()> {
     use crate::{error::AppError, notice::Notice, request, routes};
     use backend::{
         Error,
         access::{Draft, Intent},
     };
+    use domain::field::Field;
     use leptos::server_fn::ServerFn;
-    let (backend, caller) = request::signed_in()?;
+    let (backend, caller) = request::signed_in_proving(current_password).await?;
     let mut typed = PolicyDraft {
         name,
         description,
@@ -191,6 +193,10 @@ pub async fn save_policy(
                 }
                 request::redirect_to(&Notice::PolicySaved.on(routes::POLICIES));
                 return Ok(());
+            }
+            // The page asks for it beside the button, with all that was typed.
+            Err(Error::Invalid(faults)) if faults.of(Field::CurrentPassword).is_some() => {
+                request::answer(Err(Error::Invalid(faults)))?;
             }
             Err(Error::Invalid(_) | Error::Refused(_)) if request::is_plain_form() => {
                 place = routes::EditorPlace::Judged;

@@ -10,8 +10,10 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
+    feedback::Feedback,
     page::{console_page, not_found},
     routes,
+    two_factor::proof::{self, proof_field},
     ui::{
         Button, ButtonKind, ButtonLink, CardBody, CardFooter, CardHeader, Definition, DefinitionList,
         ErrorSummary, IconKind, PageHeader, PostForm, Sending, TextField,
@@ -59,12 +61,19 @@ fn editor_page(
         Some(policy) => edit_policy(policy, draft, judge).await,
         None => not_found().await,
     });
-    console_page(title, editor, move |viewer: Viewer, _: Person, editor: Editor| {
-        editor_view(title, &viewer, &editor)
-    })
+    console_page(
+        title,
+        editor,
+        move |viewer: Viewer, person: Person, editor: Editor| editor_view(title, &viewer, &person, &editor),
+    )
 }
 
-fn editor_view(title: &'static str, viewer: &Viewer, editor: &Editor) -> impl IntoView + use<> {
+fn editor_view(
+    title: &'static str,
+    viewer: &Viewer,
+    person: &Person,
+    editor: &Editor,
+) -> impl IntoView + use<> {
     let faults = PolicyFaults::of(editor.preview.as_ref());
     let is_conflict = matches!(
         editor.preview,
@@ -88,11 +97,17 @@ fn editor_view(title: &'static str, viewer: &Viewer, editor: &Editor) -> impl In
     let general =
         refusal(editor.preview.as_ref()).or_else(|| came_back?.error.as_ref().map(AppError::sentence));
     let sending = Sending::new();
-    let errors = faults.links();
+    let feedback = Feedback::left(SavePolicy::PATH, viewer, sending.pending());
+    // A password that is wanted or wrong is said at its field, beside the button.
+    let of_proof = feedback.fault(Field::CurrentPassword).get_untracked();
+    let general = general.filter(|_| of_proof.is_none());
+    let mut errors = faults.links();
+    errors.extend(of_proof.map(|sentence| (proof::ids(Field::CurrentPassword).to_owned(), sentence)));
+    let proof = proof_field(person.wants_proof, &feedback);
     let conflict = conflict.map(|theirs| policy_conflict(editor, theirs));
     let words = words(editor, default.as_ref(), &faults);
     let rules = rules(editor, default.as_ref(), &faults);
-    let changes = what_changes(editor.preview.as_ref(), sending);
+    let changes = what_changes(editor.preview.as_ref(), sending, proof.into_any());
     view! {
         <PageHeader title lead />
         <PostForm class="policy-form" action=SavePolicy::PATH sending>
@@ -181,7 +196,13 @@ fn rules(editor: &Editor, default: Option<&PolicyView>, faults: &PolicyFaults) -
 }
 
 /// What saving would do to what people hold, and the buttons that save.
-fn what_changes(outcome: Option<&Result<Preview>>, sending: Sending) -> impl IntoView + use<> {
+///
+/// `proof`: the field that asks for the password, for what makes somebody an IAM Admin.
+fn what_changes(
+    outcome: Option<&Result<Preview>>,
+    sending: Sending,
+    proof: AnyView,
+) -> impl IntoView + use<> {
     let shown = outcome.and_then(|outcome| outcome.as_ref().ok()).cloned();
     let is_new = shown.is_some();
     let second_yes = shown.as_ref().and_then(second_yes);
@@ -189,6 +210,10 @@ fn what_changes(outcome: Option<&Result<Preview>>, sending: Sending) -> impl Int
         "confirm-{}",
         shown.as_ref().map(Preview::fingerprint).unwrap_or_default()
     );
+    let proof = shown
+        .as_ref()
+        .is_some_and(Preview::gives_administrator)
+        .then_some(proof);
     let note = second_yes.map(|_| Refusal::WantsConfirmation.sentence().to_owned());
     let save = match second_yes {
         Some((label, kind)) => view! {
@@ -215,6 +240,7 @@ fn what_changes(outcome: Option<&Result<Preview>>, sending: Sending) -> impl Int
                             .into_any()
                     }
                 }}
+                {proof}
             </CardBody>
             <CardFooter note>
                 <ButtonLink href=routes::POLICIES>"Cancel"</ButtonLink>

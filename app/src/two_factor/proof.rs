@@ -7,7 +7,8 @@ use leptos::prelude::*;
 /// Not the name of the field: the page may have another one of it.
 const ID: &str = "proof";
 
-/// Shown from the start where it is `wanted`, and once the server asks for it.
+/// Shown from the start where it is `wanted`, and once the server asks for it. The browser does not insist on it: other
+/// buttons of the form go without.
 pub fn proof_field(wanted: bool, feedback: &Feedback) -> impl IntoView + use<> {
     let error = feedback.fault(Field::CurrentPassword);
     let shown = Memo::new(move |_| wanted || error.with(Option::is_some));
@@ -20,7 +21,6 @@ pub fn proof_field(wanted: bool, feedback: &Feedback) -> impl IntoView + use<> {
                     id=ID
                     autocomplete="current-password"
                     error
-                    required=true
                 />
             }
         })

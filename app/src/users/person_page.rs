@@ -11,10 +11,7 @@ use crate::{
     routes,
     sessions::{api::EndSessionsOf, session_list::sessions as list_of},
     two_factor::reset::{reset_dialog, two_factor_of},
-    ui::{
-        Badge, BadgeKind, Button, Card, CardBody, CardFooter, CardHeader, PageHeader,
-        Stack,
-    },
+    ui::{Badge, BadgeKind, Button, Card, CardBody, CardFooter, CardHeader, PageHeader, Stack},
     viewer::{Person, Viewer},
 };
 use domain::{

@@ -79,6 +79,10 @@ impl Backend {
         if preview.wants_confirmation() && !is_yes {
             return Err(Refusal::WantsConfirmation.into());
         }
+        // Whoever finds a session open makes nobody an IAM Admin.
+        if matches!(intent, Intent::Shown(_)) && preview.gives_administrator() {
+            self.require_proof(caller)?;
+        }
         if intent == Intent::Preview {
             held::judge_now(tx).await?;
         }

@@ -1,13 +1,7 @@
 //! Judging a code that somebody typed, and using it up.
 
 use super::{store, totp};
-use crate::{
-    Backend, Result,
-    caller::Permit,
-    database::Tx,
-    sealer::Place,
-    secret::Secret,
-};
+use crate::{Backend, Result, caller::Permit, database::Tx, sealer::Place, secret::Secret};
 use domain::{
     ids::{AuthenticatorId, OrganizationId, UserId},
     two_factor::TypedCode,

@@ -151,6 +151,11 @@ impl Preview {
     }
 
     /// Whether it is saved only after a second yes.
+    /// Whether somebody becomes an IAM Admin, or stays one for longer.
+    pub fn gives_administrator(&self) -> bool {
+        self.makes_administrator || self.lengthens_administrator
+    }
+
     pub fn wants_confirmation(&self) -> bool {
         self.cuts_self_off
             || self.makes_administrator
