@@ -140,9 +140,7 @@ impl Notice {
             Self::TwoFactorReset => {
                 "Their two-factor authentication is reset. They sign in with their password and can set it up anew."
             }
-            Self::TwoFactorAsked => {
-                "The day is saved. Whoever has no two-factor authentication gets a mail."
-            }
+            Self::TwoFactorAsked => "The day is saved. Whoever has no two-factor authentication gets a mail.",
             Self::TwoFactorNotAsked => "Two-factor authentication is no longer asked for.",
         }
     }

@@ -244,7 +244,9 @@ pub fn reactivated(user: UserId, taken_back: Option<TakenBack>) -> Result<()> {
 
 /// Leads to the page that shows recovery codes, once.
 pub fn show_recovery_codes(codes: &[Secret<String>]) -> Result<()> {
-    let values = codes.iter().map(|code| ("code".to_owned(), code.expose().clone()));
+    let values = codes
+        .iter()
+        .map(|code| ("code".to_owned(), code.expose().clone()));
     leave_flash(&Flash {
         page: routes::SETTINGS.to_owned(),
         action: crate::two_factor::RECOVERY_CODES.to_owned(),

@@ -57,7 +57,9 @@ impl PasswordHasher {
     pub(crate) async fn hash_set(&self, secrets: Vec<Secret<String>>) -> Result<Vec<String>> {
         let (salt, params) = (self.chance.bytes::<16>(), self.params.clone());
         self.in_a_slot(move |memory| {
-            let hashes = secrets.iter().map(|secret| phc_string(secret, &salt, &params, memory));
+            let hashes = secrets
+                .iter()
+                .map(|secret| phc_string(secret, &salt, &params, memory));
             hashes.collect::<PhcResult<_>>()
         })
         .await?
@@ -240,7 +242,10 @@ mod tests {
     #[tokio::test]
     async fn of_a_set_the_one_that_is_typed_is_found_by_its_hash() {
         let secret = |text: &str| Secret::new(text.to_owned());
-        let set = hasher().hash_set(vec![secret("one"), secret("two")]).await.unwrap();
+        let set = hasher()
+            .hash_set(vec![secret("one"), secret("two")])
+            .await
+            .unwrap();
         assert_ne!(set[0], set[1]);
         let dearer = PasswordHasher::new(
             Hashing {
@@ -252,7 +257,10 @@ mod tests {
             Chance::system(),
             Histogram::new([1.0]),
         );
-        assert_eq!(dearer.hash_like(secret("two"), set[0].clone()).await.unwrap(), set[1]);
+        assert_eq!(
+            dearer.hash_like(secret("two"), set[0].clone()).await.unwrap(),
+            set[1]
+        );
         assert!(!set.contains(&dearer.hash_like(secret("three"), set[0].clone()).await.unwrap()));
         let other = hasher().hash_set(vec![secret("one")]).await.unwrap();
         assert_ne!(other[0], set[0], "each set has its own salt");

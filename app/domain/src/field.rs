@@ -168,8 +168,12 @@ impl Fault {
             Self::PasswordWeak(weakness) => weakness.sentence().into(),
             Self::WrongPassword => "This is not your password. Nothing was changed.".into(),
             Self::ProofWanted => "You signed in a while ago. Enter your password to go on.".into(),
-            Self::NotACode => "Enter the six digits that your authenticator shows, or a recovery code.".into(),
-            Self::WrongCode => "This code isn't right, or was used before. Enter the one that is shown now.".into(),
+            Self::NotACode => {
+                "Enter the six digits that your authenticator shows, or a recovery code.".into()
+            }
+            Self::WrongCode => {
+                "This code isn't right, or was used before. Enter the one that is shown now.".into()
+            }
             Self::NotADay => "Choose a day, like 2026-12-24.".into(),
             Self::TooSoon => "Choose a later day: everybody gets a day at least to set it up.".into(),
             Self::UnknownGroup => "One of these groups no longer exists. Choose again.".into(),

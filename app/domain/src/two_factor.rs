@@ -193,7 +193,11 @@ mod tests {
     #[test]
     fn a_code_is_six_digits_however_they_are_spaced() {
         for typed in ["123456", " 123 456 ", "123-456", "12 34 56", "123\u{a0}456"] {
-            assert_eq!(TypedCode::parse(typed), Ok(TypedCode::OneTime("123456".into())), "{typed}");
+            assert_eq!(
+                TypedCode::parse(typed),
+                Ok(TypedCode::OneTime("123456".into())),
+                "{typed}"
+            );
         }
         for typed in ["12345", "1234567", "12345a", "１２３４５６", "abc", "-12345"] {
             assert_eq!(TypedCode::parse(typed), Err(Fault::NotACode), "{typed}");
@@ -211,7 +215,12 @@ mod tests {
         for typed in [shown.as_str(), "7K2M Q9XD 4HO1", "7k2mq9xd4hol", "7k2m-q9xd-4hoI"] {
             assert_eq!(TypedCode::parse(typed), meant, "{typed}");
         }
-        for typed in ["7k2m-q9xd-4h0", "7k2m-q9xd-4h011", "7k2m-q9xd-4hu1", "7k2m-q9xd-4hé1"] {
+        for typed in [
+            "7k2m-q9xd-4h0",
+            "7k2m-q9xd-4h011",
+            "7k2m-q9xd-4hu1",
+            "7k2m-q9xd-4hé1",
+        ] {
             assert_eq!(TypedCode::parse(typed), Err(Fault::NotACode), "{typed}");
         }
     }

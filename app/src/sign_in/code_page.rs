@@ -19,13 +19,17 @@ use leptos_router::hooks::use_query_map;
 pub fn CodePage() -> impl IntoView {
     let query = use_query_map();
     let asked = Resource::new_blocking(|| (), |()| look_at_code());
-    door_page("Code", asked, move |viewer: Viewer, asked: Option<CodeQuestion>| {
-        let next = query.read_untracked().get("next").unwrap_or_default();
-        match asked {
-            Some(asked) => code_form(&viewer, asked, next),
-            None => over(),
-        }
-    })
+    door_page(
+        "Code",
+        asked,
+        move |viewer: Viewer, asked: Option<CodeQuestion>| {
+            let next = query.read_untracked().get("next").unwrap_or_default();
+            match asked {
+                Some(asked) => code_form(&viewer, asked, next),
+                None => over(),
+            }
+        },
+    )
 }
 
 fn code_form(viewer: &Viewer, asked: CodeQuestion, next: String) -> AnyView {
@@ -33,7 +37,10 @@ fn code_form(viewer: &Viewer, asked: CodeQuestion, next: String) -> AnyView {
     let feedback = Feedback::of(action, viewer);
     let (errors, general, pending) = (feedback.errors(), feedback.general(), feedback.pending);
     let lost = routes::sign_in_step(routes::LOST_DEVICE, LocalPath::parse(&next).as_ref());
-    let lead = format!("Type the six digits that your authenticator shows for {}.", asked.email);
+    let lead = format!(
+        "Type the six digits that your authenticator shows for {}.",
+        asked.email
+    );
     view! {
         <Door title="Enter your code" lead organization=asked.organization>
             <ActionForm action attr:class="form">

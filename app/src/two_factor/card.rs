@@ -24,7 +24,8 @@ pub fn two_factor_card(own: &OwnSettings) -> impl IntoView + use<> {
     let control = if own.has_password {
         switch(is_on).into_any()
     } else {
-        view! { <Button why_disabled=Some("Choose a password first.".to_owned())>"Switch on"</Button> }.into_any()
+        view! { <Button why_disabled=Some("Choose a password first.".to_owned())>"Switch on"</Button> }
+            .into_any()
     };
     let body = is_on.then(|| authenticators(&own.two_factor, own.now));
     let asked = asked_from(&own.two_factor);
@@ -56,7 +57,9 @@ fn switch(is_on: bool) -> impl IntoView {
 }
 
 fn asked_from(two_factor: &OwnTwoFactor) -> Option<AnyView> {
-    let from = two_factor.asked_from.filter(|_| !two_factor.authenticators.is_empty())?;
+    let from = two_factor
+        .asked_from
+        .filter(|_| !two_factor.authenticators.is_empty())?;
     Some(
         view! {
             <CardBody>
@@ -79,7 +82,9 @@ fn authenticators(two_factor: &OwnTwoFactor, now: Moment) -> impl IntoView + use
         .collect_view();
     let left = match two_factor.recovery_codes_left {
         0 => "You have no recovery codes left: make new ones before you lose your device.".to_owned(),
-        n => format!("{n} of {RECOVERY_CODES} recovery codes left. Each signs you in once without your device."),
+        n => format!(
+            "{n} of {RECOVERY_CODES} recovery codes left. Each signs you in once without your device."
+        ),
     };
     view! {
         <CardBody>
@@ -103,7 +108,10 @@ fn line(authenticator: &AuthenticatorLine, now: Moment, can_remove: bool) -> imp
         last_used,
     } = authenticator.clone();
     let remove = can_remove.then(|| {
-        let href = format!("{}&authenticator={id}", routes::settings_dialog("remove-authenticator"));
+        let href = format!(
+            "{}&authenticator={id}",
+            routes::settings_dialog("remove-authenticator")
+        );
         view! {
             <ButtonLink href size=ButtonSize::Small label=format!("Remove {name}")>
                 "Remove…"

@@ -10,8 +10,8 @@ use crate::{
     page::console_page,
     routes,
     ui::{
-        Button, ButtonKind, ButtonLink, Card, CardBody, CardFooter, CardHeader, ErrorSummary, PageHeader, Stack,
-        TextField, TextKind, Time,
+        Button, ButtonKind, ButtonLink, Card, CardBody, CardFooter, CardHeader, ErrorSummary, PageHeader,
+        Stack, TextField, TextKind, Time,
     },
     viewer::{Person, Viewer},
 };
@@ -29,7 +29,10 @@ pub fn DemandPage() -> impl IntoView {
         "Two-factor authentication",
         demand,
         |viewer: Viewer, person: Person, demand: Demand| {
-            let (ask, stop) = (ask_card(&viewer, &person, &demand), stop_card(&viewer, &person, &demand));
+            let (ask, stop) = (
+                ask_card(&viewer, &person, &demand),
+                stop_card(&viewer, &person, &demand),
+            );
             let missing = missing_card(&demand);
             view! {
                 <PageHeader
@@ -61,21 +64,26 @@ fn ask_card(viewer: &Viewer, person: &Person, demand: &Demand) -> impl IntoView 
     });
     let state = match demand.from {
         None => view! { <p>"Nobody has to have it."</p> }.into_any(),
-        Some(from) if demand.is_in_force() => {
-            view! {
-                <p>
-                    "Everybody needs it since " {time(from)}
-                    ". Who has none sees nothing but their own settings until it is set up."
-                </p>
-            }
-            .into_any()
+        Some(from) if demand.is_in_force() => view! {
+            <p>
+                "Everybody needs it since " {time(from)}
+                ". Who has none sees nothing but their own settings until it is set up."
+            </p>
         }
+        .into_any(),
         Some(from) => view! { <p>"Everybody needs it from " {time(from)} " on."</p> }.into_any(),
     };
-    let day = demand.from.map(|from| Day::of(from.civil()).to_string()).unwrap_or_default();
+    let day = demand
+        .from
+        .map(|from| Day::of(from.civil()).to_string())
+        .unwrap_or_default();
     let typed = Some(feedback.value(Field::From.name())).filter(|day| !day.is_empty());
     let proof = may.then(|| proof_field(demand.wants_proof, &feedback));
-    let (errors, general, error) = (feedback.errors_at(ids), feedback.general(), feedback.fault(Field::From));
+    let (errors, general, error) = (
+        feedback.errors_at(ids),
+        feedback.general(),
+        feedback.fault(Field::From),
+    );
     view! {
         <Card>
             <CardHeader title="For everybody" />
@@ -135,7 +143,11 @@ fn missing_card(demand: &Demand) -> impl IntoView + use<> {
 }
 
 fn missing(person: &Missing) -> impl IntoView + use<> {
-    let (href, name, email) = (routes::person(person.id), person.name.clone(), person.email.clone());
+    let (href, name, email) = (
+        routes::person(person.id),
+        person.name.clone(),
+        person.email.clone(),
+    );
     view! {
         <li>
             <a href=href>{name}</a>

@@ -41,7 +41,11 @@ pub fn settings_dialog(
         "new-codes" if is_on => new_codes(viewer, own).into_any(),
         "remove-authenticator" => {
             let id = query.get_str("authenticator").unwrap_or_default();
-            let chosen = own.two_factor.authenticators.iter().find(|one| one.id.to_string() == id);
+            let chosen = own
+                .two_factor
+                .authenticators
+                .iter()
+                .find(|one| one.id.to_string() == id);
             chosen.map(|chosen| remove(viewer, own, chosen)).into_any()
         }
         _ => ().into_any(),
@@ -181,7 +185,12 @@ fn remove(viewer: &Viewer, own: &OwnSettings, chosen: &AuthenticatorLine) -> imp
 }
 
 /// One that can't go on, with the way to begin anew.
-pub(super) fn over(title: &'static str, lead: &'static str, begin: &'static str, label: &'static str) -> AnyView {
+pub(super) fn over(
+    title: &'static str,
+    lead: &'static str,
+    begin: &'static str,
+    label: &'static str,
+) -> AnyView {
     view! {
         <Dialog id="two-factor-over" title lead open=true close_href=BACK>
             <DialogFooter cancel="Close">

@@ -92,7 +92,10 @@ pub fn enrolment_dialog(viewer: &Viewer, enrolment: Option<Enrolment>) -> AnyVie
 pub fn CodeField(feedback: Feedback, #[prop(optional)] autofocus: bool) -> impl IntoView {
     let id = Field::Code.name();
     let send = Callback::from(move |typed: String| {
-        let digits: Vec<char> = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let digits: Vec<char> = typed
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .collect();
         if digits.len() == 6 && digits.iter().all(char::is_ascii_digit) {
             browser::submit_form_of(id);
         }

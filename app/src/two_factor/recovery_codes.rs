@@ -25,7 +25,10 @@ pub fn recovery_codes_dialog(viewer: &Viewer) -> AnyView {
     let text = codes.join("\n");
     // Percent-encoded as RFC 2397 wants it: hyphens, digits and letters stand for themselves.
     let file = format!("data:text/plain;charset=utf-8,{}%0A", text.replace('\n', "%0A"));
-    let items = codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view();
+    let items = codes
+        .into_iter()
+        .map(|code| view! { <li>{code}</li> })
+        .collect_view();
     view! {
         <Dialog
             id="recovery-codes"

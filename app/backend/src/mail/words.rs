@@ -264,13 +264,34 @@ fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words
         CodeUsed { .. } => "A recovery code was used",
     };
     let (what, names) = match change {
-        On { name } => ("On {when} two-factor authentication was switched on for your account at {}, with {}.", vec![organization, name]),
-        Added { name } => ("On {when} the authenticator {} was added to your account at {}.", vec![name.as_str(), organization]),
-        Removed { name } => ("On {when} the authenticator {} was removed from your account at {}.", vec![name.as_str(), organization]),
-        Off => ("On {when} two-factor authentication was switched off for your account at {}.", vec![organization]),
-        Reset => ("On {when} an administrator of {} took your two-factor authentication away.", vec![organization]),
-        NewCodes => ("On {when} new recovery codes were made for your account at {}.", vec![organization]),
-        CodeUsed { .. } => ("On {when} somebody signed in to your account at {} with the password and a recovery code.", vec![organization]),
+        On { name } => (
+            "On {when} two-factor authentication was switched on for your account at {}, with {}.",
+            vec![organization, name],
+        ),
+        Added { name } => (
+            "On {when} the authenticator {} was added to your account at {}.",
+            vec![name.as_str(), organization],
+        ),
+        Removed { name } => (
+            "On {when} the authenticator {} was removed from your account at {}.",
+            vec![name.as_str(), organization],
+        ),
+        Off => (
+            "On {when} two-factor authentication was switched off for your account at {}.",
+            vec![organization],
+        ),
+        Reset => (
+            "On {when} an administrator of {} took your two-factor authentication away.",
+            vec![organization],
+        ),
+        NewCodes => (
+            "On {when} new recovery codes were made for your account at {}.",
+            vec![organization],
+        ),
+        CodeUsed { .. } => (
+            "On {when} somebody signed in to your account at {} with the password and a recovery code.",
+            vec![organization],
+        ),
     };
     let follows = match change {
         On { .. } => "From now on a code of it is asked for when you sign in. Keep your recovery codes where you find them without your device.".to_owned(),
@@ -290,7 +311,10 @@ fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words
     Words {
         subject: format!("{subject} at {organization}"),
         heading: Line::new(subject, &[]),
-        before: vec![Line::new(&what.replace("{when}", &when), &names), Line::new(&follows, &[])],
+        before: vec![
+            Line::new(&what.replace("{when}", &when), &names),
+            Line::new(&follows, &[]),
+        ],
         button,
         path,
         after: Line::new(
@@ -302,7 +326,9 @@ fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words
 
 fn two_factor_asked_for(organization: &str, from: Moment) -> Words {
     let when = from.date_and_time();
-    let what = format!("{{}} asks everybody for two-factor authentication from {when} on, and you have not set it up yet.");
+    let what = format!(
+        "{{}} asks everybody for two-factor authentication from {when} on, and you have not set it up yet."
+    );
     Words {
         subject: format!("Set up two-factor authentication for {organization}"),
         heading: Line::new("Set up two-factor authentication", &[]),
@@ -315,7 +341,10 @@ fn two_factor_asked_for(organization: &str, from: Moment) -> Words {
         ],
         button: "Set it up",
         path: "/account/settings#two-factor",
-        after: Line::new("If you have a question about this, ask an administrator of {}.", &[organization]),
+        after: Line::new(
+            "If you have a question about this, ask an administrator of {}.",
+            &[organization],
+        ),
     }
 }
 

@@ -51,10 +51,7 @@ impl Backend {
     /// Asks everybody for it from the first moment of a day on, in UTC, and tells those who lack it. The same once more
     /// changes nothing and mails nothing.
     pub async fn ask_for_two_factor(&self, caller: &Caller, day: &str) -> Result<()> {
-        let permit = caller.permit(
-            Action::AskForTwoFactor,
-            Target::Organization(caller.organization),
-        )?;
+        let permit = caller.permit(Action::AskForTwoFactor, Target::Organization(caller.organization))?;
         let now = self.now();
         let from = demand_from(day, now).map_err(|fault| Faults::from((Field::From, fault)))?;
         self.require_proof(caller)?;
@@ -85,10 +82,7 @@ impl Backend {
 
     /// Asks nobody for it any more. Again does nothing.
     pub async fn stop_asking_for_two_factor(&self, caller: &Caller) -> Result<()> {
-        let permit = caller.permit(
-            Action::AskForTwoFactor,
-            Target::Organization(caller.organization),
-        )?;
+        let permit = caller.permit(Action::AskForTwoFactor, Target::Organization(caller.organization))?;
         self.require_proof(caller)?;
         let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;

@@ -69,7 +69,8 @@ impl Backend {
         caller.permit(Action::AddAuthenticator, Target::User(caller.user))?;
         let now = self.now();
         let Some(row) =
-            store::find_unconfirmed(&self.pool, caller.organization, caller.user, caller.session, now).await?
+            store::find_unconfirmed(&self.pool, caller.organization, caller.user, caller.session, now)
+                .await?
         else {
             return Ok(None);
         };
@@ -101,8 +102,8 @@ impl Backend {
         };
         let now = self.now();
         let of_session = (caller.user, caller.session);
-        let row =
-            store::find_unconfirmed(&self.pool, caller.organization, caller.user, caller.session, now).await?;
+        let row = store::find_unconfirmed(&self.pool, caller.organization, caller.user, caller.session, now)
+            .await?;
         let row = row.ok_or(Refusal::EnrolmentOver)?;
         let secret = self
             .sealer

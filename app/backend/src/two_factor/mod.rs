@@ -89,7 +89,10 @@ impl Backend {
         }
         store::delete_codes_of(&mut tx, &permit, caller.user).await?;
         store::delete_challenges_of(&mut tx, &permit, caller.user).await?;
-        let change = audit::Change::from_to(json!({ "authenticators": removed }), json!({ "authenticators": 0 }));
+        let change = audit::Change::from_to(
+            json!({ "authenticators": removed }),
+            json!({ "authenticators": 0 }),
+        );
         self.tell_and_record(&mut tx, &permit, caller, TwoFactorChange::Off, change, now)
             .await?;
         tx.commit().await?;
@@ -141,8 +144,13 @@ impl Backend {
 
     /// Recovery codes as they are shown, and what is stored of them.
     async fn new_recovery_codes(&self) -> Result<(Vec<Secret<String>>, Vec<String>)> {
-        let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(self.chance.bytes())).collect();
-        let bare = codes.iter().map(|code| Secret::new(code.replace('-', ""))).collect();
+        let codes: Vec<String> = (0..RECOVERY_CODES)
+            .map(|_| recovery_code(self.chance.bytes()))
+            .collect();
+        let bare = codes
+            .iter()
+            .map(|code| Secret::new(code.replace('-', "")))
+            .collect();
         let hashes = self.hasher.hash_set(bare).await?;
         Ok((codes.into_iter().map(Secret::new).collect(), hashes))
     }

@@ -23,7 +23,9 @@ fn totp(secret: &TotpSecret) -> Builder {
 }
 
 fn built(builder: Builder) -> Result<Totp> {
-    builder.build().map_err(|error| Error::unavailable(error.to_string()))
+    builder
+        .build()
+        .map_err(|error| Error::unavailable(error.to_string()))
 }
 
 /// The time step that a code is of, if it is a code of now.
@@ -84,17 +86,34 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_rfc() {
         // The last six of the eight digits there.
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (2_000_000_000, "279037")] {
+        for (seconds, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+        ] {
             let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
-            assert_eq!(step_of(&rfc(), code, at).unwrap(), Some(seconds / 30), "{seconds}");
+            assert_eq!(
+                step_of(&rfc(), code, at).unwrap(),
+                Some(seconds / 30),
+                "{seconds}"
+            );
         }
     }
 
     #[test]
     fn a_code_works_one_step_early_or_late_and_no_more() {
         let now = datetime!(2026-11-24 10:00 UTC);
-        let code = totp(&rfc()).build().unwrap().generate(u64::try_from(now.unix_timestamp()).unwrap()).to_string();
-        let works = |steps: i32| step_of(&rfc(), &code, now + Duration::seconds(30) * steps).unwrap().is_some();
+        let code = totp(&rfc())
+            .build()
+            .unwrap()
+            .generate(u64::try_from(now.unix_timestamp()).unwrap())
+            .to_string();
+        let works = |steps: i32| {
+            step_of(&rfc(), &code, now + Duration::seconds(30) * steps)
+                .unwrap()
+                .is_some()
+        };
         assert_eq!([-2, -1, 0, 1, 2].map(works), [false, true, true, true, false]);
     }
 
@@ -105,13 +124,19 @@ mod tests {
         assert_eq!((parsed.scheme(), parsed.host_str()), ("otpauth", Some("totp")));
         let pairs: Vec<_> = parsed.query_pairs().collect();
         assert_eq!(pairs.len(), 2, "{uri}");
-        assert_eq!(pairs[0], ("secret".into(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into()));
+        assert_eq!(
+            pairs[0],
+            ("secret".into(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into())
+        );
         assert_eq!(pairs[1], ("issuer".into(), "Usher (A B&secret=X)".into()));
         assert_eq!(parsed.path().matches(':').count(), 1, "{uri}");
     }
 
     #[test]
     fn the_secret_is_typed_in_groups_of_four() {
-        assert_eq!(in_groups(&rfc()).unwrap(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+        assert_eq!(
+            in_groups(&rfc()).unwrap(),
+            "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"
+        );
     }
 }

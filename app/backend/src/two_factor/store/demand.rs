@@ -94,7 +94,10 @@ pub(in crate::two_factor) struct Due {
 }
 
 /// An organization with a reminder to be sent, which no other server has in hand.
-pub(in crate::two_factor) async fn lock_due_reminder(tx: &mut Tx, now: OffsetDateTime) -> Result<Option<Due>> {
+pub(in crate::two_factor) async fn lock_due_reminder(
+    tx: &mut Tx,
+    now: OffsetDateTime,
+) -> Result<Option<Due>> {
     Ok(sqlx::query_as!(
         Due,
         r#"select id, name, two_factor_from as "from!" from organizations
@@ -108,11 +111,7 @@ pub(in crate::two_factor) async fn lock_due_reminder(tx: &mut Tx, now: OffsetDat
     .await?)
 }
 
-pub(in crate::two_factor) async fn save_reminded(
-    tx: &mut Tx,
-    permit: &Permit,
-    reminders: i16,
-) -> Result<()> {
+pub(in crate::two_factor) async fn save_reminded(tx: &mut Tx, permit: &Permit, reminders: i16) -> Result<()> {
     sqlx::query!(
         "update organizations set two_factor_reminders = $2 where id = $1",
         permit.organization.0,

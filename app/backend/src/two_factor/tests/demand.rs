@@ -7,11 +7,13 @@ use domain::{access::BuiltInGroup, ids::GroupId};
 const DAY: &str = "2026-12-10";
 
 async fn db_asked(pool: &PgPool, email: &str) -> i64 {
-    sqlx::query_scalar("select count(*) from mails where recipient = $1 and message ->> 'kind' = 'two_factor_asked_for'")
-        .bind(email)
-        .fetch_one(pool)
-        .await
-        .unwrap()
+    sqlx::query_scalar(
+        "select count(*) from mails where recipient = $1 and message ->> 'kind' = 'two_factor_asked_for'",
+    )
+    .bind(email)
+    .fetch_one(pool)
+    .await
+    .unwrap()
 }
 
 async fn again(stage: &Stage, email: &str) -> Caller {
@@ -33,10 +35,23 @@ async fn nobody_is_cut_off_before_the_day_and_access_comes_back_with_an_authenti
     for _ in 0..2 {
         stage.backend.ask_for_two_factor(&ada.caller, DAY).await.unwrap();
     }
-    assert_eq!((db_asked(&pool, "ben@example.test").await, db_asked(&pool, "ada@example.test").await), (1, 0));
+    assert_eq!(
+        (
+            db_asked(&pool, "ben@example.test").await,
+            db_asked(&pool, "ada@example.test").await
+        ),
+        (1, 0)
+    );
     let demand = stage.backend.two_factor_demand(&ada.caller).await.unwrap();
-    let missing: Vec<_> = demand.missing.iter().map(|person| person.email.as_str()).collect();
-    assert_eq!((missing, demand.more, demand.is_in_force()), (vec!["ben@example.test"], false, false));
+    let missing: Vec<_> = demand
+        .missing
+        .iter()
+        .map(|person| person.email.as_str())
+        .collect();
+    assert_eq!(
+        (missing, demand.more, demand.is_in_force()),
+        (vec!["ben@example.test"], false, false)
+    );
 
     stage.advance(Duration::days(15));
     let ben = again(&stage, "ben@example.test").await;
@@ -46,12 +61,18 @@ async fn nobody_is_cut_off_before_the_day_and_access_comes_back_with_an_authenti
     stage.advance(Duration::days(1));
     let ben = again(&stage, "ben@example.test").await;
     assert!(ben.must_enrol);
-    assert!(matches!(stage.backend.two_factor_demand(&ben).await, Err(Error::TwoFactorWanted)));
+    assert!(matches!(
+        stage.backend.two_factor_demand(&ben).await,
+        Err(Error::TwoFactorWanted)
+    ));
     stage.backend.own_settings(&ben).await.unwrap();
     let ben = enrol(&stage, &ben).await;
     assert!(!ben.caller.must_enrol);
     assert!(stage.backend.two_factor_demand(&ben.caller).await.is_ok());
-    assert!(is_refused(stage.backend.turn_two_factor_off(&ben.caller).await, Refusal::TwoFactorAskedFor));
+    assert!(is_refused(
+        stage.backend.turn_two_factor_off(&ben.caller).await,
+        Refusal::TwoFactorAskedFor
+    ));
 }
 
 /// What was under way when the day began does not happen after it.
@@ -61,11 +82,21 @@ async fn an_act_of_somebody_without_it_is_refused_in_its_transaction(pool: PgPoo
     let ada = stage.ada().await;
     let ben = stage.colleague(&ada, "ben@example.test", &["admin"]).await;
     let ada = enrol(&stage, &ada).await;
-    stage.backend.ask_for_two_factor(&ada.caller, "2026-11-26").await.unwrap();
+    stage
+        .backend
+        .ask_for_two_factor(&ada.caller, "2026-11-26")
+        .await
+        .unwrap();
     stage.advance(Duration::hours(7));
     // As it was known when the request began, 31 hours before the day.
     let before = ben.clone();
-    assert!(stage.backend.invite(&before, "dora@example.test", &[]).await.is_ok());
+    assert!(
+        stage
+            .backend
+            .invite(&before, "dora@example.test", &[])
+            .await
+            .is_ok()
+    );
     sqlx::query("update sessions set last_seen_at = last_seen_at + interval '2 days', expires_at = expires_at + interval '2 days'")
         .execute(&pool)
         .await
@@ -105,10 +136,19 @@ async fn it_keeps_an_administrator_who_has_it(pool: PgPool) {
     stage.backend.ask_for_two_factor(&ada, DAY).await.unwrap();
     let refused = Refusal::LastEnrolledAdministrator;
     assert!(is_refused(stage.backend.turn_two_factor_off(&ada).await, refused));
-    assert!(is_refused(stage.backend.reset_two_factor(&ben, ada.user).await, refused));
-    assert!(is_refused(stage.backend.deactivate_user(&ben, ada.user, "").await.map(drop), refused));
+    assert!(is_refused(
+        stage.backend.reset_two_factor(&ben, ada.user).await,
+        refused
+    ));
+    assert!(is_refused(
+        stage.backend.deactivate_user(&ben, ada.user, "").await.map(drop),
+        refused
+    ));
     let admin = group(&stage, &ben, BuiltInGroup::Admin).await;
-    let removed = stage.backend.remove_members(&ben, admin, &[ada.user], Intent::Confirmed).await;
+    let removed = stage
+        .backend
+        .remove_members(&ben, admin, &[ada.user], Intent::Confirmed)
+        .await;
     assert!(is_refused(removed.map(drop), refused));
     // With a second one each of them may go.
     let ben = enrol(&stage, &ben).await.caller;
@@ -143,11 +183,22 @@ async fn the_operators_link_lets_the_last_one_in_again(pool: PgPool) {
     stage.backend.ask_for_two_factor(&ada, DAY).await.unwrap();
     stage.advance(Duration::days(20));
     let operator = crate::Client::command_line();
-    let recovery = stage.backend.recover_administrator(&operator, None).await.unwrap();
+    let recovery = stage
+        .backend
+        .recover_administrator(&operator, None)
+        .await
+        .unwrap();
     let new = Secret::new("nine owls repair my piano".to_owned());
-    let session = stage.backend.reset_password(&client(), &recovery.link, new).await.unwrap();
+    let session = stage
+        .backend
+        .reset_password(&client(), &recovery.link, new)
+        .await
+        .unwrap();
     let ada = stage.caller(&session.unwrap()).await.unwrap();
     assert!(!ada.must_enrol && !ada.two_factor);
     let demand = stage.backend.two_factor_demand(&ada).await.unwrap();
-    assert_eq!(demand.from, None, "it asks nobody any more: nobody could have said so");
+    assert_eq!(
+        demand.from, None,
+        "it asks nobody any more: nobody could have said so"
+    );
 }
