@@ -13,6 +13,7 @@ mod organization;
 mod own_roles;
 mod password_resets;
 mod people;
+mod phone;
 mod policies;
 mod readme;
 mod refusals;

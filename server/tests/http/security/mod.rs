@@ -19,3 +19,4 @@ mod redirects;
 mod reliability;
 mod sign_in;
 mod table;
+mod two_factor;
