@@ -12,13 +12,14 @@ use domain::{
 };
 
 /// The names of the columns. Times are RFC 3339 in UTC; groups are parted by `; `.
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 10] = [
     "id",
     "name",
     "email",
     "status",
     "groups",
     "has_password",
+    "two_factor",
     "last_sign_in",
     "deactivated_at",
     "deactivation_reason",
@@ -60,6 +61,7 @@ impl Pieces for People {
 
 fn record(row: &UserRow) -> [String; COLUMNS.len()] {
     let time = |moment: Option<Moment>| moment.map(Moment::rfc3339).unwrap_or_default();
+    let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
     let reason = row.deactivation.as_ref().and_then(|row| row.reason.clone());
     [
         row.id.to_string(),
@@ -67,7 +69,8 @@ fn record(row: &UserRow) -> [String; COLUMNS.len()] {
         row.email.clone(),
         row.status.label().to_owned(),
         row.groups.join("; "),
-        if row.has_password { "yes" } else { "no" }.to_owned(),
+        yes(row.has_password),
+        yes(row.two_factor),
         time(row.last_sign_in),
         time(row.deactivation.as_ref().map(|row| row.at)),
         reason.unwrap_or_default(),

@@ -130,6 +130,7 @@ pub async fn accept_invitation(
         .await;
     let session = request::answer(accepted)?;
     request::end_replaced_session(&visitor).await;
+    request::leave_challenge(&visitor).await;
     request::begin_session(&session)?;
     request::redirect_to(routes::HOME);
     Ok(())

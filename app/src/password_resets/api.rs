@@ -42,6 +42,7 @@ pub async fn reset_password(token: String, password: String) -> Result<()> {
             .await,
     )?;
     request::end_replaced_session(&visitor).await;
+    request::leave_challenge(&visitor).await;
     if let Some(session) = session {
         request::begin_session(&session)?;
         request::redirect_to(routes::HOME);

@@ -14,6 +14,7 @@ pub async fn sign_out(#[server(default)] next: Option<String>) -> Result<()> {
     use domain::local_path::LocalPath;
     let (backend, caller) = request::signed_in()?;
     request::answer(backend.sign_out(&caller).await)?;
+    request::leave_challenge(&request::visitor()?).await;
     request::end_session()?;
     request::remember_theme(caller.theme)?;
     match next.as_deref().and_then(LocalPath::parse) {

@@ -11,7 +11,7 @@ use crate::{
     ui::{Button, ButtonKind, ButtonLink, ErrorSummary},
     viewer::Viewer,
 };
-use domain::{local_path::LocalPath, refusal::Refusal, two_factor::CodeQuestion};
+use domain::{field::Field, local_path::LocalPath, refusal::Refusal, two_factor::CodeQuestion};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -46,7 +46,7 @@ fn code_form(viewer: &Viewer, asked: CodeQuestion, next: String) -> AnyView {
             <ActionForm action attr:class="form">
                 <ErrorSummary errors general />
                 <input type="hidden" name="next" value=next />
-                <CodeField feedback autofocus=true />
+                <CodeField error=feedback.fault(Field::Code) autofocus=true />
                 <Button kind=ButtonKind::Primary wide=true pending>
                     "Sign in"
                 </Button>

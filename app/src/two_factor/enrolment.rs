@@ -77,7 +77,7 @@ pub fn enrolment_dialog(viewer: &Viewer, enrolment: Option<Enrolment>) -> AnyVie
                         required=true
                         maxlength=50_u32
                     />
-                    <CodeField feedback=feedback.clone() autofocus=true />
+                    <CodeField error=feedback.fault(Field::Code) autofocus=true />
                 </DialogBody>
                 <DialogFooter>
                     <Button kind=ButtonKind::Primary pending>
@@ -92,7 +92,7 @@ pub fn enrolment_dialog(viewer: &Viewer, enrolment: Option<Enrolment>) -> AnyVie
 
 /// The field for the code of an authenticator: sent with its sixth digit.
 #[component]
-pub fn CodeField(feedback: Feedback, #[prop(optional)] autofocus: bool) -> impl IntoView {
+pub fn CodeField(error: Signal<Option<String>>, #[prop(optional)] autofocus: bool) -> impl IntoView {
     let id = Field::Code.name();
     let send = Callback::from(move |typed: String| {
         let digits: Vec<char> = typed
@@ -110,7 +110,7 @@ pub fn CodeField(feedback: Feedback, #[prop(optional)] autofocus: bool) -> impl 
             kind=TextKind::Code
             autocomplete="one-time-code"
             placeholder="123 456"
-            error=feedback.fault(Field::Code)
+            error
             required=true
             autofocus
             on_input=send

@@ -19,7 +19,8 @@ pub async fn run(config: &Config, email: Option<&str>) -> Result {
             recovery.link.expose()
         );
         println!(
-            "Sessions ended: {}. The old password works until the link is used.",
+            "Sessions ended: {}. The old password works until the link is used, and so do authenticators and \
+             recovery codes: the link takes them away, so that it signs in without a code.",
             recovery.sessions_ended
         );
         Ok(())

@@ -15,6 +15,7 @@ mod own_roles;
 mod password_resets;
 mod people;
 mod person;
+mod phone;
 mod policies;
 mod readme;
 mod refusals;

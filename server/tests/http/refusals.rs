@@ -1,6 +1,7 @@
 //! Every refusal is reached, and every way an act fails, by what a person can do.
 
 use crate::{
+    phone::{asked_for_code, confirm, enrol, scan, type_code},
     stage::{
         accept, acceptance, caller, colleague, create_group, db_policies, deactivate, eve, group, id_of,
         invite, policy, set_up, sign_in, token,
@@ -95,6 +96,7 @@ async fn every_refusal_is_reached(pool: PgPool) {
     reached
         .refuses(&ada, "/api/policies/save", &one_more, Refusal::TooManyPolicies)
         .await;
+    two_factor(&console, &ada, &mut reached).await;
     links(&console, &ada, &mut reached).await;
     assert_eq!(reached.0, all_refusals());
 }
@@ -205,6 +207,68 @@ async fn groups_and_policies(console: &TestConsole, ada: &Visitor, reached: &mut
         ),
     ] {
         reached.refuses(ada, action, &fields, why).await;
+    }
+}
+
+async fn two_factor(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
+    let code = [("code", "000000")];
+    reached
+        .refuses(
+            &console.stranger(),
+            "/api/sign_in/code",
+            &code,
+            Refusal::SignInOver,
+        )
+        .await;
+    let confirmed = [("name", "Phone"), ("code", "000000")];
+    reached
+        .refuses(ada, "/api/two_factor/confirm", &confirmed, Refusal::EnrolmentOver)
+        .await;
+    let from = [("from", "2100-01-01")];
+    let ask = "/api/two_factor/ask";
+    reached
+        .refuses(ada, ask, &from, Refusal::LastEnrolledAdministrator)
+        .await;
+    let own = id_of(console, "ada@example.test").await;
+    reached
+        .refuses(
+            ada,
+            "/api/users/reset_two_factor",
+            &[("user", &own)],
+            Refusal::OwnTwoFactor,
+        )
+        .await;
+
+    let of_ada = enrol(console, ada).await;
+    let only = crate::stage::settings(ada).await.two_factor.authenticators[0].id;
+    let only = only.to_string();
+    let fields = [("authenticator", only.as_str())];
+    reached
+        .refuses(ada, "/api/two_factor/remove", &fields, Refusal::LastAuthenticator)
+        .await;
+    for n in 1..10 {
+        let phone = scan(ada).await;
+        let answer = confirm(ada, &format!("Phone {n}"), &phone.code(console)).await;
+        assert_eq!(answer.status, 200);
+    }
+    let password = [("current_password", PASSWORD)];
+    reached
+        .refuses(
+            ada,
+            "/api/two_factor/start",
+            &password,
+            Refusal::TooManyAuthenticators,
+        )
+        .await;
+    let tomorrow = domain::moment::Day::of(console.backend.now() + time::Duration::days(2)).to_string();
+    assert_eq!(ada.call(ask, &[("from", &tomorrow)]).await.status, 200);
+    console.advance(2 * 24 * 60 * 60);
+    asked_for_code(ada, "ada@example.test").await;
+    assert_eq!(type_code(ada, &of_ada.phone.next_code(console)).await.status, 200);
+    let off = "/api/two_factor/turn_off";
+    reached.refuses(ada, off, &[], Refusal::TwoFactorAskedFor).await;
+    for action in ["/api/two_factor/stop_asking", off] {
+        assert_eq!(ada.call(action, &[]).await.status, 200);
     }
 }
 

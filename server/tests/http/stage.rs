@@ -261,6 +261,10 @@ pub(crate) async fn db_state(pool: &PgPool) -> Vec<i64> {
         "invitation_groups",
         "memberships",
         "sessions",
+        "authenticators",
+        "recovery_codes",
+        "sign_in_challenges",
+        "organizations where two_factor_from is not null",
         "mails",
         "audit",
     ] {

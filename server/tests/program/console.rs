@@ -1,10 +1,12 @@
 //! A running console as these tests know it: people who act through HTTP, the mails they get, and the database behind.
 
-use backend::mail::testing::MailServer;
+use backend::{clock::Clock, mail::testing::MailServer};
+use domain::two_factor::Enrolment;
 use reqwest::{Client, RequestBuilder, StatusCode, header};
 use sqlx::{ConnectOptions, PgPool, postgres::PgPoolOptions};
 use std::{fmt::Debug, time::Duration};
 use tokio::time::{sleep, timeout};
+use totp_rs::{Builder, Secret, Totp};
 
 pub(crate) const PASSWORD: &str = "seven owls repair my piano";
 /// Of tests with more servers than one, which need the same.
@@ -29,6 +31,28 @@ pub(crate) async fn is_ready(url: &str) {
         answer.is_ok_and(|answer| answer.status() == 200)
     })
     .await;
+}
+
+/// An authenticator app.
+pub(crate) struct Phone {
+    /// What it was told, in groups of four.
+    pub(crate) key: String,
+    totp: Totp,
+}
+
+impl Phone {
+    fn of(key: String) -> Self {
+        let secret = Secret::try_from_base32(key.replace(' ', "")).unwrap();
+        let totp = Builder::new().with_secret(secret).build().unwrap();
+        Self { key, totp }
+    }
+
+    /// What it shows so many steps later.
+    pub(crate) fn code_after(&self, steps: u64) -> String {
+        let now = Clock::system().now().unix_timestamp();
+        let now = u64::try_from(now).unwrap();
+        self.totp.generate(now + steps * 30).to_string()
+    }
 }
 
 /// Somebody's browser at one server.
@@ -80,8 +104,14 @@ impl Browser {
     }
 
     pub(crate) async fn entering(url: &str, action: &str, fields: &[(&str, &str)]) -> Self {
-        let mut browser = Self::at(url);
-        let answer = browser.request(action, fields).send().await.unwrap();
+        let browser = Self::at(url).given_cookies(action, fields).await;
+        assert!(browser.cookies.contains("usher="), "{action}");
+        browser
+    }
+
+    /// After an act that gives the browser cookies, as a new session: it has these and no others.
+    pub(crate) async fn given_cookies(&self, action: &str, fields: &[(&str, &str)]) -> Self {
+        let answer = self.request(action, fields).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{action}");
         let cookies: Vec<_> = answer
             .headers()
@@ -89,8 +119,33 @@ impl Browser {
             .iter()
             .map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap())
             .collect();
-        browser.cookies = cookies.join("; ");
-        assert!(browser.cookies.contains("usher="), "{action}");
+        Self {
+            cookies: cookies.join("; "),
+            ..self.clone()
+        }
+    }
+
+    /// Up to the key of an authenticator, told to a phone.
+    pub(crate) async fn scans(&self) -> (Self, Phone) {
+        let password = [("current_password", PASSWORD)];
+        let browser = self.given_cookies("/api/two_factor/start", &password).await;
+        let look = browser.request("/api/two_factor/look", &[]);
+        let shown = look.send().await.unwrap().text().await.unwrap();
+        let enrolment: Enrolment = serde_json::from_str(&shown).unwrap();
+        (browser, Phone::of(enrolment.secret))
+    }
+
+    /// Takes the authenticator into use.
+    pub(crate) fn confirms(&self, phone: &Phone) -> RequestBuilder {
+        let code = phone.code_after(0);
+        self.request("/api/two_factor/confirm", &[("name", "Phone"), ("code", &code)])
+    }
+
+    /// Types the password where a code is asked for as well.
+    pub(crate) async fn asked_for_code(url: &str, email: &str) -> Self {
+        let typed = [("email", email), ("password", PASSWORD)];
+        let browser = Self::at(url).given_cookies("/api/sign_in/password", &typed).await;
+        assert!(browser.cookies.contains("challenge=") && !browser.cookies.contains("usher="));
         browser
     }
 

@@ -207,11 +207,15 @@ impl Backend {
         let sessions_ended = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
         sessions::store::delete_known_browsers_of(&mut tx, &permit, user).await?;
         // The operator's link is for whoever has lost every proof of who they are. A mailed one leaves the second factor.
-        if signs_in(&link.kind) {
-            two_factor::clear(&mut tx, &permit, user).await?;
-            two_factor::stop_asking_unless_enrolled(&mut tx, &permit).await?;
-        }
+        let mut change = json!({ "sessions_ended": sessions_ended });
         let session = if signs_in(&link.kind) {
+            let removed = two_factor::clear(&mut tx, &permit, user).await?;
+            if removed > 0 {
+                change["authenticators_removed"] = removed.into();
+            }
+            if two_factor::stop_asking_unless_enrolled(&mut tx, &permit).await? {
+                change["two_factor_no_longer_asked_for"] = true.into();
+            }
             Some(self.start_session(&mut tx, &permit, user).await?)
         } else {
             None
@@ -222,7 +226,7 @@ impl Backend {
         };
         self.queue_mail_to(&mut tx, &permit, (user, &link.email), message)
             .await?;
-        let change = audit::Change::made(json!({ "sessions_ended": sessions_ended }));
+        let change = audit::Change::made(change);
         audit::record(&mut tx, &permit, &link.email, change, now).await?;
         tx.commit().await?;
         self.mail_bell.notify_one();

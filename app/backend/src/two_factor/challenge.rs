@@ -84,7 +84,7 @@ impl Backend {
             Err(Error::NotFound) => return Err(Refusal::SignInOver.into()),
             begun => begun?,
         };
-        let Some(used) = self.use_code(&mut tx, &permit, user, candidate, now).await? else {
+        let Some(spent) = self.use_code(&mut tx, &permit, user, candidate, now).await? else {
             drop(tx);
             self.record_wrong_code(organization, user, &waiting.email, client)
                 .await?;
@@ -104,7 +104,7 @@ impl Backend {
             self.tell_of_new_device(&mut tx, &permit, to, &waiting.organization)
                 .await?;
         }
-        let second = match used {
+        let second = match spent {
             Used::Authenticator { name } => json!({ "authenticator": name }),
             Used::RecoveryCode { left } => {
                 let told = TwoFactorChange::CodeUsed { left };

@@ -39,7 +39,7 @@ impl Backend {
     /// What somebody sees of their own on the settings page.
     pub(crate) async fn own_two_factor(&self, caller: &Caller) -> Result<OwnTwoFactor> {
         let authenticators = store::list_confirmed(&self.pool, caller.organization, caller.user).await?;
-        let line = |row: store::Confirmed| AuthenticatorLine {
+        let line = |row: store::InUse| AuthenticatorLine {
             id: AuthenticatorId(row.id),
             name: row.name,
             added: row.confirmed_at.into(),

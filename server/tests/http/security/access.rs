@@ -16,16 +16,18 @@ use domain::access::{
 use sqlx::PgPool;
 
 /// What every signed-in person may do.
-const ABOUT_ONESELF: [&str; 5] = [
+const ABOUT_ONESELF: [&str; 7] = [
     "/api/access/administrators",
     "/api/account/settings",
     "/api/account/choose_theme",
     "/api/sessions/end_others",
     "/api/sessions/sign_out",
+    "/api/two_factor/look",
+    "/api/two_factor/turn_off",
 ];
 
 /// What an IAM Viewer sees beside that.
-const SEEN_BY_VIEWERS: [&str; 10] = [
+const SEEN_BY_VIEWERS: [&str; 11] = [
     "/api/users/find",
     "/api/access/explain_role",
     "/api/access/offer_groups",
@@ -35,6 +37,7 @@ const SEEN_BY_VIEWERS: [&str; 10] = [
     "/api/groups/find",
     "/api/groups/list",
     "/api/policies/list",
+    "/api/two_factor/demand",
     "/api/users/list",
 ];
 
@@ -79,6 +82,9 @@ impl Things {
             ("session", &self.user),
             ("current_password", "not theirs"),
             ("password", "short"),
+            ("authenticator", &self.user),
+            ("code", "000000"),
+            ("from", "2100-01-01"),
         ];
         [&fields[..], &LIST].concat()
     }
@@ -132,9 +138,9 @@ async fn meets_each_endpoint(person: &Visitor, role: Option<Role>, things: &Thin
             _ if sees && SEEN_BY_VIEWERS.contains(&action) => 200,
             _ if ABOUT_ONESELF.contains(&action) => 200,
             // Everybody may, and these forms are not right.
-            "/api/account/change_password" => 422,
-            "/api/account/mail_password_link" => 409,
-            "/api/sessions/end" => 404,
+            "/api/account/change_password" | "/api/two_factor/start" => 422,
+            "/api/account/mail_password_link" | "/api/two_factor/confirm" => 409,
+            "/api/sessions/end" | "/api/two_factor/remove" | "/api/two_factor/make_codes" => 404,
             _ => 403,
         };
         assert_eq!(status, expected, "{role:?} {action}");

@@ -25,3 +25,4 @@ mod sign_in;
 mod table;
 mod text;
 mod throttles;
+mod two_factor;

@@ -9,10 +9,11 @@ use std::{
 };
 
 /// The cases of each section. A case that is dropped or added is a decision, and so a change here.
-const INVENTORY: [(&str, &[u8]); 10] = [
+const INVENTORY: [(&str, &[u8]); 11] = [
     ("BOOT", &[2, 3, 4, 5, 6]),
     ("INV", &[1, 2, 3, 4, 5, 6, 9, 11, 12, 13, 14, 15]),
     ("AUTH", &[1, 2, 4, 6, 7, 8, 9, 11, 12, 13, 14, 16, 17, 18, 19, 20]),
+    ("MFA", &[1, 2, 3, 6, 8, 10, 11, 12, 13, 14, 15, 16, 17]),
     ("SES", &[1, 2, 3, 4, 5, 6, 9, 10, 11]),
     ("WEB", &[1, 2, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14]),
     ("POL", &[1, 2, 3, 6, 7, 8]),

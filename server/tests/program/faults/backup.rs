@@ -69,7 +69,9 @@ async fn rel_12_a_restored_backup_keeps_sessions_links_passwords_and_the_audit_l
         ada.invites(email).await;
     }
     let link = async |email: &str| mailed_token(&mails, email).await;
-    Browser::accepting(&url, &link("ben@example.test").await).await;
+    let ben = Browser::accepting(&url, &link("ben@example.test").await).await;
+    let (ben, phone) = ben.scans().await;
+    assert_eq!(ben.confirms(&phone).send().await.unwrap().status(), 200);
     let dan = Browser::accepting(&url, &link("dan@example.test").await).await;
     let pool = database(&usher.embedded_database());
     let id = id_of(&pool, "dan@example.test").await;
@@ -116,7 +118,11 @@ async fn rel_12_a_restored_backup_keeps_sessions_links_passwords_and_the_audit_l
     is_ready(&url).await;
     assert!(ada.is_signed_in().await, "sessions go on");
     assert!(!dan.is_signed_in().await, "and ended ones do not");
-    Browser::sign_in(&url, "ben@example.test").await;
+    let ben = Browser::asked_for_code(&url, "ben@example.test").await;
+    assert!(!ben.is_signed_in().await, "two-factor authentication is still on");
+    let code = phone.code_after(1);
+    let ben = ben.given_cookies("/api/sign_in/code", &[("code", &code)]).await;
+    assert_eq!(ben.act("/api/account/settings", &[]).await, 200);
     let typed = [("email", "dan@example.test"), ("password", PASSWORD)];
     assert_eq!(Browser::at(&url).act("/api/sign_in/password", &typed).await, 409);
     Browser::accepting(&url, &carlas).await;

@@ -7,6 +7,7 @@ mod backup;
 mod database;
 mod hang_ups;
 mod kills;
+mod kills_of_own_account;
 mod mails;
 mod stops;
 mod two_servers;

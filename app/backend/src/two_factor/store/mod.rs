@@ -12,7 +12,7 @@ use sqlx::{PgExecutor, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub(super) struct Confirmed {
+pub(super) struct InUse {
     pub id: Uuid,
     pub name: String,
     pub confirmed_at: OffsetDateTime,
@@ -24,9 +24,9 @@ pub(super) async fn list_confirmed(
     pool: &PgPool,
     organization: OrganizationId,
     user: UserId,
-) -> Result<Vec<Confirmed>> {
+) -> Result<Vec<InUse>> {
     Ok(sqlx::query_as!(
-        Confirmed,
+        InUse,
         r#"select id, name, confirmed_at as "confirmed_at!", last_used_at from authenticators
            where organization_id = $1 and user_id = $2 and confirmed_at is not null order by confirmed_at, id"#,
         organization.0,
@@ -282,7 +282,7 @@ pub(super) async fn save_code_used(
     hash: &str,
     now: OffsetDateTime,
 ) -> Result<bool> {
-    let used = sqlx::query!(
+    let spent = sqlx::query!(
         "update recovery_codes set used_at = $4
          where organization_id = $1 and user_id = $2 and hash = $3 and used_at is null",
         permit.organization.0,
@@ -292,5 +292,5 @@ pub(super) async fn save_code_used(
     )
     .execute(&mut **tx)
     .await?;
-    Ok(used.rows_affected() == 1)
+    Ok(spent.rows_affected() == 1)
 }

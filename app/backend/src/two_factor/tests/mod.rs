@@ -93,7 +93,7 @@ fn is_wrong<T>(outcome: Result<T>) -> bool {
 }
 
 fn is_refused<T>(outcome: Result<T>, refusal: Refusal) -> bool {
-    matches!(outcome, Err(Error::Refused(is)) if is == refusal)
+    matches!(outcome.err(), Some(Error::Refused(is)) if is == refusal)
 }
 
 fn wants_proof<T>(outcome: Result<T>) -> bool {

@@ -299,3 +299,27 @@ async fn what_was_begun_with_the_password_alone_does_not_go_on_once_it_is_off(po
         Refusal::SignInOver
     ));
 }
+
+/// As after the loss of the installation's key: what was sealed with the old one stays so.
+#[sqlx::test]
+async fn an_authenticator_that_can_not_be_opened_keeps_no_other_from_working(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let ada = enrol(&stage, &ada).await;
+    sqlx::query("update authenticators set sealed_secret = substring(sealed_secret from 2)")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let waiting = challenge(&stage, &ada.caller.email).await;
+    assert!(is_wrong(answer(&stage, &waiting, &ada.phone.code(&stage)).await));
+    let session = answer(&stage, &waiting, &ada.codes[0]).await.unwrap();
+    let (caller, new) = start(&stage, &stage.caller(&session).await.unwrap()).await;
+    stage
+        .backend
+        .confirm_enrolment(&caller, "New phone", &new.code(&stage))
+        .await
+        .unwrap();
+    stage.advance(Duration::seconds(30));
+    let waiting = challenge(&stage, &caller.email).await;
+    answer(&stage, &waiting, &new.code(&stage)).await.unwrap();
+}
