@@ -37,7 +37,7 @@ pub(super) fn checkbox_filter(
             {options.iter().enumerate().map(chip).collect_view()}
             <input
                 type="search"
-                hidden=move || !hydrated.get()
+                data-waiting=move || (!hydrated.get()).then_some("")
                 placeholder=label.clone()
                 aria-label=label
                 autocomplete="off"

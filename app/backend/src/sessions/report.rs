@@ -127,8 +127,7 @@ impl Backend {
             address: report.address.clone(),
         };
         let role = [Role::IamAdmin.key().to_owned()];
-        let administrators =
-            held::list_holders(&mut **tx, permit.organization, &role, None, now, TOLD).await?;
+        let administrators = held::list_holders(tx, permit.organization, &role, None, now, TOLD).await?;
         for administrator in administrators.iter().filter(|holder| holder.id != report.user_id) {
             let to = (UserId(administrator.id), administrator.email.as_str());
             self.queue_mail_to(tx, permit, to, message.clone()).await?;

@@ -174,14 +174,14 @@ async fn pol_01_each_role_meets_each_endpoint_as_documented(pool: PgPool) {
 
 /// A policy that gives one role to one person, and names nobody else.
 async fn policy_for(console: &TestConsole, by: &Visitor, role: Role, user: &str) {
-    let rule = RuleDraft {
+    let only = RuleDraft {
         roles: vec![role.into()],
         users: vec![user.parse().unwrap()],
         ..RuleDraft::default()
     };
     let draft = PolicyDraft {
         name: format!("Only {}", role.name()),
-        rules: vec![rule],
+        rules: vec![only],
         ..PolicyDraft::default()
     };
     let by = caller(console, by).await;

@@ -230,13 +230,13 @@ async fn agree(
     stage: &Stage,
     ada: &Caller,
     cast: &Cast,
-    (random, by_roles): (&Random, Option<Told>),
+    (random, of_roles): (&Random, Option<Told>),
     (person, hour): (usize, i64),
 ) -> usize {
     let user = cast.people[person];
     let now = stage.backend.now();
     let what = || format!("{person} at {hour}: {random:?}");
-    let by_rules: Vec<_> = Role::ALL
+    let given: Vec<_> = Role::ALL
         .iter()
         .filter(|role| random.gives(person, **role, hour))
         .map(|role| RoleKey::from(*role))
@@ -246,13 +246,13 @@ async fn agree(
     let told = told_of(stage, ada, user).await;
     let mut keys: Vec<_> = told.keys().cloned().collect();
     keys.sort_by_key(|key| Role::ALL.iter().position(|role| key.built_in() == Some(*role)));
-    assert_eq!(keys, by_rules, "{}", what());
+    assert_eq!(keys, given, "{}", what());
     for grants in told.values() {
         let in_force = |grant: &Grant| grant.ends.is_none_or(|ends| ends > Moment::from(now));
         assert!(!grants.is_empty() && grants.iter().all(in_force), "{}", what());
     }
     let expected = (person != GONE && !told.is_empty()).then_some(told);
-    assert_eq!(by_roles, expected, "{}", what());
+    assert_eq!(of_roles, expected, "{}", what());
 
     // What decides.
     let mut tx = stage.backend.pool.begin().await.unwrap();
