@@ -70,14 +70,12 @@ pub async fn edit_policy(
     #[server(default)] judge: bool,
 ) -> Result<Editor> {
     use crate::request;
-    use backend::access::Intent::Preview;
+    use backend::{access::Intent::Preview, caller::Target};
     use domain::access::Action;
     let (backend, caller) = request::signed_in()?;
     // Whoever only sees policies has nothing to do here.
-    if !caller.may(Action::EditPolicy) {
-        let needs = Action::EditPolicy.allowed_by();
-        return request::answer(Err(backend::Error::Forbidden { needs }));
-    }
+    let target = Target::Organization(caller.organization);
+    request::answer(caller.permit(Action::EditPolicy, target).map(drop))?;
     let kept = match draft {
         // One that is gone was saved: the editor begins anew.
         Some(draft) => match backend.find_draft(&caller, draft).await {
