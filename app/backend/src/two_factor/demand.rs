@@ -111,10 +111,11 @@ impl Backend {
             let permit = Permit::reminding(OrganizationId(due.id));
             store::save_reminded(&mut tx, &permit, reminders_due(due.from, now)).await?;
             let message = Message::TwoFactorAskedFor {
-                organization: due.name,
+                organization: due.name.clone(),
                 from: due.from.into(),
             };
             mail::queue_to_all_without_two_factor(&mut tx, &permit, &message, now).await?;
+            audit::record(&mut tx, &permit, &due.name, audit::Change::nothing(), now).await?;
             tx.commit().await?;
             self.mail_bell.notify_one();
             reminded += 1;
