@@ -235,6 +235,12 @@ const ALL: &[Words] = &[
     ),
     words(
         ORGANIZATION,
+        "two_factor.remind",
+        "remind people of two-factor authentication",
+        "Reminded people of two-factor authentication",
+    ),
+    words(
+        ORGANIZATION,
         "audit.view",
         "see the audit log",
         "Saw the audit log",
