@@ -5,6 +5,7 @@
 mod audit;
 mod cut_off;
 mod endpoints;
+mod failures;
 mod forms;
 mod gate;
 mod groups;

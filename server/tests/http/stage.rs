@@ -340,6 +340,14 @@ pub(crate) async fn db_policies(pool: &PgPool, count: i64) {
     .unwrap();
 }
 
+/// Every organization has asked everybody for two-factor authentication since a day.
+pub(crate) async fn db_ask_for_two_factor(pool: &PgPool) {
+    sqlx::query("update organizations set two_factor_from = now() - interval '1 day'")
+        .execute(pool)
+        .await
+        .unwrap();
+}
+
 /// A mail server on loopback to which a console delivers when asked.
 pub(crate) struct Post {
     pub(crate) server: MailServer,
