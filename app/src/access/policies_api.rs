@@ -1,5 +1,9 @@
 //! The server functions of access policies. The editor is a form that is kept as a draft with every step, so that it
 //! works without scripts and loses nothing.
+#![expect(
+    clippy::too_many_arguments,
+    reason = "each is a field of the editor's form, which posts them flat"
+)]
 
 use crate::error::Result;
 use domain::{
