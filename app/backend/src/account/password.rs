@@ -8,7 +8,7 @@ use crate::{
     password_resets,
     password_strength::Context,
     secret::{Secret, Token},
-    sessions, users,
+    sessions, throttle, users,
 };
 use domain::{
     access::Action,
@@ -55,6 +55,8 @@ impl Backend {
         }
         let now = self.now();
         users::store::save_password(&mut tx, &permit, caller.user, &hash, now).await?;
+        // Codes were tried by who knew the old one.
+        throttle::clear(&mut tx, &throttle::code(&self.settings.throttles, caller.user)).await?;
         // In this order: a link that a mail gets at this moment is waited for, and then ended with the others.
         mail::withdraw_password_links(&mut tx, &permit, caller.user).await?;
         password_resets::store::end_all_of(&mut tx, &permit, caller.user, now).await?;

@@ -14,7 +14,7 @@ use crate::{
     mail::{self, Message},
     password_strength::Context,
     secret::{Secret, Token},
-    sessions, two_factor, users,
+    sessions, throttle, two_factor, users,
 };
 use domain::{
     email_address::EmailAddress,
@@ -202,6 +202,8 @@ impl Backend {
         // Everything that proved who the person is, is replaced or taken away here: they have lost it, or somebody else
         // has it.
         users::store::save_password(&mut tx, &permit, user, &hash, now).await?;
+        // Codes were tried by who knew the old one.
+        throttle::clear(&mut tx, &throttle::code(&self.settings.throttles, user)).await?;
         mail::withdraw_password_links(&mut tx, &permit, user).await?;
         store::end_all_of(&mut tx, &permit, user, now).await?;
         let sessions_ended = sessions::store::delete_all_of(&mut tx, &permit, user).await?;

@@ -169,6 +169,37 @@ async fn mfa_08_only_who_knows_the_password_uses_the_tries_up_and_they_come_back
     }
 }
 
+/// Whoever has the password can use the tries up again and again. A new one ends that.
+#[sqlx::test]
+async fn mfa_08_a_new_password_makes_the_tries_whole_again(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let ada = enrol(&stage, &ada).await;
+    let email = ada.caller.email.as_str();
+    let use_up = async || {
+        for _ in 0..2 {
+            let waiting = challenge(&stage, email).await;
+            for _ in 0..5 {
+                assert!(answer(&stage, &waiting, "000000").await.is_err());
+            }
+        }
+        let waiting = challenge(&stage, email).await;
+        let locked = answer(&stage, &waiting, &ada.phone.code(&stage)).await;
+        assert!(matches!(locked, Err(Error::TooManyAttempts { .. })), "{locked:?}");
+    };
+    use_up().await;
+    let new = || Secret::new("nine owls repair my piano".to_owned());
+    stage
+        .backend
+        .change_password(&ada.caller, &password(), &new())
+        .await
+        .unwrap();
+    let SignedIn::CodeWanted(waiting) = stage.backend.sign_in(&client(), email, new()).await.unwrap() else {
+        panic!("no code was asked for")
+    };
+    answer(&stage, &waiting, &ada.phone.code(&stage)).await.unwrap();
+}
+
 #[sqlx::test]
 async fn mfa_10_a_sign_in_takes_the_code_of_its_own_person_and_no_later_than_ten_minutes(pool: PgPool) {
     let stage = Stage::new(pool);
