@@ -103,6 +103,12 @@ impl Feedback {
         self.error.get_untracked() == Some(AppError::Refused(refusal))
     }
 
+    /// The same, for whatever changes with it.
+    pub fn refused(&self, refusal: Refusal) -> Signal<bool> {
+        let error = self.error;
+        Signal::derive(move || error.get() == Some(AppError::Refused(refusal)))
+    }
+
     /// Whether the form came back.
     pub fn failed(&self) -> Signal<bool> {
         let error = self.error;

@@ -32,10 +32,11 @@ pub enum Notice {
     TwoFactorReset,
     TwoFactorAsked,
     TwoFactorNotAsked,
+    RecoveryCodeUsed,
 }
 
 impl Notice {
-    const ALL: [Self; 29] = [
+    const ALL: [Self; 30] = [
         Self::Invited,
         Self::Resent,
         Self::GroupsSaved,
@@ -65,6 +66,7 @@ impl Notice {
         Self::TwoFactorReset,
         Self::TwoFactorAsked,
         Self::TwoFactorNotAsked,
+        Self::RecoveryCodeUsed,
     ];
 
     pub fn key(self) -> &'static str {
@@ -98,6 +100,7 @@ impl Notice {
             Self::TwoFactorReset => "two-factor-reset",
             Self::TwoFactorAsked => "two-factor-asked",
             Self::TwoFactorNotAsked => "two-factor-not-asked",
+            Self::RecoveryCodeUsed => "recovery-code-used",
         }
     }
 
@@ -142,6 +145,9 @@ impl Notice {
             }
             Self::TwoFactorAsked => "The day is saved. Whoever has no two-factor authentication gets a mail.",
             Self::TwoFactorNotAsked => "Two-factor authentication is no longer asked for.",
+            Self::RecoveryCodeUsed => {
+                "That recovery code is used up. In your settings you can remove a lost device and add another one."
+            }
         }
     }
 

@@ -251,6 +251,57 @@ test('an administrator asks everybody for it, and says from when', async ({ ushe
     await expect(colleague.getByText('Two-factor authentication will be needed')).toHaveCount(0);
 });
 
+test('the QR code leaves the key below it in sight, on a low screen too', async ({ people, browserOf, visit }) => {
+    const hedy = person('Hedwig', 'Kiesler', newAddress('hedwig'));
+    const page = await browserOf(await people.join(hedy));
+    await visit(page, `${SETTINGS}?dialog=two-factor`);
+    await dialog(page).getByLabel('Your password', { exact: true }).fill(PASSWORD);
+    await control(dialog(page), 'Continue').click();
+    const code = dialog(page).getByRole('img', { name: 'QR code' });
+    await expect(code).toBeVisible();
+    for (const height of [480, 650, 900]) {
+        await page.setViewportSize({ width: page.viewportSize()?.width ?? 1280, height });
+        const [image, key] = [await code.boundingBox(), await dialog(page).locator('code').boundingBox()];
+        expect(image && key && image.height > 100 && image.y + image.height <= key.y, `at ${height} px`).toBe(true);
+    }
+});
+
+test('recovery codes are printed, and Esc does not throw them away', async ({ people, browserOf, visit }) => {
+    const edith = person('Edith', 'Clarke', newAddress('edith'));
+    const page = await browserOf(await people.join(edith));
+    await visit(page, `${SETTINGS}?dialog=two-factor`);
+    await dialog(page).getByLabel('Your password', { exact: true }).fill(PASSWORD);
+    await control(dialog(page), 'Continue').click();
+    const phone = await Phone.scan(dialog(page).getByRole('img', { name: 'QR code' }));
+    await typeCode(page, await phone.code());
+    const codes = dialog(page).getByRole('listitem');
+    await expect(codes).toHaveCount(10);
+    await page.emulateMedia({ media: 'print' });
+    await expect(codes.first()).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Settings', exact: true })).toBeHidden();
+    await page.emulateMedia({ media: 'screen' });
+    await page.keyboard.press('Escape');
+    await expect(codes).toHaveCount(10);
+    await expect(codes.first()).toBeVisible();
+});
+
+test('after five wrong codes the page leads to the password', async ({ people, browserOf, visit }) => {
+    const ada = person('Ada', 'Yonath', newAddress('ada'));
+    const page = await browserOf(await people.join(ada));
+    await enrol(page, visit);
+    await signOut(page);
+    await beginSignIn(page, visit, ada);
+    for (let tries = 1; tries < 5; tries += 1) {
+        await typeCode(page, '000000');
+        await expectFault(page.getByLabel('Code', { exact: true }), /isn't right/);
+        await visit(page, '/sign-in/code');
+    }
+    await typeCode(page, '000000');
+    await expect(page.getByRole('heading', { name: 'Sign in again' })).toBeVisible();
+    await page.getByRole('link', { name: 'Sign in', exact: true }).click();
+    await expect(page.getByLabel('Password', { exact: true })).toBeVisible();
+});
+
 const impatient = testOfNewConsole.extend({ settings: { USHER_PROOF_LIFETIME: '1s' } });
 
 impatient('a sign-in that lies back asks for the password in the popup', async ({ usher, browserOf, visit }) => {
@@ -266,4 +317,23 @@ impatient('a sign-in that lies back asks for the password in the popup', async (
     await password.fill(ADA.password);
     await control(dialog(page), 'Switch off').click();
     await expect(page.getByText('Two-factor authentication is off.')).toBeVisible();
+});
+
+impatient('who makes somebody an IAM Admin long after signing in is asked for the password', async ({ usher, browserOf, visit }) => {
+    const people = new People(usher);
+    const page = await browserOf(await people.setUp());
+    const ben = person('Ben', 'Babbage', newAddress('ben'));
+    await people.join(ben);
+    const admins = await people.groupId('admin');
+    const addMembers = `/organization/users/groups/${admins}/add?users[]=${await people.idOf(ben.email)}`;
+    await visit(page, addMembers);
+    const password = page.getByLabel('Your password', { exact: true });
+    await control(page, 'Confirm and add').click();
+    await expectFault(password, /Enter your password to go on/);
+    await password.fill('not the right one');
+    await control(page, 'Confirm and add').click();
+    await expectFault(password, /not your password/);
+    await password.fill(ADA.password);
+    await control(page, 'Confirm and add').click();
+    await expect(page.getByText('They are members now.')).toBeVisible();
 });

@@ -171,9 +171,7 @@ impl Fault {
             Self::NotACode => {
                 "Enter the six digits that your authenticator shows, or a recovery code.".into()
             }
-            Self::WrongCode => {
-                "This code isn't right, or was used before. Enter the one that is shown now.".into()
-            }
+            Self::WrongCode => "This code isn't right, or was used before. Use another one.".into(),
             Self::NotADay => "Choose a day, like 2026-12-24.".into(),
             Self::TooSoon => "Choose a later day: everybody gets a day at least to set it up.".into(),
             Self::UnknownGroup => "One of these groups no longer exists. Choose again.".into(),

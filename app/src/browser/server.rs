@@ -37,6 +37,7 @@ pub(crate) fn local_time(_datetime: &str) -> Option<LocalTime> {
 
 pub(crate) fn mark_hydrated() {}
 
+pub(crate) fn reload() {}
 pub(crate) fn print_page() {}
 
 pub(crate) fn clear_secrets() {}

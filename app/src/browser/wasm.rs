@@ -276,6 +276,11 @@ pub(crate) fn mark_hydrated() {
     }
 }
 
+/// Asks the server for the page once more.
+pub(crate) fn reload() {
+    let _ = window().location().reload();
+}
+
 /// Shows the dialog in which a person prints the page.
 pub(crate) fn print_page() {
     let _ = window().print();

@@ -54,8 +54,8 @@ pub async fn look_at_code() -> Result<Option<CodeQuestion>> {
 /// The second step: a code of an authenticator, or a recovery code.
 #[server(endpoint = "sign_in/code")]
 pub async fn sign_in_with_code(code: String, #[server(default)] next: Option<String>) -> Result<()> {
-    use crate::request;
-    use domain::{local_path::LocalPath, refusal::Refusal};
+    use crate::{notice::Notice, request};
+    use domain::{local_path::LocalPath, refusal::Refusal, two_factor::TypedCode};
     let visitor = request::visitor()?;
     let answered = match &visitor.challenge {
         Some(challenge) => {
@@ -71,7 +71,12 @@ pub async fn sign_in_with_code(code: String, #[server(default)] next: Option<Str
     request::leave_challenge(&visitor).await;
     request::begin_session(&token)?;
     let next = next.as_deref().and_then(LocalPath::parse);
-    request::redirect(&next.unwrap_or_else(LocalPath::home));
+    let next = next.unwrap_or_else(LocalPath::home);
+    if matches!(TypedCode::parse(&code), Ok(TypedCode::Recovery(_))) {
+        request::redirect_to(&Notice::RecoveryCodeUsed.on(next.as_str()));
+    } else {
+        request::redirect(&next);
+    }
     Ok(())
 }
 

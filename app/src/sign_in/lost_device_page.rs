@@ -3,7 +3,7 @@
 
 use super::{
     api::{SignInWithCode, look_at_code},
-    code_page::{leave, over},
+    code_page::{go_on_when_over, leave, over},
 };
 use crate::{
     feedback::Feedback,
@@ -73,6 +73,7 @@ fn recovery_form(viewer: &Viewer, next: String) -> AnyView {
     let action = ServerAction::<SignInWithCode>::new();
     let feedback = Feedback::of(action, viewer);
     let (errors, general, pending) = (feedback.errors(), feedback.general(), feedback.pending);
+    go_on_when_over(&feedback);
     view! {
         <ActionForm action attr:class="form">
             <ErrorSummary errors general />

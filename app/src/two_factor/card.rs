@@ -19,7 +19,7 @@ pub fn two_factor_card(own: &OwnSettings) -> impl IntoView + use<> {
     let lead = if is_on {
         "On. Signing in asks for a code after your password."
     } else {
-        "Off. With it, signing in asks for a code that only your phone knows."
+        "Off. With it, signing in asks for a code that only your device shows."
     };
     let control = if own.has_password {
         switch(is_on).into_any()

@@ -78,6 +78,11 @@ fn ask_card(viewer: &Viewer, person: &Person, demand: &Demand) -> impl IntoView 
         .map(|from| Day::of(from.civil()).to_string())
         .unwrap_or_default();
     let typed = Some(feedback.value(Field::From.name())).filter(|day| !day.is_empty());
+    let label = if demand.from.is_some() {
+        "Change the day"
+    } else {
+        "Ask for it"
+    };
     let proof = may.then(|| proof_field(demand.wants_proof, &feedback));
     let (errors, general, error) = (
         feedback.errors_at(ids),
@@ -98,7 +103,7 @@ fn ask_card(viewer: &Viewer, person: &Person, demand: &Demand) -> impl IntoView 
                             kind=TextKind::Date
                             value=typed.unwrap_or(day)
                             error
-                            hint="The day begins at midnight UTC. Everybody without it gets a mail now, a week before, and the day before."
+                            hint="The day begins at midnight UTC. Everybody without it gets a mail now, and is reminded a week and a day before."
                             required=true
                         />
                         {proof}
@@ -108,7 +113,7 @@ fn ask_card(viewer: &Viewer, person: &Person, demand: &Demand) -> impl IntoView 
                     <div class="actions">
                         {set_up}
                         <Button kind=ButtonKind::Primary pending why_disabled>
-                            "Ask for it"
+                            {label}
                         </Button>
                     </div>
                 </CardFooter>

@@ -16,6 +16,7 @@ use crate::{
 use domain::{
     account::OwnSettings,
     field::Field,
+    refusal::Refusal,
     two_factor::{AuthenticatorLine, Enrolment},
 };
 use leptos::prelude::*;
@@ -37,6 +38,12 @@ pub fn settings_dialog(
         "two-factor" if own.has_password => start(viewer, own).into_any(),
         "authenticator" => enrolment_dialog(viewer, enrolment),
         "recovery-codes" if is_on => recovery_codes_dialog(viewer),
+        "two-factor-off" if own.two_factor.asked_from.is_some_and(|from| from <= own.now) => over(
+            "Two-factor authentication stays on",
+            Refusal::TwoFactorAskedFor.sentence(),
+            "two-factor",
+            "Add authenticator…",
+        ),
         "two-factor-off" if is_on => turn_off(viewer, own).into_any(),
         "new-codes" if is_on => new_codes(viewer, own).into_any(),
         "remove-authenticator" => {

@@ -34,6 +34,7 @@ pub fn recovery_codes_dialog(viewer: &Viewer) -> AnyView {
             id="recovery-codes"
             title="Keep these recovery codes"
             lead="Each signs you in once when you don't have your device. They are shown only now."
+            insists=true
             open=true
             close_href=BACK
         >

@@ -2,7 +2,11 @@
 //! asks for something).
 
 use crate::browser;
-use leptos::{context::Provider, ev::MouseEvent, prelude::*};
+use leptos::{
+    context::Provider,
+    ev::{Event, MouseEvent},
+    prelude::*,
+};
 use std::time::Duration;
 
 /// What the parts of a dialog need to know of it.
@@ -27,6 +31,9 @@ pub fn Dialog(
     #[prop(optional, into)]
     close_href: MaybeProp<String>,
     #[prop(optional)] wide: bool,
+    /// Whether Esc leaves it open: what it shows is shown once.
+    #[prop(optional)]
+    insists: bool,
     children: Children,
 ) -> impl IntoView {
     let title_id = format!("{id}-title");
@@ -51,10 +58,15 @@ pub fn Dialog(
         <dialog
             class="dialog"
             id=id
-            closedby="closerequest"
+            closedby=if insists { "none" } else { "closerequest" }
             open=open.get_untracked()
             data-wide=wide.then_some("")
             aria-labelledby=title_id
+            on:cancel=move |event: Event| {
+                if insists {
+                    event.prevent_default();
+                }
+            }
             on:close=move |_| {
                 if follows_address {
                     browser::click(&cancel_id);

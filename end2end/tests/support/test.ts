@@ -41,7 +41,8 @@ const base = playwright.extend<Fixtures>({
 export const test = base.extend<{ serverLog: void }, { usher: Console; people: People; town: Town }>({
     usher: [
         async ({}, use) => {
-            const usher = await startConsole();
+            // Whoever the tests share signed in when the first of them began.
+            const usher = await startConsole({ USHER_PROOF_LIFETIME: '12h' });
             await use(usher);
             await usher.stop();
         },

@@ -89,6 +89,8 @@ pub enum TwoFactorChange {
     Off,
     /// By an administrator.
     Reset,
+    /// With the operator's link, by whoever used it.
+    Cleared,
     NewCodes,
     /// They signed in with a recovery code.
     CodeUsed {

@@ -252,14 +252,14 @@ fn new_device(organization: &str, at: Moment, device: &str, address: &str) -> Wo
 }
 
 fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words {
-    use TwoFactorChange::{Added, CodeUsed, NewCodes, Off, On, Removed, Reset};
+    use TwoFactorChange::{Added, Cleared, CodeUsed, NewCodes, Off, On, Removed, Reset};
     let when = at.date_and_time();
     let subject = match change {
         On { .. } => "Two-factor authentication is on",
         Added { .. } => "An authenticator was added",
         Removed { .. } => "An authenticator was removed",
         Off => "Two-factor authentication is off",
-        Reset => "Your two-factor authentication was reset",
+        Reset | Cleared => "Your two-factor authentication was reset",
         NewCodes => "New recovery codes were made",
         CodeUsed { .. } => "A recovery code was used",
     };
@@ -284,6 +284,10 @@ fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words
             "On {when} an administrator of {} took your two-factor authentication away.",
             vec![organization],
         ),
+        Cleared => (
+            "On {when} a link of the operator signed somebody in to your account at {}, and took your two-factor authentication away.",
+            vec![organization],
+        ),
         NewCodes => (
             "On {when} new recovery codes were made for your account at {}.",
             vec![organization],
@@ -294,11 +298,12 @@ fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words
         ),
     };
     let follows = match change {
-        On { .. } => "From now on a code of it is asked for when you sign in. Keep your recovery codes where you find them without your device.".to_owned(),
+        On { .. } => "From now on, signing in asks for one of its codes. Keep your recovery codes where you find them without your device.".to_owned(),
         Added { .. } => "A code of any of your authenticators signs you in.".to_owned(),
         Removed { .. } => "Its codes no longer work.".to_owned(),
         Off => "Your password alone signs you in now. Your authenticators and recovery codes no longer work.".to_owned(),
         Reset => "You are signed out everywhere. Sign in with your password, and set it up anew in your settings.".to_owned(),
+        Cleared => "Set it up anew in your settings.".to_owned(),
         NewCodes => "The old ones no longer work.".to_owned(),
         CodeUsed { left: 0 } => "It was the last one. Make new ones in your settings.".to_owned(),
         CodeUsed { left: 1 } => "It does not work again. You have one left.".to_owned(),
@@ -306,7 +311,14 @@ fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words
     };
     let (button, path) = match change {
         Reset => ("Sign in", "/sign-in"),
+        Cleared => ("Set it up anew", "/account/settings?dialog=two-factor"),
         _ => ("Open your settings", "/account/settings#two-factor"),
+    };
+    let after = match change {
+        Reset => "If you did not ask for this, tell an administrator of {} at once.",
+        _ => {
+            "If this was not you, choose a new password by Forgot password? on the sign-in page, and tell an administrator of {} at once."
+        }
     };
     Words {
         subject: format!("{subject} at {organization}"),
@@ -317,10 +329,7 @@ fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words
         ],
         button,
         path,
-        after: Line::new(
-            "If this was not you, choose a new password by Forgot password? on the sign-in page, and tell an administrator of {} at once.",
-            &[organization],
-        ),
+        after: Line::new(after, &[organization]),
     }
 }
 
@@ -340,7 +349,7 @@ fn two_factor_asked_for(organization: &str, from: Moment) -> Words {
             ),
         ],
         button: "Set it up",
-        path: "/account/settings#two-factor",
+        path: "/account/settings?dialog=two-factor",
         after: Line::new(
             "If you have a question about this, ask an administrator of {}.",
             &[organization],

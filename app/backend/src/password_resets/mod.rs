@@ -11,7 +11,7 @@ use crate::{
     Backend, Client, Error, Result, audit,
     caller::Permit,
     database::Hold,
-    mail::{self, Message},
+    mail::{self, Message, TwoFactorChange},
     password_strength::Context,
     secret::{Secret, Token},
     sessions, throttle, two_factor, users,
@@ -214,6 +214,9 @@ impl Backend {
             let removed = two_factor::clear(&mut tx, &permit, user).await?;
             if removed > 0 {
                 change["authenticators_removed"] = removed.into();
+                let (to, cleared) = ((user, link.email.as_str()), TwoFactorChange::Cleared);
+                self.tell_of_two_factor(&mut tx, &permit, to, &link.organization, cleared)
+                    .await?;
             }
             if two_factor::stop_asking_unless_enrolled(&mut tx, &permit).await? {
                 change["two_factor_no_longer_asked_for"] = true.into();

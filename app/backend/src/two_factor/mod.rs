@@ -1,6 +1,7 @@
-//! Two-factor authentication: one's own authenticators and recovery codes. `challenge.rs` asks for a code at sign-in,
-//! `codes.rs` judges what was typed, `totp.rs` has the arithmetic of authenticators, `reset.rs` takes everything of
-//! somebody away, `demand.rs` is the organization that asks it of everybody.
+//! Two-factor authentication: what somebody has of it, switching it off, recovery codes, and how old a proof of who one is
+//! may be. `enrol.rs` sets an authenticator up and seals its secret, `challenge.rs` asks for a code at sign-in, `codes.rs`
+//! judges what was typed, `totp.rs` has the arithmetic of authenticators, `reset.rs` takes everything of somebody away,
+//! `demand.rs` is the organization that asks it of everybody.
 //!
 //! Every code works once, over all flows and on all servers: its use is a conditional update in the act's transaction.
 

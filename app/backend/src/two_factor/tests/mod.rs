@@ -343,6 +343,7 @@ async fn the_operators_link_takes_it_away_and_a_mailed_one_does_not(pool: PgPool
         .await
         .unwrap();
     assert!(session.is_some());
+    assert_eq!(db_mails(&pool, "cleared").await, 1);
     let signed_in = stage.backend.sign_in(&client(), &ada.email, new()).await.unwrap();
     assert!(matches!(signed_in, SignedIn::Session(_)));
 }
