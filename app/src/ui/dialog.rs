@@ -61,6 +61,7 @@ pub fn Dialog(
             closedby=if insists { "none" } else { "closerequest" }
             open=open.get_untracked()
             data-wide=wide.then_some("")
+            data-insists=insists.then_some("")
             aria-labelledby=title_id
             on:cancel=move |event: Event| {
                 if insists {
