@@ -62,6 +62,7 @@ pub struct Throttles {
     pub guesses_by_account: Limit,
     pub guesses_by_network: Limit,
     pub codes_by_account: Limit,
+    pub recovery_codes: Limit,
     pub wrong_links_by_network: Limit,
     pub invitations_by_user: Limit,
     pub invitations_by_organization: Limit,
@@ -83,6 +84,7 @@ impl Default for Throttles {
             // A right password alone guesses a code with a chance of one to 3,000 in a day: three codes of a million
             // are right at any moment.
             codes_by_account: Limit::new(10, Duration::minutes(15)),
+            recovery_codes: Limit::new(5, Duration::minutes(1)),
             wrong_links_by_network: Limit::new(30, Duration::seconds(30)),
             invitations_by_user: Limit::new(200, Duration::seconds(30)),
             invitations_by_organization: Limit::new(1_000, Duration::seconds(10)),

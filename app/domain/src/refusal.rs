@@ -53,6 +53,8 @@ pub enum Refusal {
     LastEnrolledAdministrator,
     /// One's own is switched off in the settings.
     OwnTwoFactor,
+    /// The last proof of who somebody is, is too old, and there is no form that asks for another.
+    SignInLiesBack,
 }
 
 impl Refusal {
@@ -107,6 +109,9 @@ impl Refusal {
             }
             Self::LastEnrolledAdministrator => {
                 "Your organization asks for two-factor authentication, and this would leave it without an IAM Admin who has it. Let another IAM Admin set it up first."
+            }
+            Self::SignInLiesBack => {
+                "You signed in a while ago. Sign out and in again before you copy a link that makes somebody an IAM Admin."
             }
             Self::OwnTwoFactor => "You can switch your own two-factor authentication off in your settings.",
             Self::HasPassword => "You have a password. You can change it.",

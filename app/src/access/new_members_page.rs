@@ -97,8 +97,9 @@ fn new_members_view(
     let feedback = Feedback::of(action, viewer);
     let title = format!("Add members to {}", group.name);
     let changes = found.preview.as_ref().map(|changes| {
-        changes_card(asked, found, changes, || {
-            proof_field(person.wants_proof, &feedback).into_any()
+        changes_card(asked, found, changes, |gives_administrator| {
+            let proof = proof_field(person.wants_proof && gives_administrator, &feedback);
+            view! { <div class="proof">{proof}</div> }.into_any()
         })
     });
     let form = choice_form(person, &feedback, asked, found);
@@ -122,7 +123,7 @@ fn changes_card(
     asked: &Asked,
     found: &NewMembers,
     changes: &Result<Preview>,
-    proof: impl Fn() -> AnyView,
+    proof: impl Fn(bool) -> AnyView,
 ) -> AnyView {
     let group = found.view.group.id.to_string();
     let names: Vec<_> = found.chosen.iter().map(|person| person.name.as_str()).collect();
@@ -144,10 +145,7 @@ fn changes_card(
             "Add them"
         };
         let (seen, sending) = (changes.fingerprint(), Sending::new());
-        let proof = changes.gives_administrator().then(|| {
-            let proof = proof();
-            view! { <CardBody>{proof}</CardBody> }
-        });
+        let proof = proof(changes.gives_administrator());
         view! {
             <PostForm action=AddMembers::PATH sending>
                 <input type="hidden" name="group" value=group />

@@ -197,8 +197,12 @@ pub async fn save_policy(
                 return Ok(());
             }
             // The page asks for it beside the button, with all that was typed.
-            Err(Error::Invalid(faults)) if faults.of(Field::CurrentPassword).is_some() => {
-                request::answer(Err(Error::Invalid(faults)))?;
+            Err(Error::Invalid(faults))
+                if request::is_plain_form() && faults.of(Field::CurrentPassword).is_some() =>
+            {
+                let page = routes::policy_editor(policy, None, routes::EditorPlace::Top);
+                request::leave_refusal(page, SavePolicy::PATH, AppError::Invalid(faults))?;
+                place = routes::EditorPlace::Judged;
             }
             Err(Error::Invalid(_) | Error::Refused(_)) if request::is_plain_form() => {
                 place = routes::EditorPlace::Judged;

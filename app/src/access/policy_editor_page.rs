@@ -102,12 +102,13 @@ fn editor_view(
     let of_proof = feedback.fault(Field::CurrentPassword).get_untracked();
     let general = general.filter(|_| of_proof.is_none());
     let mut errors = faults.links();
+    let is_asked = of_proof.is_some();
     errors.extend(of_proof.map(|sentence| (proof::ids(Field::CurrentPassword).to_owned(), sentence)));
     let proof = proof_field(person.wants_proof, &feedback);
     let conflict = conflict.map(|theirs| policy_conflict(editor, theirs));
     let words = words(editor, default.as_ref(), &faults);
     let rules = rules(editor, default.as_ref(), &faults);
-    let changes = what_changes(editor.preview.as_ref(), sending, proof.into_any());
+    let changes = what_changes(editor.preview.as_ref(), sending, (is_asked, proof.into_any()));
     view! {
         <PageHeader title lead />
         <PostForm class="policy-form" action=SavePolicy::PATH sending>
@@ -197,11 +198,11 @@ fn rules(editor: &Editor, default: Option<&PolicyView>, faults: &PolicyFaults) -
 
 /// What saving would do to what people hold, and the buttons that save.
 ///
-/// `proof`: the field that asks for the password, for what makes somebody an IAM Admin.
+/// `proof`: the field that asks for the password, for what makes somebody an IAM Admin; at once if it was asked for.
 fn what_changes(
     outcome: Option<&Result<Preview>>,
     sending: Sending,
-    proof: AnyView,
+    (is_asked, proof): (bool, AnyView),
 ) -> impl IntoView + use<> {
     let shown = outcome.and_then(|outcome| outcome.as_ref().ok()).cloned();
     let is_new = shown.is_some();
@@ -212,7 +213,7 @@ fn what_changes(
     );
     let proof = shown
         .as_ref()
-        .is_some_and(Preview::gives_administrator)
+        .is_some_and(|shown| is_asked || shown.gives_administrator())
         .then_some(proof);
     let note = second_yes.map(|_| Refusal::WantsConfirmation.sentence().to_owned());
     let save = match second_yes {

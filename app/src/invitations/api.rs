@@ -8,9 +8,13 @@ use domain::{
 use leptos::prelude::*;
 
 #[server(endpoint = "invitations/invite")]
-pub async fn invite(email: String, #[server(default)] groups: Vec<GroupId>) -> Result<()> {
+pub async fn invite(
+    email: String,
+    #[server(default)] groups: Vec<GroupId>,
+    #[server(default)] current_password: Option<String>,
+) -> Result<()> {
     use crate::{notice::Notice, request};
-    let (backend, caller) = request::signed_in()?;
+    let (backend, caller) = request::signed_in_proving(current_password).await?;
     request::answer(backend.invite(&caller, &email, &groups).await)?;
     request::return_with(Notice::Invited);
     Ok(())
@@ -60,9 +64,13 @@ pub async fn copy_invitation_link(user: UserId) -> Result<()> {
 }
 
 #[server(endpoint = "invitations/edit_groups")]
-pub async fn edit_invited_groups(user: UserId, #[server(default)] groups: Vec<GroupId>) -> Result<()> {
+pub async fn edit_invited_groups(
+    user: UserId,
+    #[server(default)] groups: Vec<GroupId>,
+    #[server(default)] current_password: Option<String>,
+) -> Result<()> {
     use crate::{notice::Notice, request};
-    let (backend, caller) = request::signed_in()?;
+    let (backend, caller) = request::signed_in_proving(current_password).await?;
     request::answer(backend.edit_invited_groups(&caller, user, &groups).await)?;
     request::return_with(Notice::GroupsSaved);
     Ok(())

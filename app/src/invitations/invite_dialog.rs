@@ -4,6 +4,7 @@ use super::api::{Invite, ResendTo};
 use crate::{
     failure::tell_failures_of,
     feedback::Feedback,
+    two_factor::proof::{self, proof_field},
     ui::{
         Button, ButtonKind, CheckboxList, CheckboxOption, Dialog, DialogBody, DialogFooter, ErrorSummary,
         TextField, TextKind,
@@ -30,6 +31,7 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
     let feedback = Feedback::of(action, viewer);
     let (failed, pending) = (feedback.failed(), feedback.pending);
     let options = group_options(groups);
+    let proof = proof_field(false, &feedback);
     let typed = RwSignal::new(feedback.value("email"));
     let (resend, reactivate) = (
         ServerAction::<ResendTo>::new(),
@@ -58,7 +60,7 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
         >
             <ActionForm action>
                 <DialogBody>
-                    <ErrorSummary errors=feedback.errors() general=feedback.general() />
+                    <ErrorSummary errors=feedback.errors_at(proof::ids) general=feedback.general() />
                     <TextField
                         label="Email"
                         name="email"
@@ -79,6 +81,7 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
                         error=feedback.fault(Field::Groups)
                         hint="Without a group they can sign in and nothing else. You can change this until they accept."
                     />
+                    {proof}
                 </DialogBody>
                 <DialogFooter>
                     <Button kind=ButtonKind::Primary pending>

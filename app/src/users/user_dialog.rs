@@ -10,6 +10,7 @@ use crate::{
         invite_dialog::group_options,
     },
     routes,
+    two_factor::proof::{self, proof_field},
     ui::{
         Button, ButtonKind, CheckboxList, CopyButton, Dialog, DialogBody, DialogFooter, ErrorSummary,
         TextField,
@@ -104,6 +105,13 @@ fn deactivate(
 /// Not `groups`: the dialog to invite somebody has those, on the same page.
 const GROUPS: &str = "invited-groups";
 
+fn ids_of_groups(field: Field) -> &'static str {
+    match field {
+        Field::Groups => GROUPS,
+        field => proof::ids(field),
+    }
+}
+
 fn edit_groups(
     viewer: &Viewer,
     back: String,
@@ -115,6 +123,7 @@ fn edit_groups(
     let pending = feedback.pending;
     let id = user.id.to_string();
     let options = group_options(groups);
+    let proof = proof_field(false, &feedback);
     let lead = format!("They count when {} accepts.", user.email);
     let mut chosen = feedback.values("groups[]");
     if chosen.is_empty() {
@@ -130,7 +139,7 @@ fn edit_groups(
         >
             <ActionForm action>
                 <DialogBody>
-                    <ErrorSummary errors=feedback.errors_at(|_| GROUPS) general=feedback.general() />
+                    <ErrorSummary errors=feedback.errors_at(ids_of_groups) general=feedback.general() />
                     <input type="hidden" name="user" value=id />
                     <CheckboxList
                         legend="Groups"
@@ -141,6 +150,7 @@ fn edit_groups(
                         chosen
                         error=feedback.fault(Field::Groups)
                     />
+                    {proof}
                 </DialogBody>
                 <DialogFooter>
                     <Button kind=ButtonKind::Primary pending>

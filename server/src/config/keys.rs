@@ -187,6 +187,11 @@ pub const KEYS: &[Key] = &[
         "Codes that are tried at one account after the right password; a right one makes all of them whole again.",
     ),
     key(
+        "throttle_recovery_codes",
+        "5/1m",
+        "How often one person makes new recovery codes.",
+    ),
+    key(
         "throttle_wrong_links",
         "30/30s",
         "Links that don't work, followed from one network; dead invitations don't count.",

@@ -228,6 +228,7 @@ fn throttles(values: &Values) -> Result<Throttles> {
         guesses_by_account: limit("throttle_guesses_account")?,
         guesses_by_network: limit("throttle_guesses_network")?,
         codes_by_account: limit("throttle_codes_account")?,
+        recovery_codes: limit("throttle_recovery_codes")?,
         wrong_links_by_network: limit("throttle_wrong_links")?,
         invitations_by_user: limit("throttle_invitations_user")?,
         invitations_by_organization: limit("throttle_invitations_organization")?,

@@ -94,6 +94,7 @@ async fn every_refusal_is_reached(pool: PgPool) {
         .await;
     two_factor(&console, &ada, &mut reached).await;
     links(&console, &ada, &mut reached).await;
+    sign_in_that_lies_back(&console, &ada, &mut reached).await;
     assert_eq!(reached.0, all_refusals());
 }
 
@@ -311,6 +312,24 @@ async fn links(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
         .call("/api/invitations/ask_again", &[("token", token(&orphan))])
         .await;
     assert_eq!(failure(&asked), AppError::Refused(Refusal::OrganizationGone));
+}
+
+/// The link of an invitation that makes an IAM Admin is not shown to whoever finds a session open.
+async fn sign_in_that_lies_back(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
+    let admins = group(console, ada, "admin").await;
+    let invited = [("email", "heir@example.test"), ("groups[]", admins.as_str())];
+    assert_eq!(ada.call("/api/invitations/invite", &invited).await.status, 200);
+    let id = id_of(console, "heir@example.test").await;
+    console.advance(10 * 60);
+    let fields = [("user", id.as_str())];
+    reached
+        .refuses(
+            ada,
+            "/api/invitations/copy_link",
+            &fields,
+            Refusal::SignInLiesBack,
+        )
+        .await;
 }
 
 #[test]

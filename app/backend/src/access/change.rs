@@ -41,6 +41,13 @@ impl Measure {
     }
 }
 
+impl Intent {
+    /// Whether the act happens for somebody at a page, who can be asked for a proof of who they are.
+    pub(crate) fn can_be_asked(self) -> bool {
+        matches!(self, Self::Save | Self::Shown(_))
+    }
+}
+
 impl Backend {
     pub(crate) async fn measure(
         &self,
@@ -87,6 +94,19 @@ impl Backend {
             held::judge_now(tx).await?;
         }
         Ok(preview)
+    }
+
+    /// Asks for a recent proof where one of these groups makes its members IAM Admins, whoever of them is active now.
+    pub(crate) async fn require_proof_for_groups(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        groups: &[Uuid],
+    ) -> Result<()> {
+        if held::gives_administrator(tx, caller.organization, groups, self.now()).await? {
+            self.require_proof(caller)?;
+        }
+        Ok(())
     }
 
     async fn show(&self, tx: &mut Tx, caller: &Caller, difference: &Difference) -> Result<Preview> {

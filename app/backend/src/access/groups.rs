@@ -228,6 +228,9 @@ impl Backend {
         if intent == Intent::Preview || changed.is_empty() {
             return Ok(preview);
         }
+        if intent.can_be_asked() {
+            self.require_proof_for_groups(&mut tx, caller, &[group.0]).await?;
+        }
         let change = changed_members(&people, &changed, ends, &preview);
         audit::record(&mut tx, &permit, &held.name, change, now).await?;
         tx.commit().await?;

@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{
     access::{
-        Action, Named, Preview, RoleKey,
+        Action, Named, Preview, Role, RoleKey,
         policy::{CheckedPolicy, NameQuery, PolicyDraft, PolicyPage, PolicyView, Rule, RuleView, Version},
     },
     field::{Fault, Faults, Field},
@@ -136,6 +136,11 @@ impl Backend {
         let preview = self.judge(&mut tx, caller, measure, intent).await?;
         if intent == Intent::Preview {
             return Ok(Saved { policy, preview });
+        }
+        // Whoever it names now: an account that is deactivated, or a group that nobody is in yet.
+        let names_administrator = |rule: &Rule| rule.roles.contains(&Role::IamAdmin.into());
+        if intent.can_be_asked() && checked.rules.iter().any(names_administrator) {
+            self.require_proof(caller)?;
         }
         let rules = store::list_rules(&mut *tx, permit.organization, &[policy.0]).await?;
         let rules: Vec<_> = rules

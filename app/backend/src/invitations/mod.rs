@@ -66,6 +66,8 @@ impl Backend {
             return Err(at_the_address(refusal));
         }
         throttle::give_back(&mut tx, &taken).await?;
+        let ids: Vec<Uuid> = groups.iter().map(|g| g.id).collect();
+        self.require_proof_for_groups(&mut tx, caller, &ids).await?;
         let buckets = throttle::invitation_mail(limits, permit.organization, caller.user, &email);
         throttle::take(&mut tx, &buckets, self.now()).await?;
         let message = Message::Invitation {
@@ -206,6 +208,15 @@ impl Backend {
         let permit = caller.permit(Action::CopyInvitationLink, Target::User(user))?;
         let mut tx = self.begin(&permit, Hold::Shared).await?;
         let pending = pending(&mut tx, &permit, user).await?;
+        // Whoever has the link becomes what the invitation gives, and this one is shown to whoever sits here.
+        let groups = store::list_groups(&mut tx, InvitationId(pending.id)).await?;
+        if self
+            .require_proof_for_groups(&mut tx, caller, &groups)
+            .await
+            .is_err()
+        {
+            return Err(Refusal::SignInLiesBack.into());
+        }
         let token = self
             .mint_link(&mut tx, InvitationId(pending.id), Some(caller.user), self.now())
             .await?
@@ -236,6 +247,7 @@ impl Backend {
         let groups = chosen_groups(&mut tx, &permit, groups).await?;
         let before = store::list_group_names(&mut tx, invitation).await?;
         let ids: Vec<Uuid> = groups.iter().map(|g| g.id).collect();
+        self.require_proof_for_groups(&mut tx, caller, &ids).await?;
         store::delete_other_groups(&mut tx, &permit, invitation, &ids).await?;
         store::save_groups(&mut tx, &permit, invitation, &ids).await?;
         store::save_answered_by(&mut tx, &permit, invitation, caller.user).await?;

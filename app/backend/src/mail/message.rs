@@ -92,6 +92,8 @@ pub enum TwoFactorChange {
     /// With the operator's link, by whoever used it.
     Cleared,
     NewCodes,
+    /// Nothing: a sign-in whose password was right had wrong codes until it was over.
+    WrongCodes,
     /// They signed in with a recovery code.
     CodeUsed {
         left: i64,

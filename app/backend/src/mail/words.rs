@@ -252,7 +252,7 @@ fn new_device(organization: &str, at: Moment, device: &str, address: &str) -> Wo
 }
 
 fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words {
-    use TwoFactorChange::{Added, Cleared, CodeUsed, NewCodes, Off, On, Removed, Reset};
+    use TwoFactorChange::{Added, Cleared, CodeUsed, NewCodes, Off, On, Removed, Reset, WrongCodes};
     let when = at.date_and_time();
     let subject = match change {
         On { .. } => "Two-factor authentication is on",
@@ -262,6 +262,7 @@ fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words
         Reset | Cleared => "Your two-factor authentication was reset",
         NewCodes => "New recovery codes were made",
         CodeUsed { .. } => "A recovery code was used",
+        WrongCodes => "Wrong codes were tried",
     };
     let (what, names) = match change {
         On { name } => (
@@ -292,6 +293,10 @@ fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words
             "On {when} new recovery codes were made for your account at {}.",
             vec![organization],
         ),
+        WrongCodes => (
+            "On {when} somebody gave the right password for your account at {} and wrong codes. Nobody got in.",
+            vec![organization],
+        ),
         CodeUsed { .. } => (
             "On {when} somebody signed in to your account at {} with the password and a recovery code.",
             vec![organization],
@@ -305,6 +310,7 @@ fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words
         Reset => "You are signed out everywhere. Sign in with your password, and set it up anew in your settings.".to_owned(),
         Cleared => "Set it up anew in your settings.".to_owned(),
         NewCodes => "The old ones no longer work.".to_owned(),
+        WrongCodes => "If it was you, there is nothing to do. If not, somebody knows your password: choose another one.".to_owned(),
         CodeUsed { left: 0 } => "It was the last one. Make new ones in your settings.".to_owned(),
         CodeUsed { left: 1 } => "It does not work again. You have one left.".to_owned(),
         CodeUsed { left } => format!("It does not work again. You have {left} left."),

@@ -109,6 +109,20 @@ pub(crate) fn code(limits: &Throttles, user: UserId) -> Bucket {
     Bucket::new("code.account", limits.codes_by_account, &[user.0.as_bytes()])
 }
 
+/// The same in a browser where this person has signed in before: whoever else has the password does not use it up.
+pub(crate) fn code_in_known_browser(limits: &Throttles, user: UserId, browser: &[u8]) -> Bucket {
+    Bucket::new(
+        "code.browser",
+        limits.codes_by_account,
+        &[user.0.as_bytes(), browser],
+    )
+}
+
+/// Making recovery codes: each time ten hashes, and a mail.
+pub(crate) fn recovery_codes(limits: &Throttles, user: UserId) -> Bucket {
+    Bucket::new("recovery_codes", limits.recovery_codes, &[user.0.as_bytes()])
+}
+
 /// Asking for links for new passwords: whoever asks for many fills the mailboxes of others.
 pub(crate) fn reset_ask(limits: &Throttles, client: &Client) -> Bucket {
     Bucket::new(

@@ -73,7 +73,11 @@ impl Backend {
             .await?
             .ok_or(Refusal::SignInOver)?;
         let (organization, user) = (OrganizationId(waiting.organization_id), UserId(waiting.user_id));
-        let guesses = throttle::code(&self.settings.throttles, user);
+        let limits = &self.settings.throttles;
+        let guesses = match browser.filter(|_| waiting.knows_browser) {
+            Some(browser) => throttle::code_in_known_browser(limits, user, &browser),
+            None => throttle::code(limits, user),
+        };
         throttle::take(&mut tx, std::slice::from_ref(&guesses), now).await?;
         tx.commit().await?;
 
@@ -86,8 +90,7 @@ impl Backend {
         };
         let Some(spent) = self.use_code(&mut tx, &permit, user, candidate, now).await? else {
             drop(tx);
-            self.record_wrong_code(organization, user, &waiting.email, client)
-                .await?;
+            self.record_wrong_code(&waiting, client).await?;
             return Err(if waiting.tries_left == 0 {
                 Refusal::SignInOver.into()
             } else {
@@ -120,17 +123,21 @@ impl Backend {
         Ok(session)
     }
 
-    async fn record_wrong_code(
-        &self,
-        organization: OrganizationId,
-        user: UserId,
-        email: &str,
-        client: &Client,
-    ) -> Result<()> {
+    /// Once the tries of a sign-in are used up, its person is told: somebody knows their password.
+    async fn record_wrong_code(&self, waiting: &store::Waiting, client: &Client) -> Result<()> {
+        let (organization, user) = (OrganizationId(waiting.organization_id), UserId(waiting.user_id));
         let permit = Permit::failed_sign_in(organization, user, client);
+        let email = waiting.email.as_str();
         let mut tx = self.pool.begin().await?;
+        if waiting.tries_left == 0 {
+            let told = TwoFactorChange::WrongCodes;
+            self.tell_of_two_factor(&mut tx, &permit, (user, email), &waiting.organization, told)
+                .await?;
+        }
         audit::record(&mut tx, &permit, email, audit::Change::refused(), self.now()).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.mail_bell.notify_one();
+        Ok(())
     }
 
     /// Forgets a sign-in that waits for its code: whoever began it turned away. Again does nothing.

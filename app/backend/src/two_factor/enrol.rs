@@ -38,7 +38,8 @@ impl Backend {
         let permit = caller.permit(Action::AddAuthenticator, Target::User(caller.user))?;
         let proof = self.prove(caller, &permit, password).await?;
         let now = self.now();
-        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        // Alone: of two that begin at once the newest is the one.
+        let mut tx = self.begin(&permit, Hold::Alone).await?;
         if !self.still_holds(&mut tx, &permit, caller, &proof).await? {
             return Err(Faults::from((Field::CurrentPassword, Fault::WrongPassword)).into());
         }
@@ -118,7 +119,12 @@ impl Backend {
             Default::default()
         };
 
-        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        let mut tx = self.begin(&permit, Hold::Alone).await?;
+        // Switched off in another window since: the first one comes with recovery codes.
+        let there = store::count_confirmed(&mut *tx, permit.organization, caller.user).await?;
+        if is_first != (there == 0) {
+            return Err(Refusal::EnrolmentOver.into());
+        }
         let id = AuthenticatorId(row.id);
         // Of two at once one finds it confirmed already.
         if !store::save_confirmed(&mut tx, &permit, of_session, (id, name.as_str(), step), now).await? {

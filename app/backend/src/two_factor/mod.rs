@@ -25,6 +25,7 @@ use crate::{
     database::{Hold, Tx},
     mail::{Message, TwoFactorChange},
     secret::Secret,
+    throttle,
 };
 use domain::{
     access::Action,
@@ -127,8 +128,12 @@ impl Backend {
     pub async fn make_recovery_codes(&self, caller: &Caller) -> Result<Vec<Secret<String>>> {
         let permit = caller.permit(Action::MakeRecoveryCodes, Target::User(caller.user))?;
         self.require_proof(caller)?;
-        let (codes, hashes) = self.new_recovery_codes().await?;
         let now = self.now();
+        let mut tx = self.pool.begin().await?;
+        let made = throttle::recovery_codes(&self.settings.throttles, caller.user);
+        throttle::take(&mut tx, &[made], now).await?;
+        tx.commit().await?;
+        let (codes, hashes) = self.new_recovery_codes().await?;
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         if store::count_confirmed(&mut *tx, permit.organization, caller.user).await? == 0 {
             return Err(Error::NotFound);

@@ -303,6 +303,27 @@ pub(crate) async fn list_names(
     .await?)
 }
 
+/// Whether one of these groups makes its members IAM Admins.
+pub(crate) async fn gives_administrator(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    groups: &[Uuid],
+    now: OffsetDateTime,
+) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (
+               select from given_roles
+               where organization_id = $1 and group_id = any($2) and role = 'iam-admin'
+                 and (ends_at is null or ends_at > $3)
+           ) as "gives!""#,
+        organization.0,
+        groups,
+        now
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
 /// Lets the database judge now what it would judge at commit, for a preview that is never committed.
 pub(crate) async fn judge_now(tx: &mut Tx) -> Result<()> {
     sqlx::query!("set constraints all immediate")

@@ -83,6 +83,15 @@ pub(super) async fn delete_other_groups(
     Ok(())
 }
 
+pub(super) async fn list_groups(tx: &mut Tx, id: InvitationId) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "select group_id from invitation_groups where invitation_id = $1",
+        id.0
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 pub(super) async fn list_group_names(tx: &mut Tx, id: InvitationId) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar!(
         "select g.name from invitation_groups i join groups g on g.id = i.group_id where i.invitation_id = $1 order by g.name",
