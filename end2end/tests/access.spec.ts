@@ -5,6 +5,8 @@ import { card, control, rowOf } from './support/page.ts';
 import { fillInvite, GROUPS, nameOf, newAddress, person, type Group } from './support/people.ts';
 import { expect } from './support/test.ts';
 
+test.use({ crowd: 'access' });
+
 /** As the manual of the platform lists them; not as the program has them. */
 const ROLES: Record<Group, string[]> = {
     admin: ['Access Request Approver', 'Access Token Admin', 'CKS Admin', 'IAM Admin', 'Object Storage Admin'],

@@ -5,6 +5,8 @@ import { newAddress, person, type Group, type Member } from './support/people.ts
 import { expect, test } from './support/test.ts';
 import type { Locator, Page } from '@playwright/test';
 
+test.use({ crowd: 'groups' });
+
 const GROUPS = '/organization/users/groups';
 
 let names = 0;

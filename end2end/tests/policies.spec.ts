@@ -5,6 +5,8 @@ import { control, dialog, expectFault, follow } from './support/page.ts';
 import { nameOf, newAddress, person } from './support/people.ts';
 import { expect } from './support/test.ts';
 
+test.use({ crowd: 'policies' });
+
 test('a policy of two rules is made, saved with one press, and changed', async ({ page, visit, again }) => {
     const name = newName();
     await visit(page, '/');

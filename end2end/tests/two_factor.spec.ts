@@ -8,6 +8,8 @@ import { Phone } from './support/phone.ts';
 import { expect, test, testOfNewConsole } from './support/test.ts';
 import { ADA, People } from './support/people.ts';
 
+test.use({ crowd: 'two_factor' });
+
 const SETTINGS = '/account/settings';
 
 type Visit = (page: Page, address: string) => Promise<unknown>;

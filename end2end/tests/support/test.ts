@@ -38,9 +38,11 @@ const base = playwright.extend<Fixtures>({
     },
 });
 
-export const test = base.extend<{ serverLog: void }, { usher: Console; people: People; town: Town }>({
+export const test = base.extend<{ serverLog: void }, { crowd: string; usher: Console; people: People; town: Town }>({
+    // Files with another crowd have another console: the list of people has one page for most of them.
+    crowd: ['everybody', { scope: 'worker', option: true }],
     usher: [
-        async ({}, use) => {
+        async ({ crowd: _ }, use) => {
             // Whoever the tests share signed in when the first of them began.
             const usher = await startConsole({ USHER_PROOF_LIFETIME: '12h' });
             await use(usher);
