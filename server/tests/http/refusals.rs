@@ -93,8 +93,8 @@ async fn every_refusal_is_reached(pool: PgPool) {
         .refuses(&ada, "/api/policies/save", &one_more, Refusal::TooManyPolicies)
         .await;
     two_factor(&console, &ada, &mut reached).await;
-    links(&console, &ada, &mut reached).await;
     sign_in_that_lies_back(&console, &ada, &mut reached).await;
+    links(&console, &ada, &mut reached).await;
     assert_eq!(reached.0, all_refusals());
 }
 
