@@ -304,15 +304,17 @@ test('after five wrong codes the page leads to the password', async ({ people, b
     await expect(page.getByLabel('Password', { exact: true })).toBeVisible();
 });
 
-const impatient = testOfNewConsole.extend({ settings: { USHER_PROOF_LIFETIME: '1s' } });
+const impatient = testOfNewConsole.extend({ settings: { USHER_PROOF_LIFETIME: '4s' } });
 
 impatient('a sign-in that lies back asks for the password in the popup', async ({ usher, browserOf, visit }) => {
     const people = new People(usher);
     const page = await browserOf(await people.setUp());
     await enrol(page, visit);
-    await visit(page, `${SETTINGS}?dialog=two-factor-off`);
     const password = dialog(page).getByLabel('Your password', { exact: true });
-    await expect(password).toBeVisible();
+    await expect(async () => {
+        await visit(page, `${SETTINGS}?dialog=two-factor-off`);
+        await expect(password).toBeVisible({ timeout: 500 });
+    }).toPass({ timeout: 20_000 });
     await password.fill('not the right one');
     await control(dialog(page), 'Switch off').click();
     await expectFault(password, /not your password/);
@@ -328,8 +330,11 @@ impatient('who makes somebody an IAM Admin long after signing in is asked for th
     await people.join(ben);
     const admins = await people.groupId('admin');
     const addMembers = `/organization/users/groups/${admins}/add?users[]=${await people.idOf(ben.email)}`;
-    await visit(page, addMembers);
     const password = page.getByLabel('Your password', { exact: true });
+    await expect(async () => {
+        await visit(page, addMembers);
+        await expect(password).toBeVisible({ timeout: 500 });
+    }).toPass({ timeout: 20_000 });
     await control(page, 'Confirm and add').click();
     await expectFault(password, /Enter your password to go on/);
     await password.fill('not the right one');
