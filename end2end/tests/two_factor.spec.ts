@@ -2,6 +2,7 @@
 // database.
 
 import type { Page } from '@playwright/test';
+import { enrol, SETTINGS, typeCode, type Visit } from './support/enrolment.ts';
 import { control, dialog, expectFault, signIn, signOut } from './support/page.ts';
 import { nameOf, newAddress, PASSWORD, person, type Person } from './support/people.ts';
 import { Phone } from './support/phone.ts';
@@ -9,36 +10,6 @@ import { expect, test, testOfNewConsole } from './support/test.ts';
 import { ADA, People } from './support/people.ts';
 
 test.use({ crowd: 'two_factor' });
-
-const SETTINGS = '/account/settings';
-
-type Visit = (page: Page, address: string) => Promise<unknown>;
-
-/** Types a code. With scripts the sixth digit sends it; the button is for everybody else. */
-async function typeCode(page: Page, code: string): Promise<void> {
-    const field = page.getByLabel('Code', { exact: true });
-    await field.fill(code);
-    const scripts = await page.locator('html[data-hydrated]').count();
-    if (scripts === 0) await field.press('Enter');
-}
-
-async function enrol(page: Page, visit: Visit, called?: string): Promise<{ phone: Phone; codes: string[] }> {
-    await visit(page, `${SETTINGS}?dialog=two-factor`);
-    await dialog(page).getByLabel('Your password', { exact: true }).fill(PASSWORD);
-    await control(dialog(page), 'Continue').click();
-    const phone = await Phone.scan(dialog(page).getByRole('img', { name: 'QR code' }));
-    if (called) await dialog(page).getByLabel('Name of this authenticator').fill(called);
-    await typeCode(page, await phone.code());
-    if (called) {
-        await expect(page.getByText('The authenticator is added.')).toBeVisible();
-        return { phone, codes: [] };
-    }
-    await expect(page.getByRole('heading', { name: 'Keep these recovery codes' })).toBeVisible();
-    const codes = await dialog(page).getByRole('listitem').allTextContents();
-    await control(dialog(page), 'I have kept them').click();
-    await expect(page).toHaveURL(/\/account\/settings#two-factor$/);
-    return { phone, codes };
-}
 
 async function beginSignIn(page: Page, visit: Visit, who: Person): Promise<void> {
     await visit(page, '/sign-in');
