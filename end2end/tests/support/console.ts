@@ -28,8 +28,11 @@ export interface Console {
     stop(): Promise<void>;
 }
 
-/** Starts one, with settings of its own as `USHER_…` variables if need be. In them `{folder}` is a folder of its own. */
-export async function startConsole(settings: Record<string, string> = {}): Promise<Console> {
+/**
+ * Starts one, with settings of its own as `USHER_…` variables if need be. In them `{folder}` is a folder of its own. People
+ * find it at `host`: to whom it is `localhost`, whatever is at 127.0.0.1 is another site.
+ */
+export async function startConsole(settings: Record<string, string> = {}, host = '127.0.0.1'): Promise<Console> {
     const [port, mailbox, database, folder] = await Promise.all([
         freePort(),
         Mailbox.open(),
@@ -38,7 +41,7 @@ export async function startConsole(settings: Record<string, string> = {}): Promi
     ]);
     // PostgreSQL runs under another user where the tests run as root.
     await chmod(folder, 0o711);
-    const url = `http://127.0.0.1:${port}`;
+    const url = `http://${host}:${port}`;
     const env = {
         ...inherited(),
         USHER_LISTEN: `127.0.0.1:${port}`,

@@ -1,22 +1,16 @@
 // The editor of access policies, as the tests work it.
 
 import { expect, type Locator, type Page } from '@playwright/test';
-import { control, hydrated } from './page.ts';
+import { control } from './page.ts';
 import { test as shared } from './test.ts';
 
 export const POLICIES = '/organization/iam/access-policies';
 export const CREATE = `${POLICIES}/create`;
 
 /** `page` is the administrator's. */
-export const test = shared.extend<{ again: (page: Page) => Promise<void> }>({
+export const test = shared.extend({
     page: async ({ people, browserOf }, use) => {
         await use(await browserOf(people.admin));
-    },
-    // After a step of the editor a new page is there.
-    again: async ({ javaScriptEnabled }, use) => {
-        await use(async (page) => {
-            if (javaScriptEnabled !== false) await hydrated(page);
-        });
     },
 });
 

@@ -56,12 +56,12 @@ export function redirect(answer: ServerResponse, address: string | URL): void {
     answer.writeHead(302, { Location: String(address), 'Cache-Control': 'no-store' }).end();
 }
 
-/** `body` is HTML. */
+/** `body` is HTML. Where scripts run, a mark says so to the tests. */
 export function sendPage(answer: ServerResponse, title: string, body: string, status = 200): void {
     answer.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
     answer.end(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title></head>
-<body><main><h1>${escape(title)}</h1>${body}</main></body></html>`);
+<body><script>document.body.dataset.scripts = 'run';</script><main><h1>${escape(title)}</h1>${body}</main></body></html>`);
 }
 
 /** A form that asks for an e-mail address and keeps what came with the question. */

@@ -118,7 +118,7 @@ class IdentityProvider:
 def page(title, body):
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title></head>
-<body><main><h1>{title}</h1>{body}</main></body></html>""".encode()
+<body><script>document.body.dataset.scripts = "run";</script><main><h1>{title}</h1>{body}</main></body></html>""".encode()
 
 
 def hidden(**values):

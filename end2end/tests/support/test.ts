@@ -12,6 +12,8 @@ export { expect } from '@playwright/test';
 interface Fixtures {
     /** Opens an address, and waits until scripts have taken it over where they run. */
     visit: (page: Page, address: string) => Promise<Response | null>;
+    /** Waits for the same on a page that something else led to. */
+    again: (page: Page) => Promise<void>;
     /** A page in another browser, of somebody who is signed in or of a stranger. */
     browserOf: (member?: Member) => Promise<Page>;
 }
@@ -22,6 +24,11 @@ const base = playwright.extend<Fixtures>({
             const response = await page.goto(address);
             if (javaScriptEnabled !== false) await hydrated(page);
             return response;
+        });
+    },
+    again: async ({ javaScriptEnabled }, use) => {
+        await use(async (page) => {
+            if (javaScriptEnabled !== false) await hydrated(page);
         });
     },
     browserOf: async ({ browser, baseURL }, use) => {
