@@ -3,8 +3,9 @@
 
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { expect, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { addressForm, addressOf, listen, readForm, redirect, sendJson, sendPage, type Listening } from './outside.ts';
+import { leaves } from './page.ts';
 
 export interface GitHubAddress {
     email: string;
@@ -170,7 +171,7 @@ export class GitHub {
 
 /** Says yes on GitHub's page. */
 export async function authorizeAtGitHub(page: Page, email: string): Promise<void> {
-    await expect(page.getByRole('heading', { name: 'Authorize Usher' })).toBeVisible();
+    await leaves(page, page.getByRole('heading', { name: 'Authorize Usher' }));
     await page.getByLabel('Email').fill(email);
     await page.getByRole('button', { name: 'Authorize', exact: true }).click();
 }

@@ -2,9 +2,10 @@
 // ID tokens that say the address. Its page asks for the address of one of the accounts that tests have made.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { expect, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import type { Configuration, Provider } from 'oidc-provider';
 import { addressForm, addressOf, listen, readForm, sendPage, withoutWarnings, type Handler, type Listening } from './outside.ts';
+import { leaves } from './page.ts';
 
 export interface GoogleAccount {
     sub: string;
@@ -156,7 +157,7 @@ function signingKey() {
 
 /** Chooses an account on Google's page. */
 export async function chooseAtGoogle(page: Page, email: string): Promise<void> {
-    await expect(page.getByRole('heading', { name: 'Choose an account' })).toBeVisible();
+    await leaves(page, page.getByRole('heading', { name: 'Choose an account' }));
     await page.getByLabel('Email').fill(email);
     await page.getByRole('button', { name: 'Next', exact: true }).click();
 }

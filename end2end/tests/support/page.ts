@@ -55,6 +55,18 @@ export async function signIn(page: Page, email: string, password: string): Promi
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
+/**
+ * Waits until the browser is at another site, where this is. The answer to a form must not lead to one: a page in between
+ * does, by itself or by its link.
+ */
+export async function leaves(page: Page, there: Locator): Promise<void> {
+    const link = page.getByRole('link', { name: /^Continue to / });
+    await expect(async () => {
+        if (await link.isVisible()) await link.click({ timeout: 1_000 });
+        await expect(there).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 20_000 });
+}
+
 /** Waits until scripts have taken the page over. */
 export async function hydrated(page: Page): Promise<void> {
     await expect(page.locator('html[data-hydrated]')).toBeAttached({ timeout: 30_000 });

@@ -1,7 +1,8 @@
 // What the SAML identity providers of the tests have in common, whichever software answers: whom they know, and their pages.
 
 import { randomBytes } from 'node:crypto';
-import { expect, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { leaves } from './page.ts';
 
 export type Attribute = 'email' | 'first_name' | 'last_name';
 
@@ -22,13 +23,17 @@ export interface SamlPerson {
     expired: boolean;
 }
 
-export interface SamlProvider {
+/** What an administrator of a console copies from an identity provider. */
+export interface Facts {
     readonly entityId: string;
     readonly ssoUrl: string;
     /** PEM. */
     readonly certificate: string;
     readonly metadataUrl: string;
     readonly metadata: string;
+}
+
+export interface SamlProvider extends Facts {
     /** Answers this console from now on. Its metadata is read, as administrators of identity providers do it. */
     trust(metadataUrl: string): Promise<void>;
     /** Makes an account. What is not said is as it should be. */
@@ -54,6 +59,11 @@ export function samlPerson(person: Pick<SamlPerson, 'email'> & Partial<SamlPerso
     };
 }
 
+/** To change one of them. */
+export function factsOf({ entityId, ssoUrl, certificate, metadataUrl, metadata }: Facts): Facts {
+    return { entityId, ssoUrl, certificate, metadataUrl, metadata };
+}
+
 export async function fetchText(address: string): Promise<string> {
     const answer = await fetch(address);
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
@@ -62,7 +72,7 @@ export async function fetchText(address: string): Promise<string> {
 
 /** Signs in at an identity provider. With scripts its answer is sent by itself; without, a button sends it. */
 export async function signInAtProvider(page: Page, email: string): Promise<void> {
-    await expect(page.getByRole('heading', { name: 'Sign in to your company' })).toBeVisible();
+    await leaves(page, page.getByRole('heading', { name: 'Sign in to your company' }));
     const scripts = await page.locator('body[data-scripts]').count();
     await page.getByLabel('Email').fill(email);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
