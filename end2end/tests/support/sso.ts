@@ -70,6 +70,7 @@ export async function testSignIn(page: Page, email: string): Promise<void> {
 
 export async function deploy(page: Page): Promise<void> {
     await control(page, 'Deploy SSO').click();
+    await expect(page.getByText('Single sign-on is deployed.')).toBeVisible();
     await expect(control(page, 'Disable')).toBeVisible();
 }
 
