@@ -33,10 +33,19 @@ pub enum Notice {
     TwoFactorAsked,
     TwoFactorNotAsked,
     RecoveryCodeUsed,
+    MethodLinked,
+    MethodUnlinked,
+    SsoSaved,
+    SsoDiscarded,
+    SsoDeployed,
+    SsoEnabled,
+    SsoDisabled,
+    SsoRequired,
+    SsoNotRequired,
 }
 
 impl Notice {
-    const ALL: [Self; 30] = [
+    const ALL: [Self; 39] = [
         Self::Invited,
         Self::Resent,
         Self::GroupsSaved,
@@ -67,6 +76,15 @@ impl Notice {
         Self::TwoFactorAsked,
         Self::TwoFactorNotAsked,
         Self::RecoveryCodeUsed,
+        Self::MethodLinked,
+        Self::MethodUnlinked,
+        Self::SsoSaved,
+        Self::SsoDiscarded,
+        Self::SsoDeployed,
+        Self::SsoEnabled,
+        Self::SsoDisabled,
+        Self::SsoRequired,
+        Self::SsoNotRequired,
     ];
 
     pub fn key(self) -> &'static str {
@@ -101,6 +119,15 @@ impl Notice {
             Self::TwoFactorAsked => "two-factor-asked",
             Self::TwoFactorNotAsked => "two-factor-not-asked",
             Self::RecoveryCodeUsed => "recovery-code-used",
+            Self::MethodLinked => "method-linked",
+            Self::MethodUnlinked => "method-unlinked",
+            Self::SsoSaved => "sso-saved",
+            Self::SsoDiscarded => "sso-discarded",
+            Self::SsoDeployed => "sso-deployed",
+            Self::SsoEnabled => "sso-enabled",
+            Self::SsoDisabled => "sso-disabled",
+            Self::SsoRequired => "sso-required",
+            Self::SsoNotRequired => "sso-not-required",
         }
     }
 
@@ -145,6 +172,15 @@ impl Notice {
             }
             Self::TwoFactorAsked => "The day is saved. Whoever has no two-factor authentication gets a mail.",
             Self::TwoFactorNotAsked => "Two-factor authentication is no longer asked for.",
+            Self::MethodLinked => "It is linked. From now on it signs you in.",
+            Self::MethodUnlinked => "It is unlinked, and no longer signs you in.",
+            Self::SsoSaved => "This is what we understood. Nobody signs in by it before you deploy it.",
+            Self::SsoDiscarded => "The draft is gone. Nothing else was changed.",
+            Self::SsoDeployed => "Single sign-on is deployed.",
+            Self::SsoEnabled => "Single sign-on is enabled.",
+            Self::SsoDisabled => "Single sign-on is disabled. Nobody signs in by it.",
+            Self::SsoRequired => "From now on everybody but the named administrator signs in with SSO only.",
+            Self::SsoNotRequired => "Everybody can sign in by all their methods again.",
             Self::RecoveryCodeUsed => {
                 "That recovery code is used up. In your settings you can remove a lost device and add another one."
             }

@@ -17,7 +17,9 @@ use backend::{
     mail::Mailbox,
     secret::{Secret, Token},
 };
-use domain::{ids::UserId, local_path::LocalPath, theme::Theme};
+use domain::{
+    identities::Offered, ids::UserId, local_path::LocalPath, organization::OrgId, theme::Theme,
+};
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -35,6 +37,10 @@ pub struct Visitor {
     pub client: Client,
     /// A sign-in in this browser that waits for its code.
     pub challenge: Option<Token>,
+    /// What a provider vouches for in this browser, and belongs to no account yet.
+    pub pending: Option<Token>,
+    /// Where somebody last signed in with single sign-on in this browser.
+    pub sso: Option<OrgId>,
     /// The caller's choice; before sign-in the last choice in this browser.
     pub theme: Theme,
     /// The page that is asked for, or that a form was posted from.
@@ -57,6 +63,28 @@ impl Visitor {
         let name = self.cookies.person;
         let value = flash::seal_cookie(self.backend.sealer(), name, None, person.0.as_bytes()).ok()?;
         Some(self.cookies.set(name, &value, None))
+    }
+
+    /// The cookies of a new session, and what the browser is recognized by from now on.
+    pub fn session_cookies(&self, token: &Token) -> Vec<String> {
+        let cookies = self.cookies;
+        let known = self
+            .client
+            .browser
+            .as_ref()
+            .map(|browser| cookies.set(cookies.browser, browser.expose(), Some(KNOWN_BROWSER_SECONDS)));
+        [cookies.set(cookies.session, token.expose(), None)]
+            .into_iter()
+            .chain(known)
+            .collect()
+    }
+
+    /// What this browser can sign in with, beside a password.
+    pub fn offered(&self) -> Offered {
+        Offered {
+            providers: self.backend.providers(),
+            sso: self.sso.clone(),
+        }
     }
 
     /// Where somebody signs in to come back to this page; it says why to whoever was signed in before.
@@ -157,8 +185,15 @@ pub fn intent(seen: Option<u64>) -> Intent {
 
 /// Gives the page of a link that can't be used any more its status (RFC 9110 section 15.5.11).
 pub fn set_gone() {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(StatusCode::GONE);
+    set_page_status(StatusCode::GONE.as_u16());
+}
+
+/// Gives a page that says why something did not work the status that says the same.
+pub fn set_page_status(status: u16) {
+    if let Some(response) = use_context::<ResponseOptions>()
+        && let Ok(status) = StatusCode::from_u16(status)
+    {
+        response.set_status(status);
     }
 }
 
@@ -206,7 +241,7 @@ pub fn return_with(notice: Notice) {
         .map(|(_, query)| query)
         .unwrap_or_default();
     let stays = |pair: &&str| {
-        !["dialog=", "user=", "policy=", "authenticator=", "notice="]
+        !["dialog=", "user=", "policy=", "authenticator=", "identity=", "notice="]
             .iter()
             .any(|gone| pair.starts_with(gone))
     };
@@ -262,10 +297,8 @@ const KNOWN_BROWSER_SECONDS: i64 = 400 * 86_400;
 
 /// Gives the browser its new session, and what it is recognized by from now on.
 pub fn begin_session(token: &Token) -> Result<()> {
-    let Visitor { cookies, client, .. } = visitor()?;
-    append_cookie(&cookies.set(cookies.session, token.expose(), None));
-    if let Some(browser) = &client.browser {
-        append_cookie(&cookies.set(cookies.browser, browser.expose(), Some(KNOWN_BROWSER_SECONDS)));
+    for cookie in visitor()?.session_cookies(token) {
+        append_cookie(&cookie);
     }
     Ok(())
 }
@@ -293,6 +326,22 @@ pub async fn leave_challenge(visitor: &Visitor) {
         forget_challenge(visitor).await;
         append_cookie(&visitor.cookies.set(visitor.cookies.challenge, "", Some(0)));
     }
+}
+
+/// Ends what waits to be joined to an account, on the server and in the browser.
+pub async fn leave_pending(visitor: &Visitor) {
+    if let Some(pending) = &visitor.pending {
+        if let Err(error) = visitor.backend.leave_pending(pending).await {
+            tracing::warn!(?error, "an identity that waits to be joined was not forgotten");
+        }
+        append_cookie(&visitor.cookies.set(visitor.cookies.identity, "", Some(0)));
+    }
+}
+
+/// Gives the browser what it must bring back from a provider.
+pub fn begin_departure(visitor: &Visitor, browser: &Token) {
+    let cookies = visitor.cookies;
+    append_cookie(&cookies.set(cookies.departure, browser.expose(), None));
 }
 
 /// Ends the session that the browser had before its new one. Failing to is no reason to refuse the new one.

@@ -6,8 +6,12 @@ use std::fmt::Write;
 use domain::{
     access::{RoleKey, group::MEMBERS_AT_ONCE, policy::NameQuery},
     audit::AuditQuery,
-    ids::{DraftId, GroupId, MailId, PolicyId, UserId},
+    identities::Provider,
+    ids::{DraftId, GroupId, IdentityId, MailId, PolicyId, SsoTestId, UserId},
     local_path::LocalPath,
+    organization::OrgId,
+    sign_in_problem::SignInProblem,
+    sso::Stage,
     users::UserQuery,
 };
 
@@ -17,6 +21,14 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// The same for whoever has lost what shows it.
 pub const LOST_DEVICE: &str = "/sign-in/lost-device";
+/// Where single sign-on asks which organization.
+pub const SIGN_IN_SSO: &str = "/sign-in/sso";
+/// Why a sign-in at a provider did not work.
+pub const SIGN_IN_PROBLEM: &str = "/sign-in/problem";
+/// Where somebody whom a provider vouches for joins an account.
+pub const LINK_ACCOUNT: &str = "/accounts/link";
+/// From where a form goes on to a provider: the answer to a form must not lead to another site.
+pub const LEAVING: &str = "/accounts/leaving";
 pub const SETUP: &str = "/setup";
 pub const RECOVER: &str = "/recover";
 pub const FORGOT_PASSWORD: &str = "/forgot-password";
@@ -34,7 +46,13 @@ pub const AUDIT_CSV: &str = "/organization/audit.csv";
 pub const AUDIT_JSON: &str = "/organization/audit.json";
 /// From when everybody of an organization needs two-factor authentication.
 pub const TWO_FACTOR: &str = "/organization/iam/two-factor";
+/// Single sign-on of the organization.
+pub const SSO: &str = "/organization/iam/sso";
+/// Where a metadata file is posted to; beside the page.
+pub const SSO_FILE: &str = "/organization/iam/sso/metadata";
 pub const SETTINGS: &str = "/account/settings";
+/// Where the settings have the sign-in methods.
+pub const SETTINGS_METHODS: &str = "/account/settings#methods";
 /// Where the settings have the password.
 pub const PASSWORD: &str = "/account/settings#passwords";
 
@@ -49,6 +67,7 @@ pub const PUBLIC_PAGES: &[&str] = &[
     FORGOT_PASSWORD,
     NOT_ME,
     MAILBOX,
+    "/accounts",
     "/invitations",
 ];
 
@@ -61,6 +80,13 @@ pub const PUBLIC_ACTIONS: &[&str] = &[
     "/api/sign_in/look_at_code",
     "/api/sign_in/code",
     "/api/sign_in/leave",
+    "/api/identities/look",
+    "/api/identities/paste",
+    "/api/identities/join",
+    "/api/identities/link",
+    "/api/identities/leave",
+    "/api/identities/look_at_leaving",
+    "/api/identities/problem",
     "/api/setup/look",
     "/api/setup/complete",
     "/api/invitations/look",
@@ -105,9 +131,81 @@ pub fn sign_in_step(step: &'static str, next: Option<&LocalPath>) -> String {
     }
 }
 
+/// Where somebody leaves for a provider: a link, since the answer to a form must not lead to another site.
+pub fn leave_for(provider: Provider, next: Option<&LocalPath>) -> String {
+    let path = format!("/accounts/{}/login", provider.key());
+    let next = next.filter(|next| next.as_str() != HOME);
+    let pairs: Vec<_> = next.map(|next| ("next", next.as_str().to_owned())).into_iter().collect();
+    with_query(&path, &pairs)
+}
+
+/// The same to prove again who one is.
+pub fn leave_to_prove(provider: Provider, next: &LocalPath) -> String {
+    let path = format!("/accounts/{}/login", provider.key());
+    with_query(&path, &[("next", next.as_str().to_owned()), ("again", "true".into())])
+}
+
+/// The same to accept an invitation.
+pub fn leave_to_accept(provider: Provider, invitation: &str) -> String {
+    let path = format!("/accounts/{}/login", provider.key());
+    with_query(&path, &[("invitation", invitation.to_owned())])
+}
+
+/// Where somebody signs in with the single sign-on of an organization.
+pub fn leave_for_sso(organization: &OrgId, next: Option<&LocalPath>) -> String {
+    let path = format!("/accounts/saml/{organization}/login");
+    let next = next.filter(|next| next.as_str() != HOME);
+    let pairs: Vec<_> = next.map(|next| ("next", next.as_str().to_owned())).into_iter().collect();
+    with_query(&path, &pairs)
+}
+
+/// The same to prove again who one is.
+pub fn leave_to_prove_by_sso(organization: &OrgId, next: &LocalPath) -> String {
+    let path = format!("/accounts/saml/{organization}/login");
+    with_query(&path, &[("next", next.as_str().to_owned()), ("again", "true".into())])
+}
+
+/// Where an administrator tests it.
+pub fn leave_to_test_sso(organization: &OrgId, stage: Stage) -> String {
+    format!("/accounts/saml/{organization}/login?test={}", stage.key())
+}
+
+/// What a test found.
+pub fn sso_test(test: SsoTestId) -> String {
+    format!("{SSO}/tests/{test}")
+}
+
+/// Why a sign-in did not work. `back`: the page where it began, if that is not the sign-in page.
+pub fn sign_in_problem(problem: SignInProblem, reference: &str, missing: &[&str], back: Option<&str>) -> String {
+    let mut pairs = vec![("problem", problem.key().to_owned()), ("reference", reference.to_owned())];
+    if !missing.is_empty() {
+        pairs.push(("missing", missing.join(",")));
+    }
+    pairs.extend(back.map(|back| ("back", back.to_owned())));
+    with_query(SIGN_IN_PROBLEM, &pairs)
+}
+
+/// The page of an invitation that says why an identity was not accepted there.
+pub fn invitation_problem(token: &str, problem: SignInProblem, reference: &str) -> String {
+    with_query(
+        &invitation(token),
+        &[("problem", problem.key().to_owned()), ("reference", reference.to_owned())],
+    )
+}
+
 /// A dialog of the settings.
 pub fn settings_dialog(dialog: &str) -> String {
     format!("{SETTINGS}?dialog={dialog}")
+}
+
+/// The dialog of the settings that links a sign-in method.
+pub fn link_method(provider: Provider) -> String {
+    format!("{}&identity={}", settings_dialog("link"), provider.key())
+}
+
+/// The one that unlinks it.
+pub fn unlink_method(identity: IdentityId) -> String {
+    format!("{}&identity={identity}", settings_dialog("unlink"))
 }
 
 /// The page that shows what a file holds: nobody can stay at a file.

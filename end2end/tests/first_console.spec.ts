@@ -6,7 +6,7 @@ import { ADA, fillInvitation, fillInvite, fillSetUp, GROUPS, groupBox, nameOf, O
 import { expect, testOfNewConsole as test } from './support/test.ts';
 
 const BEN = person('Ben', 'Babbage', 'ben@example.test');
-const ONE_ANSWER = "This e-mail address and password don't match an account that can sign in.";
+const ONE_ANSWER = "This doesn't match an account that can sign in.";
 
 test('an organization is set up, a colleague joins, is out at once when deactivated and comes back', async ({
     usher,

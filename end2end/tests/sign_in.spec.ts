@@ -2,7 +2,7 @@ import { hydrated, signIn, signOut } from './support/page.ts';
 import { newAddress, person, type Member, type People } from './support/people.ts';
 import { expect, test } from './support/test.ts';
 
-const ONE_ANSWER = "This e-mail address and password don't match an account that can sign in.";
+const ONE_ANSWER = "This doesn't match an account that can sign in.";
 
 function newcomer(people: People): Promise<Member> {
     return people.join(person('Grace', 'Hopper', newAddress('grace')), ['read']);

@@ -17,7 +17,7 @@ test('after too many wrong passwords the page says how long to wait, and keeps t
     await visit(page, '/sign-in');
     for (const guess of ['nine owls repair my piano', 'ten owls repair my piano']) {
         await signIn(page, ADA.email, guess);
-        await expect(page.getByRole('alert')).toContainText("don't match an account");
+        await expect(page.getByRole('alert')).toContainText("doesn't match an account");
         await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
     }
     await signIn(page, ADA.email, PASSWORD);

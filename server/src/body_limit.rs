@@ -3,7 +3,9 @@
 use crate::{
     Console,
     answers::{self, RequestId},
+    same_origin,
 };
+use app::routes;
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
@@ -12,8 +14,17 @@ use axum::{
 };
 use http::{StatusCode, header};
 
+/// A response of an identity provider: some kilobytes, or many where it names hundreds of groups.
+const LARGEST_RESPONSE: usize = 256 * 1024;
+/// Metadata of an identity provider, with what a form puts around it.
+const LARGEST_FILE: usize = 1024 * 1024 + 16 * 1024;
+
 pub(crate) async fn layer(State(console): State<Console>, request: Request, next: Next) -> Response {
-    let limit = console.request_body_limit;
+    let limit = match request.uri().path() {
+        routes::SSO_FILE => LARGEST_FILE,
+        path if same_origin::is_consumer(path) => LARGEST_RESPONSE,
+        _ => console.request_body_limit,
+    };
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)

@@ -1,6 +1,7 @@
 //! The host of the console: every route and layer of it, in order, on one screen. Holds no rule and no SQL; what a
 //! layer does is in the module of its name.
 
+mod accounts;
 mod answers;
 mod assets;
 mod audit_download;
@@ -59,6 +60,7 @@ pub fn router(console: &Console) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&options, generate_route_list(app::App), || {}, shell)
         .route("/api/{*unknown}", any(answers::no_such_action))
+        .merge(accounts::routes())
         // Beside the page of the same name.
         .route(app::routes::USERS_CSV, get(users_download::csv))
         .route(app::routes::AUDIT_CSV, get(audit_download::csv))

@@ -10,7 +10,10 @@ use http::{HeaderMap, StatusCode, header};
 
 pub(crate) async fn layer(request: Request, next: Next) -> Response {
     let own = request.extensions().get::<OwnOrigin>();
-    if request.method().is_safe() || own.is_some_and(|own| comes_from_us(request.headers(), own)) {
+    if request.method().is_safe()
+        || is_consumer(request.uri().path())
+        || own.is_some_and(|own| comes_from_us(request.headers(), own))
+    {
         return next.run(request).await;
     }
     answers::page(
@@ -18,6 +21,15 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
         "This request did not come from a page of this console. Open the console and try again there.",
         &RequestId::of(&request),
     )
+}
+
+/// Where identity providers let browsers post to. What comes there is believed for its signature and for a cookie of its
+/// own, and never by the session that comes along.
+pub(crate) fn is_consumer(path: &str) -> bool {
+    let org_id = path
+        .strip_prefix("/accounts/saml/")
+        .and_then(|rest| rest.strip_suffix("/acs"));
+    org_id.is_some_and(|org_id| !org_id.contains('/'))
 }
 
 /// Both headers are set by the browser and not by scripts. One that is there must be right, and one must be there.
@@ -100,6 +112,22 @@ mod tests {
                 ]),
                 "{site}"
             );
+        }
+    }
+
+    #[test]
+    fn only_the_consumer_of_saml_is_open_to_other_sites() {
+        assert!(is_consumer("/accounts/saml/a1b2c3/acs"));
+        for path in [
+            "/accounts/saml/a1b2c3/login",
+            "/accounts/saml/a1/b2/acs",
+            "/accounts/saml/acs",
+            "/accounts/google/acs",
+            "/accounts/saml/a1b2c3/acs/",
+            "/api/accounts/saml/a1b2c3/acs",
+            "/",
+        ] {
+            assert!(!is_consumer(path), "{path}");
         }
     }
 

@@ -29,6 +29,8 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
     let token = session_cookie::find_token(headers, cookies.session);
     let had_session = token.is_some();
     let challenge = session_cookie::find_token(headers, cookies.challenge);
+    let pending = session_cookie::find_token(headers, cookies.identity);
+    let sso = session_cookie::find(headers, cookies.sso).and_then(|org_id| org_id.parse().ok());
     let caller = match token {
         None => None,
         Some(token) => match console.backend.find_session(&token, client.clone()).await {
@@ -76,6 +78,8 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         caller,
         client,
         challenge,
+        pending,
+        sso,
         theme,
         page,
         flash,

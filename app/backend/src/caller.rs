@@ -234,6 +234,30 @@ impl Permit {
         )
     }
 
+    /// The same evidence for the link that comes with another act, which the log records apart.
+    pub(crate) fn of_link(&self) -> Self {
+        Self {
+            act: Action::LinkIdentity.key(),
+            ..self.clone()
+        }
+    }
+
+    /// Exception: whoever an identity provider of the organization vouches for gets an account in it.
+    pub(crate) fn joining_by_sso(
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            "sso.join",
+            Target::User(user),
+            client,
+        )
+    }
+
     /// Exception: somebody who proved to be this person gets a session.
     pub(crate) fn sign_in(organization: OrganizationId, user: UserId, email: &str, client: &Client) -> Self {
         Self::exception(
@@ -289,6 +313,33 @@ impl Permit {
             organization,
             Actor::Operator,
             "two_factor.remind",
+            Target::Organization(organization),
+            &Client::default(),
+        )
+    }
+
+    /// Exception: an administrator comes back from a test of single sign-on. Permits nothing but to record what it found.
+    pub(crate) fn testing_sso(
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            Action::TestSso.key(),
+            Target::Organization(organization),
+            client,
+        )
+    }
+
+    /// Exception: a certificate of an identity provider ends soon. Permits nothing but to mail it.
+    pub(crate) fn telling_of_certificate(organization: OrganizationId) -> Self {
+        Self::exception(
+            organization,
+            Actor::Operator,
+            "sso.remind",
             Target::Organization(organization),
             &Client::default(),
         )

@@ -11,20 +11,24 @@ pub mod clock;
 pub mod database;
 pub mod error;
 pub mod housekeeping;
+pub mod identities;
 pub mod installation;
 pub mod invitations;
 pub mod mail;
 pub mod metrics;
 pub mod organization;
+mod outbound;
 pub mod password_hash;
 pub mod password_resets;
 pub mod password_strength;
+pub mod saml;
 pub mod sealer;
 pub mod secret;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;
+pub mod sso;
 pub(crate) mod throttle;
 pub mod trace;
 pub mod two_factor;
@@ -39,6 +43,7 @@ pub use users::TakenBack;
 
 use clock::Clock;
 use metrics::Metrics;
+use outbound::Outbound;
 use password_hash::PasswordHasher;
 use sealer::Sealer;
 use secret::Chance;
@@ -65,6 +70,8 @@ pub struct Backend {
     pub(crate) sealer: Sealer,
     pub(crate) hasher: PasswordHasher,
     pub(crate) metrics: Metrics,
+    /// For what the server itself asks others.
+    pub(crate) outbound: Outbound,
     /// Files are read a batch at a time and two at once: however many people take one, the others are served.
     pub(crate) exports: Arc<Semaphore>,
     /// Work that no answer waits for.
@@ -80,6 +87,10 @@ impl Backend {
         let metrics = Metrics::default();
         let waits = metrics.password_waits.clone();
         let hasher = PasswordHasher::new(settings.hashing, chance.clone(), waits);
+        let outbound = Outbound::new(
+            settings.providers.timeout.unsigned_abs(),
+            &settings.providers.metadata_networks,
+        );
         Self {
             pool,
             settings: Arc::new(settings),
@@ -88,6 +99,7 @@ impl Backend {
             sealer,
             hasher,
             metrics,
+            outbound,
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
             beside: TaskTracker::new(),
             places_beside: Arc::new(Semaphore::new(BESIDE_AT_ONCE)),

@@ -1,9 +1,11 @@
 //! Lifetimes, limits and addresses that an operator may choose. Read from file and environment by the host.
 
+use crate::secret::Secret;
 use domain::{
     access::Catalogue,
     password::{DEFAULT_LENGTH, PasswordLength},
 };
+use ipnet::IpNet;
 use time::Duration;
 
 #[derive(Clone, Debug)]
@@ -24,6 +26,11 @@ pub struct Settings {
     pub enrolment_lifetime: Duration,
     /// How long what matters most goes without another proof of who somebody is.
     pub proof_lifetime: Duration,
+    /// How long a sign-in may be away at a provider.
+    pub external_sign_in_lifetime: Duration,
+    /// How long somebody whom a provider vouches for may take to join an account.
+    pub pending_identity_lifetime: Duration,
+    pub providers: Providers,
     /// A session ends after this long without a request.
     pub session_idle: Duration,
     /// A session ends after this long, whatever happens in it.
@@ -37,6 +44,55 @@ pub struct Settings {
     /// The roles that there are, those of the operator included.
     pub catalogue: Catalogue,
     pub keep: Retention,
+}
+
+/// Providers by whom people can sign in, and how they are reached.
+#[derive(Clone, Debug)]
+pub struct Providers {
+    pub google: Option<GoogleClient>,
+    pub github: Option<GitHubClient>,
+    /// For a whole answer.
+    pub timeout: Duration,
+    /// Networks that metadata of SAML identity providers may come from beside public ones.
+    pub metadata_networks: Vec<IpNet>,
+}
+
+impl Default for Providers {
+    fn default() -> Self {
+        Self {
+            google: None,
+            github: None,
+            timeout: Duration::seconds(10),
+            metadata_networks: Vec::new(),
+        }
+    }
+}
+
+/// As this installation is registered at a provider.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    pub client_id: String,
+    pub client_secret: Secret<String>,
+}
+
+/// Google, or another provider of OpenID Connect in its place.
+#[derive(Clone, Debug)]
+pub struct GoogleClient {
+    pub registration: Registration,
+    pub issuer: String,
+    pub authorize_url: String,
+    pub token_url: String,
+    pub keys_url: String,
+}
+
+/// GitHub, or an installation of its enterprise server.
+#[derive(Clone, Debug)]
+pub struct GitHubClient {
+    pub registration: Registration,
+    pub authorize_url: String,
+    pub token_url: String,
+    pub user_url: String,
+    pub emails_url: String,
 }
 
 /// How often something may be tried.
@@ -70,6 +126,7 @@ pub struct Throttles {
     pub mails_to_address: Limit,
     pub fresh_links: Limit,
     pub resets_by_network: Limit,
+    pub external_sign_ins_by_network: Limit,
 }
 
 impl Default for Throttles {
@@ -92,6 +149,7 @@ impl Default for Throttles {
             mails_to_address: Limit::new(6, Duration::hours(1)),
             fresh_links: Limit::new(3, Duration::hours(1)),
             resets_by_network: Limit::new(30, Duration::minutes(1)),
+            external_sign_ins_by_network: Limit::new(120, Duration::seconds(5)),
         }
     }
 }
@@ -147,6 +205,9 @@ impl Default for Settings {
             challenge_lifetime: Duration::minutes(10),
             enrolment_lifetime: Duration::minutes(10),
             proof_lifetime: Duration::minutes(5),
+            external_sign_in_lifetime: Duration::minutes(10),
+            pending_identity_lifetime: Duration::minutes(30),
+            providers: Providers::default(),
             session_idle: Duration::hours(8),
             session_lifetime: Duration::hours(24),
             password_length: DEFAULT_LENGTH,

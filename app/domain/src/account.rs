@@ -2,6 +2,7 @@
 
 use crate::{
     access::{Roles, explain::PersonAccess},
+    identities::OwnMethods,
     moment::Moment,
     organization::OrgId,
     password::PasswordLength,
@@ -30,5 +31,6 @@ pub struct OwnSettings {
     /// The one last seen first.
     pub sessions: Vec<SessionLine>,
     pub two_factor: OwnTwoFactor,
+    pub methods: OwnMethods,
     pub now: Moment,
 }

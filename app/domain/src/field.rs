@@ -21,6 +21,15 @@ pub enum Field {
     Ends,
     Code,
     From,
+    OrgId,
+    Link,
+    SsoUrl,
+    EntityId,
+    Certificate,
+    MetadataUrl,
+    MetadataFile,
+    Domains,
+    BreakGlass,
 }
 
 impl Field {
@@ -43,6 +52,15 @@ impl Field {
             Self::Ends => "ends",
             Self::Code => "code",
             Self::From => "from",
+            Self::OrgId => "org_id",
+            Self::Link => "link",
+            Self::SsoUrl => "sso_url",
+            Self::EntityId => "entity_id",
+            Self::Certificate => "certificate",
+            Self::MetadataUrl => "metadata_url",
+            Self::MetadataFile => "metadata_file",
+            Self::Domains => "domains",
+            Self::BreakGlass => "break_glass",
         }
     }
 
@@ -65,6 +83,15 @@ impl Field {
             Self::Ends => "Ends",
             Self::Code => "Code",
             Self::From => "From",
+            Self::OrgId => "Organization ID",
+            Self::Link => "Invitation link",
+            Self::SsoUrl => "SSO URL",
+            Self::EntityId => "Entity ID",
+            Self::Certificate => "Signing certificate",
+            Self::MetadataUrl => "Metadata URL",
+            Self::MetadataFile => "Metadata file",
+            Self::Domains => "Domains",
+            Self::BreakGlass => "Administrator without SSO",
         }
     }
 }
@@ -136,6 +163,17 @@ pub enum Fault {
     TooManyMembers {
         max: usize,
     },
+    /// Not six hexadecimal characters.
+    NotAnOrgId,
+    NotALink,
+    NotADomain,
+    TooManyDomains {
+        max: usize,
+    },
+    /// Of an identity provider.
+    Saml(crate::saml_settings::SamlSettingProblem),
+    /// Why its metadata can't be had.
+    Fetch(crate::sso::FetchFault),
     /// The value is well formed and can't be used, for this reason.
     Refused(crate::refusal::Refusal),
 }
@@ -154,6 +192,11 @@ impl Fault {
                 Field::Name => "Enter a name.".into(),
                 Field::Code => "Enter the code.".into(),
                 Field::From => "Choose a day.".into(),
+                Field::OrgId => "Enter the ID of your organization.".into(),
+                Field::Link => "Paste the link of your invitation.".into(),
+                Field::MetadataUrl => "Enter the address of the metadata of your identity provider.".into(),
+                Field::MetadataFile => "Choose the metadata file of your identity provider.".into(),
+                Field::BreakGlass => "Choose an administrator.".into(),
                 _ => format!("Choose {}.", field.label().to_lowercase()),
             },
             Self::HiddenCharacter => {
@@ -167,11 +210,19 @@ impl Fault {
             Self::TooLong { max } | Self::PasswordTooLong { max } => format!("Use at most {max} characters."),
             Self::PasswordWeak(weakness) => weakness.sentence().into(),
             Self::WrongPassword => "This is not your password. Nothing was changed.".into(),
-            Self::ProofWanted => "You signed in a while ago. Enter your password to go on.".into(),
+            Self::ProofWanted => {
+                "You signed in a while ago. Enter your password to go on, or sign in again.".into()
+            }
             Self::NotACode => {
                 "Enter the six digits that your authenticator shows, or a recovery code.".into()
             }
             Self::WrongCode => "This code isn't right, or was used before. Use another one.".into(),
+            Self::NotAnOrgId => "Enter six characters, digits and a to f, like a1b2c3.".into(),
+            Self::NotALink => "Paste the whole link of your invitation, as it is in the mail.".into(),
+            Self::NotADomain => "Enter domains like example.com, separated by commas.".into(),
+            Self::TooManyDomains { max } => format!("Use at most {max} domains."),
+            Self::Saml(problem) => problem.sentence().into(),
+            Self::Fetch(fault) => fault.sentence().into(),
             Self::NotADay => "Choose a day, like 2026-12-24.".into(),
             Self::TooSoon => "Choose a later day: everybody gets a day at least to set it up.".into(),
             Self::UnknownGroup => "One of these groups no longer exists. Choose again.".into(),
@@ -216,6 +267,12 @@ impl Fault {
             | Self::NotACode
             | Self::WrongCode
             | Self::NotADay
+            | Self::NotAnOrgId
+            | Self::NotALink
+            | Self::NotADomain
+            | Self::TooManyDomains { .. }
+            | Self::Saml(_)
+            | Self::Fetch(_)
             | Self::TooSoon
             | Self::UnknownGroup
             | Self::UnknownTheme

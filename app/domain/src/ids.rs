@@ -43,6 +43,10 @@ id! {
     PolicyId,
     /// A policy that somebody has begun to write.
     DraftId,
+    /// What a provider knows a person by, linked to their account.
+    IdentityId,
+    /// A test of single sign-on by an administrator.
+    SsoTestId,
     /// Something that makes one-time codes for a person.
     AuthenticatorId,
 }

@@ -1,6 +1,8 @@
 //! Invitations: what a link is good for at a moment.
 
-use crate::{moment::Moment, password::PasswordLength, refusal::Refusal};
+use crate::{
+    identities::Provider, moment::Moment, organization::OrgId, password::PasswordLength, refusal::Refusal,
+};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -38,6 +40,12 @@ pub struct InvitationView {
     /// Whether the invitee can have a fresh link mailed.
     pub can_ask_again: bool,
     pub password_length: PasswordLength,
+    /// By which the invitation can be accepted instead of a password.
+    pub providers: Vec<Provider>,
+    /// Where the organization has single sign-on.
+    pub sso: Option<OrgId>,
+    /// Whether that is the only way.
+    pub sso_required: bool,
 }
 
 /// What is known of a link and its invitation.

@@ -55,14 +55,32 @@ pub enum Refusal {
     OwnTwoFactor,
     /// The last proof of who somebody is, is too old, and there is no form that asks for another.
     SignInLiesBack,
+    /// Nothing would be left to sign in with.
+    LastMethod,
+    /// A link of a sign-in method that the organization manages.
+    NotYoursToUnlink,
+    /// What a provider vouches for, and was to be linked or to join: too long ago, or used.
+    IdentityOver,
+    /// An invitation that was pasted, of another address than the provider vouches for.
+    OtherAddressInvited,
+    /// The organization lets in by single sign-on alone.
+    SsoRequired,
+    /// It is required after a passed test of what is deployed.
+    SsoNotTested,
+    /// A link or a deployment of a configuration that is not there, or not any more.
+    NoSsoConfiguration,
+    /// It can't be switched off or replaced by something untested while it is the only way in.
+    SsoIsRequired,
+    /// Somebody is named as the one whom single sign-on does not bind.
+    BreakGlass,
+    /// The one to be named can't be: no active IAM Admin with a password.
+    NoBreakGlass,
 }
 
 impl Refusal {
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::WrongCredentials => {
-                "This e-mail address and password don't match an account that can sign in."
-            }
+            Self::WrongCredentials => "This doesn't match an account that can sign in.",
             Self::LastAdministrator => {
                 "This would take the organization's last active IAM Admin. Make somebody else an IAM Admin first, without an end."
             }
@@ -114,6 +132,28 @@ impl Refusal {
                 "You signed in a while ago. Sign out and in again before you copy a link that makes somebody an IAM Admin."
             }
             Self::OwnTwoFactor => "You can switch your own two-factor authentication off in your settings.",
+            Self::LastMethod => {
+                "This is your only way to sign in. Choose a password or link another account first."
+            }
+            Self::NotYoursToUnlink => "Single sign-on is managed by your organization.",
+            Self::IdentityOver => "This took too long, or was already finished. Sign in again.",
+            Self::OtherAddressInvited => {
+                "This invitation is for another e-mail address than the one that you signed in with. It is unused."
+            }
+            Self::SsoRequired => "This organization lets people in by single sign-on only. Sign in with SSO.",
+            Self::SsoNotTested => {
+                "Only a configuration whose test sign-in passed can be required of everybody. Test the deployed one first."
+            }
+            Self::NoSsoConfiguration => {
+                "This configuration was changed or removed since the page was opened. Look at it before you go on."
+            }
+            Self::SsoIsRequired => {
+                "Single sign-on is the only way in at the moment. Stop requiring it first."
+            }
+            Self::BreakGlass => {
+                "This person is named as the one administrator who can sign in without SSO. Name another one under Single sign-on, or stop requiring it, first."
+            }
+            Self::NoBreakGlass => "Choose an active IAM Admin who has a password and whose role has no end.",
             Self::HasPassword => "You have a password. You can change it.",
         }
     }

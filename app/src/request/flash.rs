@@ -70,6 +70,14 @@ pub struct CookieNames {
     pub browser: &'static str,
     /// A sign-in that waits for its code.
     pub challenge: &'static str,
+    /// A sign-in that has left for Google or GitHub.
+    pub departure: &'static str,
+    /// The same for a SAML identity provider, whose answer is posted from another site.
+    pub saml: &'static str,
+    /// Somebody whom a provider vouches for and who belongs to no account yet.
+    pub identity: &'static str,
+    /// The organization where somebody last signed in with single sign-on.
+    pub sso: &'static str,
     /// Who was signed in here last: what they typed in vain comes back to nobody else.
     pub person: &'static str,
     pub secure: bool,
@@ -85,6 +93,10 @@ impl CookieNames {
                 theme: "__Host-theme",
                 browser: "__Host-browser",
                 challenge: "__Host-challenge",
+                departure: "__Host-departure",
+                saml: "__Host-saml",
+                identity: "__Host-identity",
+                sso: "__Host-sso",
                 person: "__Host-person",
                 secure,
             }
@@ -96,6 +108,10 @@ impl CookieNames {
                 theme: "theme",
                 browser: "browser",
                 challenge: "challenge",
+                departure: "departure",
+                saml: "saml",
+                identity: "identity",
+                sso: "sso",
                 person: "person",
                 secure,
             }
@@ -107,6 +123,12 @@ impl CookieNames {
         let max_age = max_age.map(|s| format!("; Max-Age={s}")).unwrap_or_default();
         let secure = if self.secure { "; Secure" } else { "" };
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}")
+    }
+
+    /// The same for what a form of another site must bring along. Browsers want it to be secure, and take the machine's
+    /// own address for that.
+    pub fn set_cross_site(&self, name: &str, value: &str, max_age: i64) -> String {
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=None; Secure; Max-Age={max_age}")
     }
 }
 

@@ -130,6 +130,81 @@ pub const KEYS: &[Key] = &[
         "How long after the password was given what matters most goes without asking for it again.",
     ),
     key(
+        "external_sign_in_lifetime",
+        "10m",
+        "How long a sign-in may be away at Google, GitHub or an identity provider.",
+    ),
+    key(
+        "pending_identity_lifetime",
+        "30m",
+        "How long somebody whom Google or GitHub vouches for may take to join an account.",
+    ),
+    key(
+        "google_client_id",
+        "",
+        "The client id under which this installation is registered at Google, with the callback \
+         `PUBLIC_URL/accounts/google/callback`. Without: no sign-in with Google.",
+    ),
+    secret("google_client_secret", "The client secret that belongs to it."),
+    key(
+        "google_issuer",
+        "https://accounts.google.com",
+        "Who signs the ID tokens; another provider of OpenID Connect can stand in Google's place.",
+    ),
+    key(
+        "google_authorize_url",
+        "https://accounts.google.com/o/oauth2/v2/auth",
+        "Where people are sent.",
+    ),
+    key(
+        "google_token_url",
+        "https://oauth2.googleapis.com/token",
+        "Where a code is exchanged.",
+    ),
+    key(
+        "google_keys_url",
+        "https://www.googleapis.com/oauth2/v3/certs",
+        "Where the keys are that sign ID tokens.",
+    ),
+    key(
+        "github_client_id",
+        "",
+        "The client id under which this installation is registered at GitHub, with the callback \
+         `PUBLIC_URL/accounts/github/callback`. Without: no sign-in with GitHub.",
+    ),
+    secret("github_client_secret", "The client secret that belongs to it."),
+    key(
+        "github_authorize_url",
+        "https://github.com/login/oauth/authorize",
+        "Where people are sent.",
+    ),
+    key(
+        "github_token_url",
+        "https://github.com/login/oauth/access_token",
+        "Where a code is exchanged.",
+    ),
+    key(
+        "github_user_url",
+        "https://api.github.com/user",
+        "Where GitHub says who somebody is.",
+    ),
+    key(
+        "github_emails_url",
+        "https://api.github.com/user/emails",
+        "Where it says their addresses.",
+    ),
+    key(
+        "provider_timeout",
+        "10s",
+        "How long Google or GitHub may take for an answer.",
+    ),
+    key(
+        "metadata_networks",
+        "",
+        "Networks that metadata of SAML identity providers may be fetched from beside the public internet, like \
+         `10.0.0.0/8`; from them also by http.",
+    ),
+    key(
         "session_idle",
         "8h",
         "A session ends after this long without a request.",
@@ -226,6 +301,11 @@ pub const KEYS: &[Key] = &[
         "throttle_resets_network",
         "30/1m",
         "Links for new passwords that are asked for from one network.",
+    ),
+    key(
+        "throttle_external_sign_ins_network",
+        "120/5s",
+        "Sign-ins with Google, GitHub or SSO that are begun from one network.",
     ),
     key(
         "keep_mails",

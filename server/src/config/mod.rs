@@ -5,6 +5,7 @@
 //! a typing mistake must never run the server with a default that nobody meant.
 
 mod keys;
+mod providers;
 mod report;
 mod roles;
 mod sources;
@@ -191,6 +192,9 @@ fn settings(values: &Values, public_url: &PublicUrl) -> Result<Settings> {
         challenge_lifetime: duration("challenge_lifetime")?,
         enrolment_lifetime: duration("enrolment_lifetime")?,
         proof_lifetime: duration("proof_lifetime")?,
+        external_sign_in_lifetime: duration("external_sign_in_lifetime")?,
+        pending_identity_lifetime: duration("pending_identity_lifetime")?,
+        providers: providers::read(values)?,
         session_idle,
         session_lifetime,
         password_length: PasswordLength { min, max },
@@ -236,6 +240,7 @@ fn throttles(values: &Values) -> Result<Throttles> {
         mails_to_address: limit("throttle_mails_address")?,
         fresh_links: limit("throttle_fresh_links")?,
         resets_by_network: limit("throttle_resets_network")?,
+        external_sign_ins_by_network: limit("throttle_external_sign_ins_network")?,
     })
 }
 

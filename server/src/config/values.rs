@@ -81,6 +81,23 @@ pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
         .map_err(|_| "must be networks like 10.0.0.0/8 or ::1, separated by commas".into())
 }
 
+/// Of a provider: https, or http at this machine. As it was written, because an issuer is compared letter by letter.
+pub(super) fn provider_address(text: &str) -> Result<String, String> {
+    let fault = || "must be an address that begins with https:// (http:// for localhost only)".to_owned();
+    let url = Url::parse(text).map_err(|_| fault())?;
+    let at_home = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(text.to_owned()),
+        "http" if at_home => Ok(text.to_owned()),
+        _ => Err(fault()),
+    }
+}
+
 /// Only the kind is judged here; the rest shows when it is used. Nothing of it is repeated.
 pub(super) fn database_url(text: &str) -> Result<String, String> {
     match Url::parse(text) {

@@ -32,6 +32,7 @@ impl Backend {
             password_length: self.settings.password_length,
             sessions: self.sessions_of(caller, caller.user).await?,
             two_factor: self.own_two_factor(caller).await?,
+            methods: self.own_methods(caller).await?,
             now: self.now().into(),
         })
     }

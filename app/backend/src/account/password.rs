@@ -97,6 +97,9 @@ impl Backend {
         if users::store::has_password(&self.pool, caller.organization, caller.user).await? {
             return Err(Refusal::HasPassword.into());
         }
+        if self.is_bound_to_sso(caller).await? {
+            return Err(Refusal::SsoRequired.into());
+        }
         let mut tx = self.begin(&permit, Hold::Shared).await?;
         self.queue_password_link(
             &mut tx,

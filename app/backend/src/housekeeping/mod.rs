@@ -31,6 +31,12 @@ impl Backend {
             }
             tokio::select! {
                 () = &mut stop => return,
+                told = self.remind_of_certificates() => if let Err(error) = told {
+                    tracing::warn!(%error, "can't tell of certificates that end");
+                },
+            }
+            tokio::select! {
+                () = &mut stop => return,
                 () = tokio::time::sleep(EVERY) => {}
             }
         }
@@ -50,6 +56,9 @@ impl Backend {
                 store::delete_expired_reports(&self.pool, now).await?,
                 store::delete_expired_challenges(&self.pool, now).await?,
                 store::delete_expired_enrolments(&self.pool, now).await?,
+                store::delete_expired_departures(&self.pool, now).await?,
+                store::delete_expired_pending_identities(&self.pool, now).await?,
+                store::delete_expired_saml_keys(&self.pool, now).await?,
                 store::delete_full_throttles(&self.pool, now).await?,
                 store::delete_old_mails(&self.pool, now - keep.mails).await?,
                 store::delete_forgotten_browsers(&self.pool, now - keep.known_browsers).await?,

@@ -74,6 +74,44 @@ pub(super) async fn delete_expired_enrolments(pool: &PgPool, now: OffsetDateTime
     Ok(deleted.rows_affected())
 }
 
+/// Sign-ins that never came back from a provider.
+pub(super) async fn delete_expired_departures(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from external_sign_ins where id in (
+             select id from external_sign_ins where expires_at <= $1 limit $2 for update skip locked)",
+        now,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
+pub(super) async fn delete_expired_pending_identities(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from pending_identities where token_hash in (
+             select token_hash from pending_identities where expires_at <= $1 limit $2 for update skip locked)",
+        now,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
+/// Responses that are over by their own times.
+pub(super) async fn delete_expired_saml_keys(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from saml_used where (organization_id, key) in (
+             select organization_id, key from saml_used where expires_at <= $1 limit $2 for update skip locked)",
+        now,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
 pub(super) async fn delete_full_throttles(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
     let deleted = sqlx::query!(
         "delete from throttles where (scope, subject) in (

@@ -10,6 +10,7 @@ pub(crate) mod store;
 mod tests;
 
 pub use accept::Acceptance;
+pub(crate) use accept::{Proven, accept_for};
 
 use crate::{
     Backend, Caller, Client, Error, Result, access, audit,
@@ -299,6 +300,13 @@ impl Backend {
             invited_by: link.inviter.filter(|_| closed.is_none()),
             expires: link.expires_at.into(),
             password_length: self.settings.password_length,
+            providers: if link.sso_required {
+                Vec::new()
+            } else {
+                self.providers()
+            },
+            sso: link.sso_deployed.then(|| link.org_id.parse().ok()).flatten(),
+            sso_required: link.sso_required,
         })
     }
 

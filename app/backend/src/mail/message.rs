@@ -1,7 +1,7 @@
 //! What a mail says, as stored in the outbox. Never a secret: a single-use link is made when the mail is sent, see
 //! `links.rs`.
 
-use domain::moment::Moment;
+use domain::{identities::Method, moment::Moment};
 use serde::{Deserialize, Serialize};
 
 /// A new kind gets a variant here and its words in `words.rs`; a stored one keeps its name and its fields.
@@ -61,6 +61,24 @@ pub enum Message {
     TwoFactorAskedFor {
         organization: String,
         from: Moment,
+    },
+    /// Another way to sign in was linked to the account.
+    MethodLinked {
+        organization: String,
+        at: Moment,
+        method: Method,
+    },
+    MethodUnlinked {
+        organization: String,
+        at: Moment,
+        method: Method,
+    },
+    /// To administrators: a certificate of the identity provider ends.
+    CertificateEnds {
+        organization: String,
+        subject: String,
+        ends: Moment,
+        days: i64,
     },
     /// To administrators: a person says that a sign-in was not theirs.
     SignInReported {
@@ -132,6 +150,9 @@ impl Message {
             | Self::PasswordChanged { .. }
             | Self::TwoFactor { .. }
             | Self::TwoFactorAskedFor { .. }
+            | Self::MethodLinked { .. }
+            | Self::MethodUnlinked { .. }
+            | Self::CertificateEnds { .. }
             | Self::SignInReported { .. } => None,
         }
     }

@@ -4,7 +4,7 @@ use super::{
     letter::{Button, Letter, Line, on_one_line},
     message::{LinkReason, Message, TwoFactorChange},
 };
-use domain::moment::Moment;
+use domain::{identities::Method, moment::Moment};
 
 /// What the words need to know beside the message.
 pub(super) struct Occasion<'a> {
@@ -59,6 +59,22 @@ pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
             change,
         } => two_factor(organization, *at, change),
         Message::TwoFactorAskedFor { organization, from } => two_factor_asked_for(organization, *from),
+        Message::MethodLinked {
+            organization,
+            at,
+            method,
+        } => method_changed(organization, *at, *method, true),
+        Message::MethodUnlinked {
+            organization,
+            at,
+            method,
+        } => method_changed(organization, *at, *method, false),
+        Message::CertificateEnds {
+            organization,
+            subject,
+            ends,
+            days,
+        } => certificate_ends(organization, subject, *ends, *days),
         Message::SignInReported {
             organization,
             person,
@@ -358,6 +374,55 @@ fn two_factor_asked_for(organization: &str, from: Moment) -> Words {
         path: "/account/settings?dialog=two-factor",
         after: Line::new(
             "If you have a question about this, ask an administrator of {}.",
+            &[organization],
+        ),
+    }
+}
+
+fn method_changed(organization: &str, at: Moment, method: Method, linked: bool) -> Words {
+    let (when, name) = (at.date_and_time(), method.name());
+    let (done, follows) = if linked {
+        ("linked to", format!("From now on, {name} signs you in."))
+    } else {
+        ("unlinked from", format!("{name} no longer signs you in."))
+    };
+    let what = format!("On {when} {name} was {done} your account at {{}}.");
+    Words {
+        subject: format!("{name} was {done} your account at {organization}"),
+        heading: Line::new(&format!("{name} was {done} your account"), &[]),
+        before: vec![Line::new(&what, &[organization]), Line::new(&follows, &[])],
+        button: "Open your settings",
+        path: "/account/settings#methods",
+        after: Line::new(
+            "If this was not you, choose a new password by Forgot password? on the sign-in page, and tell an administrator of {} at once.",
+            &[organization],
+        ),
+    }
+}
+
+fn certificate_ends(organization: &str, subject: &str, ends: Moment, days: i64) -> Words {
+    let when = ends.date_and_time();
+    let left = match days {
+        1 => "in a day".to_owned(),
+        days => format!("in {days} days"),
+    };
+    let what = format!(
+        "The certificate {{}}, by which the identity provider of {{}} signs, ends {left}, on {when}."
+    );
+    Words {
+        subject: format!("A single sign-on certificate of {organization} ends {left}"),
+        heading: Line::new("A certificate ends soon", &[]),
+        before: vec![
+            Line::new(&what, &[subject, organization]),
+            Line::new(
+                "After that nobody signs in by it. Add the new certificate beside the old one, then let the identity provider sign with it.",
+                &[],
+            ),
+        ],
+        button: "Open single sign-on",
+        path: "/organization/iam/sso",
+        after: Line::new(
+            "You get this mail because you are an IAM Admin of {}.",
             &[organization],
         ),
     }

@@ -96,8 +96,12 @@ impl Backend {
         )
         .await?;
         let sessions_ended = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
-        let change = audit::Change::made(json!({ "sessions_ended": sessions_ended }));
-        audit::record(&mut tx, &permit, &found.email, change, now).await?;
+        let mut change = json!({ "sessions_ended": sessions_ended });
+        // Otherwise the new password would be refused.
+        if store::save_break_glass(&mut tx, &permit, user).await? {
+            change["signs_in_without_sso"] = true.into();
+        }
+        audit::record(&mut tx, &permit, &found.email, audit::Change::made(change), now).await?;
         tx.commit().await.map_err(Error::from)?;
         Ok(Recovery {
             link,

@@ -17,12 +17,13 @@ use crate::{
 };
 use domain::{
     access::Action,
+    identities::Method,
     ids::{OrganizationId, SessionId, UserId},
     organization::OrgId,
     sessions::{SessionLine, device},
 };
 use serde_json::json;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 /// How precisely the last request of a session is known; writing it with every request would cost more than reading.
 const SEEN_EVERY: Duration = Duration::minutes(1);
@@ -169,14 +170,28 @@ impl Backend {
 
     /// Makes a new session. The token is never one that the browser brought along.
     pub(crate) async fn start_session(&self, tx: &mut Tx, permit: &Permit, user: UserId) -> Result<Token> {
+        self.start_session_by(tx, permit, user, Method::Password, None)
+            .await
+    }
+
+    /// The same by whatever method somebody proved who they are. `latest`: when it ends, if that is earlier.
+    pub(crate) async fn start_session_by(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        user: UserId,
+        method: Method,
+        latest: Option<OffsetDateTime>,
+    ) -> Result<Token> {
         let token = self.chance.token();
         let now = self.now();
-        let ends = now + self.settings.session_lifetime;
+        let longest = now + self.settings.session_lifetime;
+        let ends = latest.map_or(longest, |latest| latest.min(longest));
         store::save_new(
             tx,
             permit,
             SessionId(self.chance.id(now)),
-            user,
+            (user, method),
             &token,
             now,
             ends,

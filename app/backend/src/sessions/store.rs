@@ -1,7 +1,10 @@
 //! The SQL of sessions.
 
 use crate::{Result, caller::Permit, database::Tx, secret::Token};
-use domain::ids::{OrganizationId, SessionId, UserId};
+use domain::{
+    identities::Method,
+    ids::{OrganizationId, SessionId, UserId},
+};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -34,7 +37,11 @@ pub(super) async fn find_living(
     Ok(sqlx::query_as!(
         SessionRow,
         r#"select s.id as session, s.last_seen_at, s.proved_at, u.id as "user", u.email, u.first_name, u.last_name, u.theme,
-                  u.two_factor, o.two_factor_from, not u.two_factor and coalesce(o.two_factor_from <= $2, false) as "must_enrol!",
+                  u.two_factor, o.two_factor_from, not u.two_factor and coalesce(o.two_factor_from <= $2, false)
+                      -- A second factor of single sign-on is the identity provider's affair, unless it is said otherwise.
+                      and not (s.method = 'saml' and exists (
+                          select from saml_configurations c
+                          where c.organization_id = o.id and c.stage = 'live' and not c.asks_for_code)) as "must_enrol!",
                   o.id as organization, o.org_id, o.name as organization_name,
                   array(select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $2)
                         union
@@ -105,14 +112,15 @@ pub(super) async fn save_new(
     tx: &mut Tx,
     permit: &Permit,
     session: SessionId,
-    user: UserId,
+    (user, method): (UserId, Method),
     token: &Token,
     now: OffsetDateTime,
     ends: OffsetDateTime,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into sessions (id, token_hash, organization_id, user_id, created_at, last_seen_at, proved_at, expires_at, address, user_agent)
-         values ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8)",
+        "insert into sessions
+             (id, token_hash, organization_id, user_id, created_at, last_seen_at, proved_at, expires_at, address, user_agent, method)
+         values ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9)",
         session.0,
         &token.hash()[..],
         permit.organization.0,
@@ -120,7 +128,8 @@ pub(super) async fn save_new(
         now,
         ends,
         permit.client.address,
-        permit.client.user_agent
+        permit.client.user_agent,
+        method.key()
     )
     .execute(&mut **tx)
     .await?;

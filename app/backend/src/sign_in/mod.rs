@@ -16,6 +16,7 @@ use crate::{
 use domain::{
     email_address::EmailAddress,
     field::{Fault, Faults, Field},
+    identities::Method,
     ids::{OrganizationId, UserId},
     refusal::Refusal,
     users::UserStatus,
@@ -44,7 +45,18 @@ impl SignedIn {
 impl Backend {
     /// A new session for whoever knows the password of an active account, or the question for a code.
     pub async fn sign_in(&self, client: &Client, email: &str, password: Secret<String>) -> Result<SignedIn> {
-        let outcome = self.prove_and_sign_in(client, email, password).await;
+        self.sign_in_linking(client, email, password, None).await
+    }
+
+    /// The same, and links what waits under this hash to the account.
+    pub(crate) async fn sign_in_linking(
+        &self,
+        client: &Client,
+        email: &str,
+        password: Secret<String>,
+        links: Option<[u8; 32]>,
+    ) -> Result<SignedIn> {
+        let outcome = self.prove_and_sign_in(client, email, password, links).await;
         // One that waits for its code is counted with that.
         if !matches!(outcome, Ok(SignedIn::CodeWanted(_))) {
             self.metrics.sign_in(&outcome);
@@ -57,6 +69,7 @@ impl Backend {
         client: &Client,
         email: &str,
         password: Secret<String>,
+        links: Option<[u8; 32]>,
     ) -> Result<SignedIn> {
         let mut faults = Faults::default();
         if email.trim().is_empty() {
@@ -79,7 +92,7 @@ impl Backend {
             return Err(Refusal::WrongCredentials.into());
         };
         let (organization, user) = (OrganizationId(account.organization), UserId(account.user));
-        if !proved || account.status.parse() != Ok(UserStatus::Active) {
+        if !proved || account.is_bound_to_sso || account.status.parse() != Ok(UserStatus::Active) {
             // Beside the answer: an address that has an account must not take longer than one that has none.
             let (backend, client) = (self.clone(), client.clone());
             self.do_beside(async move {
@@ -111,7 +124,9 @@ impl Backend {
             store::save_costlier(&mut tx, &permit, user, &costlier).await?;
         }
         if two_factor {
-            let challenge = self.ask_for_code(&mut tx, &permit, user).await?;
+            let challenge = self
+                .ask_for_code(&mut tx, &permit, user, Method::Password, links)
+                .await?;
             throttle::forgive(&mut tx, &guess).await?;
             tx.commit().await?;
             return Ok(SignedIn::CodeWanted(challenge));
@@ -125,6 +140,11 @@ impl Backend {
                 &account.organization_name,
             )
             .await?;
+        }
+        if let Some(links) = links {
+            let to = (user, account.email.as_str());
+            self.link_pending(&mut tx, &permit, to, &account.organization_name, links)
+                .await?;
         }
         throttle::forgive(&mut tx, &guess).await?;
         audit::record(

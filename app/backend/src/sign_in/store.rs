@@ -13,6 +13,8 @@ pub(super) struct Account {
     /// Of the person; `closed`, which is none of theirs, in an organization that is closed.
     pub status: String,
     pub hash: Option<String>,
+    /// Whether their organization lets them in by single sign-on alone.
+    pub is_bound_to_sso: bool,
     /// Whether this person has signed in with this browser before.
     pub knows_browser: bool,
 }
@@ -26,6 +28,7 @@ pub(super) async fn find_account(
         Account,
         r#"select u.id as "user", u.organization_id as organization, o.name as organization_name, u.email,
                   case when o.closed_at is null then u.status else 'closed' end as "status!", p.hash as "hash?",
+                  (o.sso_required_since is not null and o.break_glass_user_id is distinct from u.id) as "is_bound_to_sso!",
                   exists (select from known_browsers k where k.user_id = u.id and k.token_hash = $2) as "knows_browser!"
            from users u
            join organizations o on o.id = u.organization_id
@@ -38,7 +41,7 @@ pub(super) async fn find_account(
     .await?)
 }
 
-/// Whether the person is active and has this password hash, now that their organization is held; and, if so, whether a
+/// Whether the person is active, may come in by a password and has this hash of it, now that their organization is held; and, if so, whether a
 /// code is asked for.
 pub(super) async fn find_two_factor_of(
     tx: &mut Tx,
@@ -47,8 +50,9 @@ pub(super) async fn find_two_factor_of(
     hash: &str,
 ) -> Result<Option<bool>> {
     Ok(sqlx::query_scalar!(
-        "select u.two_factor from users u join passwords p on p.user_id = u.id
-         where u.organization_id = $1 and u.id = $2 and u.status = 'active' and p.hash = $3",
+        "select u.two_factor from users u join passwords p on p.user_id = u.id join organizations o on o.id = u.organization_id
+         where u.organization_id = $1 and u.id = $2 and u.status = 'active' and p.hash = $3
+           and (o.sso_required_since is null or o.break_glass_user_id = u.id)",
         permit.organization.0,
         user.0,
         hash

@@ -132,6 +132,15 @@ pub(crate) fn reset_ask(limits: &Throttles, client: &Client) -> Bucket {
     )
 }
 
+/// Leaving for a provider: each leaves a row behind.
+pub(crate) fn departure(limits: &Throttles, client: &Client) -> Bucket {
+    Bucket::new(
+        "external_sign_in.network",
+        limits.external_sign_ins_by_network,
+        &[network(client).as_bytes()],
+    )
+}
+
 /// What a mail to somebody who may not have asked for it counts as.
 pub(crate) fn invitation_mail(
     limits: &Throttles,

@@ -15,6 +15,7 @@ use crate::{
 use domain::{
     access::Role,
     field::{Fault, Faults, Field},
+    identities::Method,
     ids::{OrganizationId, UserId},
     refusal::Refusal,
     two_factor::{CodeQuestion, TRIES, TypedCode},
@@ -25,11 +26,19 @@ use serde_json::json;
 const NAMED: i64 = 5;
 
 impl Backend {
-    /// What is left of a sign-in whose password was right.
-    pub(crate) async fn ask_for_code(&self, tx: &mut Tx, permit: &Permit, user: UserId) -> Result<Token> {
+    /// What is left of a sign-in whose first step was right.
+    /// `links`: what waits to be linked to the account, by the hash of its token.
+    pub(crate) async fn ask_for_code(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        user: UserId,
+        method: Method,
+        links: Option<[u8; 32]>,
+    ) -> Result<Token> {
         let (token, now) = (self.chance.token(), self.now());
         let ends = now + self.settings.challenge_lifetime;
-        store::save_challenge(tx, permit, user, &token, (now, ends), TRIES).await?;
+        store::save_challenge(tx, permit, (user, method), &token, (now, ends), (TRIES, links)).await?;
         Ok(token)
     }
 
@@ -101,13 +110,21 @@ impl Backend {
         if !store::delete_challenge(&mut tx, &permit, challenge).await? {
             return Err(Refusal::SignInOver.into());
         }
-        let session = self.start_session(&mut tx, &permit, user).await?;
+        let method = waiting.method.parse().unwrap_or(Method::Password);
+        let session = self
+            .start_session_by(&mut tx, &permit, user, method, None)
+            .await?;
         let to = (user, waiting.email.as_str());
         if !waiting.knows_browser {
             self.tell_of_new_device(&mut tx, &permit, to, &waiting.organization)
                 .await?;
         }
-        let second = match spent {
+        if let Some(links) = &waiting.links_hash {
+            let hash = links.as_slice().try_into().map_err(Error::unavailable)?;
+            self.link_pending(&mut tx, &permit, to, &waiting.organization, hash)
+                .await?;
+        }
+        let mut second = match spent {
             Used::Authenticator { name } => json!({ "authenticator": name }),
             Used::RecoveryCode { left } => {
                 let told = TwoFactorChange::CodeUsed { left };
@@ -116,6 +133,9 @@ impl Backend {
                 json!({ "recovery_codes_left": left })
             }
         };
+        if method != Method::Password {
+            second["method"] = method.key().into();
+        }
         throttle::clear(&mut tx, &guesses).await?;
         audit::record(&mut tx, &permit, &waiting.email, audit::Change::made(second), now).await?;
         tx.commit().await?;

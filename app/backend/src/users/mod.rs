@@ -129,6 +129,9 @@ impl Backend {
         (after, deactivated): (UserStatus, Option<(OffsetDateTime, Option<&str>)>),
         intent: Intent,
     ) -> Result<(StatusVersion, Preview)> {
+        if after == UserStatus::Deactivated && store::is_break_glass(tx, permit, user).await? {
+            return Err(Refusal::BreakGlass.into());
+        }
         let scope = Scope::of_users(vec![user.0]);
         let measure = self.measure(tx, permit.organization, scope).await?;
         let version = store::save_status(tx, permit, user, after, deactivated).await?;

@@ -182,6 +182,17 @@ pub(super) async fn save_status(
     Ok(StatusVersion(version))
 }
 
+/// Whether somebody is the one whom a required single sign-on does not bind.
+pub(super) async fn is_break_glass(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from organizations where id = $1 and break_glass_user_id = $2) as "is!""#,
+        permit.organization.0,
+        user.0
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
 pub(super) struct Summary {
     pub first_name: String,
     pub last_name: String,

@@ -36,6 +36,7 @@ actions! {
     ReactivateUser "users.reactivate" Granted;
     EndSessions "users.end_sessions" Granted;
     ResetTwoFactor "users.reset_two_factor" Granted;
+    UnlinkSso "users.unlink_sso" Granted;
     InviteUser "invitations.create" Granted;
     ResendInvitation "invitations.resend" Granted;
     CopyInvitationLink "invitations.copy_link" Granted;
@@ -51,6 +52,12 @@ actions! {
     DeletePolicy "policies.delete" Granted;
     ViewAudit "audit.view" Granted;
     AskForTwoFactor "two_factor.ask" Granted;
+    ViewSso "sso.view" Granted;
+    ConfigureSso "sso.configure" Granted;
+    TestSso "sso.test" Granted;
+    DeploySso "sso.deploy" Granted;
+    SwitchSso "sso.switch" Granted;
+    RequireSso "sso.require" Granted;
     ViewOwnSettings "account.view" Self_;
     ChooseTheme "account.choose_theme" Self_;
     ChangePassword "account.change_password" Self_;
@@ -59,6 +66,8 @@ actions! {
     RemoveAuthenticator "two_factor.remove" Self_;
     TurnTwoFactorOff "two_factor.turn_off" Self_;
     MakeRecoveryCodes "two_factor.make_codes" Self_;
+    LinkIdentity "identities.link" Self_;
+    UnlinkIdentity "identities.unlink" Self_;
     SignOut "sessions.sign_out" Self_;
     EndOwnSessions "sessions.end" Self_;
 }

@@ -95,6 +95,12 @@ const ALL: &[Words] = &[
         "reset somebody's two-factor authentication",
         "Reset their two-factor authentication",
     ),
+    words(
+        PEOPLE,
+        "users.unlink_sso",
+        "unlink somebody's single sign-on",
+        "Unlinked their single sign-on",
+    ),
     words(INVITATIONS, "invitations.create", "invite somebody", "Invited"),
     words(
         INVITATIONS,
@@ -181,6 +187,18 @@ const ALL: &[Words] = &[
     ),
     words(
         SETTINGS,
+        "identities.link",
+        "link a sign-in method",
+        "Linked a sign-in method",
+    ),
+    words(
+        SETTINGS,
+        "identities.unlink",
+        "unlink a sign-in method",
+        "Unlinked a sign-in method",
+    ),
+    words(
+        SETTINGS,
         "two_factor.add",
         "add an authenticator",
         "Added an authenticator",
@@ -238,6 +256,54 @@ const ALL: &[Words] = &[
         "two_factor.remind",
         "remind people of two-factor authentication",
         "Reminded those without two-factor authentication",
+    ),
+    words(
+        ORGANIZATION,
+        "sso.view",
+        "see the settings of single sign-on",
+        "Saw the settings of single sign-on",
+    ),
+    words(
+        ORGANIZATION,
+        "sso.configure",
+        "configure single sign-on",
+        "Configured single sign-on",
+    ),
+    words(
+        ORGANIZATION,
+        "sso.test",
+        "test single sign-on",
+        "Tested single sign-on",
+    ),
+    words(
+        ORGANIZATION,
+        "sso.deploy",
+        "deploy single sign-on",
+        "Deployed single sign-on",
+    ),
+    words(
+        ORGANIZATION,
+        "sso.switch",
+        "switch single sign-on on or off",
+        "Switched single sign-on",
+    ),
+    words(
+        ORGANIZATION,
+        "sso.require",
+        "change whether single sign-on is required",
+        "Changed whether single sign-on is required",
+    ),
+    words(
+        ORGANIZATION,
+        "sso.join",
+        "join by single sign-on",
+        "Joined by single sign-on",
+    ),
+    words(
+        ORGANIZATION,
+        "sso.remind",
+        "tell of a certificate that ends",
+        "Told administrators of a certificate that ends",
     ),
     words(
         ORGANIZATION,

@@ -6,7 +6,7 @@ use domain::{
     invitations::{LinkFacts, judge_link},
     refusal::Refusal,
 };
-use sqlx::{PgExecutor, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -24,6 +24,9 @@ pub(in crate::invitations) struct Link {
     pub user_id: Option<Uuid>,
     pub inviter: Option<String>,
     pub expires_at: OffsetDateTime,
+    pub org_id: String,
+    pub sso_deployed: bool,
+    pub sso_required: bool,
     accepted: bool,
     cancelled: bool,
     replaced: bool,
@@ -54,7 +57,9 @@ async fn find(executor: impl PgExecutor<'_>, token: &Token, now: OffsetDateTime)
         Link,
         r#"select i.id, i.kind, i.organization_id, o.name as organization, i.email, i.user_id,
                   case when by.id is null then null else by.first_name || ' ' || by.last_name end as inviter,
-                  i.expires_at,
+                  i.expires_at, o.org_id, o.sso_required_since is not null as "sso_required!",
+                  exists (select from saml_configurations c
+                          where c.organization_id = o.id and c.stage = 'live' and c.enabled) as "sso_deployed!",
                   i.accepted_at is not null as "accepted!",
                   i.cancelled_at is not null as "cancelled!",
                   l.replaced_at is not null as "replaced!",
@@ -83,6 +88,43 @@ pub(in crate::invitations) async fn find_link(
     now: OffsetDateTime,
 ) -> Result<Option<Link>> {
     find(pool, token, now).await
+}
+
+/// The invitation of whoever has this address, as if by a link of it that was mailed: the one that is named, else the one
+/// that waits for an answer.
+pub(in crate::invitations) async fn find_pending_of(
+    connection: &mut PgConnection,
+    named: Option<InvitationId>,
+    email_key: &str,
+    now: OffsetDateTime,
+) -> Result<Option<Link>> {
+    Ok(sqlx::query_as!(
+        Link,
+        r#"select i.id, i.kind, i.organization_id, o.name as organization, i.email, i.user_id,
+                  case when by.id is null then null else by.first_name || ' ' || by.last_name end as inviter,
+                  i.expires_at, o.org_id, o.sso_required_since is not null as "sso_required!",
+                  exists (select from saml_configurations c
+                          where c.organization_id = o.id and c.stage = 'live' and c.enabled) as "sso_deployed!",
+                  i.accepted_at is not null as "accepted!",
+                  i.cancelled_at is not null as "cancelled!",
+                  false as "replaced!",
+                  o.closed_at is not null as "organization_closed!",
+                  exists (
+                      select from users u where u.id = i.invited_by and (u.status <> 'active'
+                          or not exists (select from person_roles h where h.user_id = u.id and h.role = 'iam-admin'
+                                             and (h.ends_at is null or h.ends_at > $3)))
+                  ) as "inviter_lost_the_right!"
+           from users u
+           join invitations i on i.user_id = u.id
+           join organizations o on o.id = i.organization_id
+           left join users by on by.id = i.invited_by
+           where u.email_key = $1 and u.status = 'invited' and ($2::uuid is null or i.id = $2)"#,
+        email_key,
+        named.map(|named| named.0),
+        now
+    )
+    .fetch_optional(connection)
+    .await?)
 }
 
 /// The same, as it is now that the organization is held.

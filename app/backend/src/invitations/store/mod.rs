@@ -3,7 +3,7 @@
 mod links;
 
 pub(crate) use links::end_all_copied_by;
-pub(super) use links::{Link, find_link, find_link_in, replace_links, save_link};
+pub(super) use links::{Link, find_link, find_link_in, find_pending_of, replace_links, save_link};
 
 use crate::{
     Error, Result,

@@ -2,7 +2,7 @@
 //! `sessions::store`.
 
 use crate::{Result, caller::Permit, database::Tx, secret::Token};
-use domain::ids::UserId;
+use domain::{identities::Method, ids::UserId};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -10,20 +10,23 @@ use uuid::Uuid;
 pub(in crate::two_factor) async fn save_challenge(
     tx: &mut Tx,
     permit: &Permit,
-    user: UserId,
+    (user, method): (UserId, Method),
     token: &Token,
     (now, ends): (OffsetDateTime, OffsetDateTime),
-    tries: i16,
+    (tries, links): (i16, Option<[u8; 32]>),
 ) -> Result<()> {
     sqlx::query!(
-        "insert into sign_in_challenges (token_hash, organization_id, user_id, created_at, expires_at, tries_left)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into sign_in_challenges
+             (token_hash, organization_id, user_id, created_at, expires_at, tries_left, method, links_hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         &token.hash()[..],
         permit.organization.0,
         user.0,
         now,
         ends,
-        tries
+        tries,
+        method.key(),
+        links.as_ref().map(|hash| &hash[..])
     )
     .execute(&mut **tx)
     .await?;
@@ -63,6 +66,9 @@ pub(in crate::two_factor) struct Waiting {
     pub user_id: Uuid,
     pub email: String,
     pub tries_left: i16,
+    pub method: String,
+    /// What is linked once the code is right.
+    pub links_hash: Option<Vec<u8>>,
     /// Whether this person has signed in with this browser before.
     pub knows_browser: bool,
 }
@@ -80,7 +86,7 @@ pub(in crate::two_factor) async fn take_try(
            from users u join organizations o on o.id = u.organization_id
            where c.token_hash = $1 and c.tries_left > 0 and c.expires_at > $2
              and u.id = c.user_id and u.status = 'active' and o.closed_at is null
-           returning c.organization_id, o.name as organization, c.user_id, u.email, c.tries_left,
+           returning c.organization_id, o.name as organization, c.user_id, u.email, c.tries_left, c.method, c.links_hash,
                exists (select from known_browsers k where k.user_id = u.id and k.token_hash = $3) as "knows_browser!""#,
         &token.hash()[..],
         now,

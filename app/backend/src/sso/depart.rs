@@ -1,0 +1,95 @@
+//! Sending somebody to the identity provider of an organization.
+
+use super::store;
+use crate::{
+    Backend, Caller, Client, Error, Result,
+    caller::Target,
+    identities::{Departure, Stopped, depart::Leaving},
+    saml,
+    secret::Secret,
+};
+use domain::{
+    access::Action, local_path::LocalPath, organization::OrgId, refusal::Refusal,
+    sign_in_problem::SignInProblem, sso::Stage,
+};
+use serde::{Deserialize, Serialize};
+
+/// What must be known when the response comes; sealed until then.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// What `saml::consume` needs of the request.
+    pub request: Vec<u8>,
+    /// Who we were to the identity provider.
+    pub entity_id: String,
+    pub acs_url: String,
+    pub stage: Stage,
+    /// Of the configuration.
+    pub version: i32,
+    /// A path of ours.
+    pub next: Option<String>,
+}
+
+impl Backend {
+    /// Somebody signs in with the single sign-on of an organization. `again`: they prove anew who they are.
+    pub async fn depart_to_sso(
+        &self,
+        client: &Client,
+        org_id: &OrgId,
+        again: bool,
+        next: Option<&LocalPath>,
+    ) -> Result<Departure, Stopped> {
+        let found = store::find_live(&mut *self.pool.acquire().await?, org_id).await?;
+        let found = found.ok_or(SignInProblem::NoSso)?;
+        let leaving = Leaving {
+            provider: "saml",
+            purpose: "sign_in",
+            organization: Some(found.row.organization_id),
+            session: None,
+        };
+        self.leave_for_sso(client, org_id, &found, leaving, (again, next))
+            .await
+    }
+
+    /// An administrator tests a configuration: what comes back is shown, and signs nobody in.
+    pub async fn depart_to_test_sso(&self, caller: &Caller, stage: Stage) -> Result<Departure> {
+        caller.permit(Action::TestSso, Target::Organization(caller.organization))?;
+        let found = store::find(&mut *self.pool.acquire().await?, caller.organization, stage).await?;
+        let found = found.ok_or(Refusal::NoSsoConfiguration)?;
+        let leaving = Leaving {
+            provider: "saml",
+            purpose: "test",
+            organization: Some(caller.organization.0),
+            session: Some(caller.session),
+        };
+        self.leave_for_sso(&caller.client, &caller.org_id, &found, leaving, (false, None))
+            .await
+            .map_err(|stopped| Error::unavailable(stopped.detail))
+    }
+
+    async fn leave_for_sso(
+        &self,
+        client: &Client,
+        org_id: &OrgId,
+        found: &super::Configuration,
+        leaving: Leaving,
+        (again, next): (bool, Option<&LocalPath>),
+    ) -> Result<Departure, Stopped> {
+        let (sp, idp) = (self.service_provider(org_id), found.identity_provider());
+        let state = self.chance.token();
+        let begun = saml::begin(&sp, &idp, state.expose(), again, self.now())
+            .map_err(|error| Stopped::new(SignInProblem::Saml(error.problem), error.detail))?;
+        let kept = Kept {
+            request: begun.request,
+            entity_id: sp.entity_id,
+            acs_url: sp.acs_url,
+            stage: found.stage()?,
+            version: found.row.version,
+            next: next.map(|next| next.as_str().to_owned()),
+        };
+        let browser = self.save_departure(client, &leaving, &state, &kept).await?;
+        Ok(Departure {
+            url: Secret::new(begun.url),
+            browser,
+        })
+    }
+}

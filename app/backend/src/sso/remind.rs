@@ -1,0 +1,43 @@
+//! Telling administrators that a certificate of the identity provider in use ends: 30 days before, 7 days, and one.
+
+use super::store;
+use crate::{Backend, Result, audit, caller::Permit, mail::Message};
+use domain::ids::{OrganizationId, UserId};
+
+/// Days before the end; each is told once, and one that was missed is not told late beside a nearer one.
+const DAYS: [i16; 3] = [30, 7, 1];
+
+impl Backend {
+    /// Says how many certificates administrators were told of. Each is told once, whichever server does it.
+    pub async fn remind_of_certificates(&self) -> Result<u64> {
+        let now = self.now();
+        let mut told = 0;
+        loop {
+            let mut tx = self.pool.begin().await?;
+            let Some(due) = store::lock_ending(&mut tx, now, &DAYS).await? else {
+                return Ok(told);
+            };
+            let organization = OrganizationId(due.organization_id);
+            let permit = Permit::telling_of_certificate(organization);
+            store::save_told(&mut tx, &permit, due.position, due.days).await?;
+            let subject = crate::saml::Certificate::from_der(&due.der)
+                .map(|certificate| certificate.subject().to_owned())
+                .unwrap_or_default();
+            let left = (due.ends_at - now).whole_hours();
+            for administrator in store::list_administrators(&mut tx, &permit, now).await? {
+                let message = Message::CertificateEnds {
+                    organization: due.organization.clone(),
+                    subject: subject.clone(),
+                    ends: due.ends_at.into(),
+                    days: (left + 23) / 24,
+                };
+                let to = (UserId(administrator.id), administrator.email.as_str());
+                self.queue_mail_to(&mut tx, &permit, to, message).await?;
+            }
+            audit::record(&mut tx, &permit, &due.organization, audit::Change::nothing(), now).await?;
+            tx.commit().await?;
+            self.mail_bell.notify_one();
+            told += 1;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What can be wrong with what an administrator enters to set up SAML: fields, certificates and metadata, and the sentence
+//! that says so. `backend::saml` judges.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a setting was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SamlSettingProblem {
+    EntityIdMissing,
+    /// White space in it, or longer than 1024 characters.
+    EntityIdUnusable,
+    SsoUrlMissing,
+    SsoUrlUnusable,
+    SsoUrlNotHttps,
+    CertificateMissing,
+    CertificateUnreadable,
+    CertificateIsPrivateKey,
+    /// Neither RSA of 2048 to 4096 bits nor EC on P-256 or P-384.
+    CertificateKeyUnusable,
+    CertificateKeyShort,
+    TooManyCertificates,
+    MetadataTooLarge,
+    MetadataUnreadable,
+    MetadataForbidden,
+    NotMetadata,
+    NoIdentityProvider,
+    SeveralIdentityProviders,
+    /// The one that was chosen is not in it.
+    OtherIdentityProvider,
+    NoRedirect,
+    NoSigningCertificate,
+    MetadataExpired,
+}
+
+impl SamlSettingProblem {
+    pub const ALL: [Self; 21] = [
+        Self::EntityIdMissing,
+        Self::EntityIdUnusable,
+        Self::SsoUrlMissing,
+        Self::SsoUrlUnusable,
+        Self::SsoUrlNotHttps,
+        Self::CertificateMissing,
+        Self::CertificateUnreadable,
+        Self::CertificateIsPrivateKey,
+        Self::CertificateKeyUnusable,
+        Self::CertificateKeyShort,
+        Self::TooManyCertificates,
+        Self::MetadataTooLarge,
+        Self::MetadataUnreadable,
+        Self::MetadataForbidden,
+        Self::NotMetadata,
+        Self::NoIdentityProvider,
+        Self::SeveralIdentityProviders,
+        Self::OtherIdentityProvider,
+        Self::NoRedirect,
+        Self::NoSigningCertificate,
+        Self::MetadataExpired,
+    ];
+
+    /// The sentence shown at the field.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::EntityIdMissing => "Enter the Entity ID of the identity provider.",
+            Self::EntityIdUnusable => {
+                "Copy the Entity ID as the identity provider shows it: without spaces, at most 1024 characters."
+            }
+            Self::SsoUrlMissing => "Enter the SSO URL of the identity provider.",
+            Self::SsoUrlUnusable => {
+                "Enter a whole address, like https://idp.example.com/sso, without a name, a password or a # in it."
+            }
+            Self::SsoUrlNotHttps => {
+                "Use an address that begins with https://: people enter their passwords there."
+            }
+            Self::CertificateMissing => {
+                "Enter the signing certificate of the identity provider: without one nothing can be checked."
+            }
+            Self::CertificateUnreadable => {
+                "This is not a certificate. Paste all of it, from BEGIN CERTIFICATE to END CERTIFICATE."
+            }
+            Self::CertificateIsPrivateKey => {
+                "This is a private key, which nobody else should ever see. Replace it at the identity provider, and paste the certificate only."
+            }
+            Self::CertificateKeyUnusable => {
+                "The key of this certificate can't be used. Have the identity provider sign with RSA of 2048 to 4096 bits, or with EC on P-256 or P-384."
+            }
+            Self::CertificateKeyShort => {
+                "The RSA key of this certificate is too short to be safe. Have the identity provider sign with 2048 bits or more."
+            }
+            Self::TooManyCertificates => "Enter at most ten certificates.",
+            Self::MetadataTooLarge => {
+                "The metadata is larger than 1 MiB. Use the file of your own identity provider."
+            }
+            Self::MetadataUnreadable => "The metadata could not be read as XML. Download it again.",
+            Self::MetadataForbidden => {
+                "The metadata has a DOCTYPE or other parts that are never accepted. Remove them."
+            }
+            Self::NotMetadata => {
+                "This is not SAML metadata: it should begin with EntityDescriptor or EntitiesDescriptor."
+            }
+            Self::NoIdentityProvider => {
+                "The metadata describes no SAML 2.0 identity provider. It may be of a service provider."
+            }
+            Self::SeveralIdentityProviders => {
+                "The metadata describes several identity providers. Enter the Entity ID of yours."
+            }
+            Self::OtherIdentityProvider => {
+                "The metadata does not describe the identity provider with this Entity ID."
+            }
+            Self::NoRedirect => {
+                "The identity provider offers no SSO URL for HTTP-Redirect. Switch it on there, and download the metadata again."
+            }
+            Self::NoSigningCertificate => {
+                "The metadata has no signing certificate; one for encryption does not count. Download it again, or enter it by hand."
+            }
+            Self::MetadataExpired => "The metadata is no longer valid. Download it again.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_problem_has_its_own_sentence() {
+        let sentences: HashSet<_> = SamlSettingProblem::ALL
+            .iter()
+            .map(|problem| problem.sentence())
+            .collect();
+        assert_eq!(sentences.len(), SamlSettingProblem::ALL.len());
+        assert!(sentences.iter().all(|sentence| sentence.ends_with('.')));
+    }
+}
