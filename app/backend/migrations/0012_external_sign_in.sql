@@ -24,7 +24,9 @@ create index identities_by_user on identities (user_id);
 
 -- By which of their methods somebody signed in.
 alter table sessions
-    add column method text not null default 'password' check (method in ('password', 'google', 'github', 'saml'));
+    add column method text not null default 'password' check (method in ('password', 'google', 'github', 'saml')),
+    -- Whether a second factor was the affair of whoever vouched.
+    add column second_factor_elsewhere boolean not null default false;
 
 -- A sign-in that has left for a provider and is expected back.
 create table external_sign_ins (

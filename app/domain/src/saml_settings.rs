@@ -3,6 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A setting that an administrator enters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SamlSetting {
+    SsoUrl,
+    EntityId,
+    Certificate,
+}
+
 /// Why a setting was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum SamlSettingProblem {

@@ -10,6 +10,7 @@ use crate::{
     organization,
     saml::{self, Asserted, Profile, SamlError, ServiceProvider},
     secret::Token,
+    sessions::Vouching,
     sign_in::SignedIn,
 };
 use domain::{
@@ -159,8 +160,10 @@ impl Backend {
                 &permit,
                 &entrant,
                 Method::Saml,
-                found.row.asks_for_code,
-                asserted.session_not_on_or_after,
+                Vouching {
+                    until: asserted.session_not_on_or_after,
+                    second_factor: !found.row.asks_for_code,
+                },
             )
             .await?
             .ok_or(SignInProblem::NoAccount)?;

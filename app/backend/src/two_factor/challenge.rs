@@ -10,6 +10,7 @@ use crate::{
     database::{Hold, Tx},
     mail::TwoFactorChange,
     secret::Token,
+    sessions::Vouching,
     throttle,
 };
 use domain::{
@@ -112,7 +113,7 @@ impl Backend {
         }
         let method = waiting.method.parse().unwrap_or(Method::Password);
         let session = self
-            .start_session_by(&mut tx, &permit, user, method, None)
+            .start_session_by(&mut tx, &permit, user, method, Vouching::default())
             .await?;
         let to = (user, waiting.email.as_str());
         if !waiting.knows_browser {
