@@ -51,11 +51,13 @@ const UNSPOKEN: [&str; 11] = [
 ];
 
 /// Those whose form stands in a dialog with an address.
-const DIALOGS: [&str; 13] = [
+const DIALOGS: [&str; 15] = [
     "/api/groups/delete",
     "/api/groups/remove_members",
     "/api/groups/rename",
     "/api/users/deactivate",
+    "/api/identities/depart_to_link",
+    "/api/identities/unlink",
     "/api/invitations/cancel",
     "/api/invitations/edit_groups",
     "/api/policies/delete",

@@ -23,6 +23,7 @@ pub mod error;
 pub mod failure;
 pub mod feedback;
 pub mod home;
+pub mod identities;
 pub mod invitations;
 pub mod layout;
 pub mod mailbox;
