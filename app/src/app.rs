@@ -30,6 +30,7 @@ use crate::{
     sign_in::{
         code_page::CodePage, lost_device_page::LostDevicePage, sign_in_page::SignInPage, sso_page::SsoPage,
     },
+    sso::{settings_page::SsoSettingsPage, test_page::SsoTestPage},
     two_factor::demand_page::DemandPage,
     users::{person_page::PersonPage, users_page::UsersPage},
 };
@@ -75,6 +76,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/organization/iam/access-policies/create") view=CreatePolicyPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/access-policies/:id/edit") view=EditPolicyPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/two-factor") view=DemandPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/sso") view=SsoSettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/sso/tests/:id") view=SsoTestPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/account/settings") view=SettingsPage ssr=SsrMode::Async />
             </Routes>

@@ -51,7 +51,7 @@ const UNSPOKEN: [&str; 11] = [
 ];
 
 /// Those whose form stands in a dialog with an address.
-const DIALOGS: [&str; 15] = [
+const DIALOGS: [&str; 19] = [
     "/api/groups/delete",
     "/api/groups/remove_members",
     "/api/groups/rename",
@@ -61,12 +61,16 @@ const DIALOGS: [&str; 15] = [
     "/api/invitations/cancel",
     "/api/invitations/edit_groups",
     "/api/policies/delete",
+    "/api/sso/discard",
+    "/api/sso/stop_requiring",
+    "/api/sso/switch",
     "/api/two_factor/confirm",
     "/api/two_factor/make_codes",
     "/api/two_factor/remove",
     "/api/two_factor/start",
     "/api/two_factor/turn_off",
     "/api/users/reset_two_factor",
+    "/api/users/unlink_sso",
 ];
 
 #[component]

@@ -35,6 +35,7 @@ pub mod sessions;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
+pub mod sso;
 pub mod two_factor;
 pub mod ui;
 pub mod users;

@@ -21,6 +21,7 @@ mod policies;
 mod readme;
 mod refusals;
 mod security;
+mod sso_settings;
 mod stage;
 mod trial;
 mod undo;
