@@ -22,6 +22,7 @@ mod policy_limits;
 mod redirects;
 mod reliability;
 mod sign_in;
+mod social;
 mod stale_proof;
 mod table;
 mod text;
