@@ -19,9 +19,10 @@ use domain::{
 };
 use oauth2::PkceCodeVerifier;
 use openidconnect::Nonce;
+use std::fmt;
 
 /// The parameters that a provider sends a browser back with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Answer {
     pub state: Option<String>,
     pub code: Option<String>,
@@ -29,6 +30,19 @@ pub struct Answer {
     pub error_description: Option<String>,
     /// Who answers (RFC 9207).
     pub iss: Option<String>,
+}
+
+/// Without what proves something: state and code are secrets while they work.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("state", &self.state.as_ref().map(|_| "…"))
+            .field("code", &self.code.as_ref().map(|_| "…"))
+            .field("error", &self.error)
+            .field("error_description", &self.error_description)
+            .field("iss", &self.iss)
+            .finish()
+    }
 }
 
 /// Where it led.
