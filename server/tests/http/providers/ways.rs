@@ -150,10 +150,9 @@ pub(crate) async fn leave_to_link(
     who: &Visitor,
     provider: Provider,
 ) -> Result<Departed, Error> {
-    let departure = console
-        .backend
-        .depart_to_link(&caller(console, who).await, provider)
-        .await?;
+    let mut caller = caller(console, who).await;
+    caller.client.address = "127.0.0.1".into();
+    let departure = console.backend.depart_to_link(&caller, provider).await?;
     who.set_cookie(DEPARTURE, departure.browser.expose());
     Ok(Departed::to(provider, departure.url.expose()))
 }

@@ -15,9 +15,9 @@ use reqwest::{Method, header};
 use sqlx::PgPool;
 use std::{
     io::{self, Write},
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
-use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, level_filters::LevelFilter, subscriber::DefaultGuard};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// What the console logs while a test runs, at the level at which somebody looks for a fault.
@@ -29,8 +29,16 @@ pub(super) struct Log {
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
+/// Beside the one of a test there is always a second subscriber: of one alone `tracing` asks whatever thread comes by
+/// first, and another test would keep a line out of the log for good.
+static DEAF: LazyLock<Dispatch> = LazyLock::new(|| {
+    let deaf = tracing_subscriber::fmt().with_max_level(LevelFilter::OFF);
+    Dispatch::new(deaf.finish())
+});
+
 impl Log {
     pub(super) fn listen() -> Self {
+        LazyLock::force(&DEAF);
         let lines = Lines::default();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::DEBUG)

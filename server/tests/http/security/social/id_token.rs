@@ -19,6 +19,7 @@ async fn is_refused(stage: &Stage, ben: &Person, why: &str) {
     let before = made(&stage.console.pool).await;
     let browser = stage.console.stranger();
     let answer = sign_in_by(&stage.providers, &browser, Provider::Google, ben).await;
+    assert!(answer.header("location").contains("problem="), "{why}: {:?}", answer.redirect());
     let (_, query) = stop_of(&answer);
     assert!(
         ["answer-wrong", "provider-down"].contains(&query["problem"].as_str()),

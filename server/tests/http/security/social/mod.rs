@@ -15,8 +15,9 @@ mod subject;
 mod two_factor;
 
 use crate::{
-    providers::{Person, Providers, colleague_by},
-    stage::db_count,
+    phone::{Phone, enrol},
+    providers::{Person, Providers, colleague_by, link},
+    stage::{colleague, db_count},
     visitor::{TestConsole, Visitor},
 };
 use domain::identities::Provider;
@@ -59,6 +60,15 @@ impl Stage {
     /// The same, in the browser in which they joined.
     async fn joins(&self, provider: Provider, person: &Person) -> Visitor {
         colleague_by(&self.console, &self.providers, &self.ada, provider, person).await
+    }
+
+    /// Somebody with a password, this provider, and an authenticator.
+    async fn enrolled_member(&self, provider: Provider) -> (Person, Phone) {
+        let person = Person::of(&format!("ben.{}@example.test", provider.key()));
+        let browser = colleague(&self.console, &self.ada, &person.email, &[]).await;
+        link(&self.console, &self.providers, &browser, provider, &person).await;
+        let phone = enrol(&self.console, &browser).await.phone;
+        (person, phone)
     }
 }
 

@@ -158,22 +158,3 @@ async fn saml_22_where_sso_is_required_no_link_for_a_password_is_mailed(pool: Pg
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
 }
-
-/// A code that was asked for before it was required is of no use after it.
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn saml_22_where_sso_is_required_a_code_that_is_waited_for_lets_nobody_in(pool: PgPool) {
-    let stage = Stage::set(pool.clone()).await;
-    for provider in Provider::ALL {
-        let ben = Person::of(&format!("ben.{}@example.test", provider.key()));
-        let phone = enrol(&stage.console, &stage.joins(provider, &ben).await).await.phone;
-        let browser = stage.console.stranger();
-        sign_in_by(&stage.providers, &browser, provider, &ben).await;
-        db_require_sso(&pool, ADA).await;
-        assert_ne!(type_code(&browser, &phone.next_code(&stage.console)).await.status, 200);
-        assert!(!is_in(&browser).await);
-        sqlx::query("update organizations set sso_required_since = null, break_glass_user_id = null")
-            .execute(&pool)
-            .await
-            .unwrap();
-    }
-}

@@ -1,13 +1,13 @@
 //! Two-factor authentication: whoever has it is asked for a code after Google and GitHub, too.
 
-use super::{ADA, BEN, Stage};
+use super::{ADA, Stage};
 use crate::{
-    phone::{CHALLENGE, CODE_PAGE, Enrolled, enrol, is_in, is_wrong, type_code},
+    phone::{CHALLENGE, CODE_PAGE, Enrolled, enrol, failure, is_in, is_wrong, type_code},
     providers::{Person, come_back, is_signed_in, leave, link, sign_in_by},
-    stage::{Post, USERS, db_ask_for_two_factor, db_count},
+    stage::{LIST, Post, USERS, colleague, db_ask_for_two_factor, db_count},
     visitor::Visitor,
 };
-use app::routes::PUBLIC_ACTIONS;
+use app::{error::AppError, routes::PUBLIC_ACTIONS};
 use domain::identities::Provider;
 use sqlx::PgPool;
 
@@ -81,10 +81,7 @@ async fn mfa_11_it_is_asked_for_every_time_in_a_known_browser_too(pool: PgPool) 
 async fn mfa_11_nothing_else_stands_for_the_code(pool: PgPool) {
     let stage = Stage::set(pool.clone()).await;
     enrolled(&stage).await;
-    let ben = Person::of(BEN);
-    let browser = stage.joins(Provider::Google, &ben).await;
-    link(&stage.console, &stage.providers, &browser, Provider::GitHub, &ben).await;
-    let of_ben = enrol(&stage.console, &browser).await.phone;
+    let (_, of_ben) = stage.enrolled_member(Provider::Google).await;
     for provider in Provider::ALL {
         let hers = stage.console.stranger();
         for _ in 0..3 {
@@ -124,18 +121,22 @@ async fn mfa_11_a_recovery_code_does_and_the_mail_comes_after_it(pool: PgPool) {
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn mfa_11_where_it_is_demanded_it_is_set_up_before_anything_else(pool: PgPool) {
     let stage = Stage::set(pool.clone()).await;
-    for provider in Provider::ALL {
-        stage.member(provider).await;
-    }
-    db_ask_for_two_factor(&pool).await;
+    let mut people = Vec::new();
     for provider in Provider::ALL {
         let ben = Person::of(&format!("ben.{}@example.test", provider.key()));
+        let browser = colleague(&stage.console, &stage.ada, &ben.email, &["admin"]).await;
+        link(&stage.console, &stage.providers, &browser, provider, &ben).await;
+        people.push((provider, ben));
+    }
+    db_ask_for_two_factor(&pool).await;
+    for (provider, ben) in people {
         let browser = stage.console.stranger();
         let answer = sign_in_by(&stage.providers, &browser, provider, &ben).await;
         is_signed_in(&answer, &browser);
-        assert_ne!(browser.open("/").await.status, 200);
-        assert_eq!(browser.call("/api/users/list", &[]).await.status, 403);
+        assert_eq!(browser.open(USERS).await.status, 403);
+        let listed = browser.call("/api/users/list", &LIST).await;
+        assert_eq!((listed.status.as_u16(), failure(&listed)), (403, AppError::TwoFactorWanted));
         enrol(&stage.console, &browser).await;
-        assert_eq!(browser.open("/").await.status, 200);
+        assert_eq!(browser.open(USERS).await.status, 200);
     }
 }
