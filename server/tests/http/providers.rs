@@ -121,12 +121,18 @@ impl Providers {
             ("google_client_secret", client_secret(Provider::Google).to_owned()),
             ("google_issuer", google.clone()),
             ("google_authorize_url", format!("{google}/authorize")),
-            ("google_token_url", format!("{google}{}", Place::GoogleToken.path())),
+            (
+                "google_token_url",
+                format!("{google}{}", Place::GoogleToken.path()),
+            ),
             ("google_keys_url", format!("{google}{}", Place::GoogleKeys.path())),
             ("github_client_id", CLIENT.to_owned()),
             ("github_client_secret", client_secret(Provider::GitHub).to_owned()),
             ("github_authorize_url", format!("{github}/authorize")),
-            ("github_token_url", format!("{github}{}", Place::GitHubToken.path())),
+            (
+                "github_token_url",
+                format!("{github}{}", Place::GitHubToken.path()),
+            ),
             ("github_user_url", format!("{github}{}", Place::GitHubUser.path())),
             (
                 "github_emails_url",
@@ -266,7 +272,9 @@ fn client_of(provider: Provider, asked: &Asked) -> Option<(String, String)> {
         let said = |key: &str| asked.form.get(key).cloned();
         return Some((said("client_id")?, said("client_secret")?));
     }
-    let pair = STANDARD.decode(asked.authorization.strip_prefix("Basic ")?).ok()?;
+    let pair = STANDARD
+        .decode(asked.authorization.strip_prefix("Basic ")?)
+        .ok()?;
     let pair = String::from_utf8(pair).ok()?;
     let (id, secret) = pair.split_once(':')?;
     let decoded = |text: &str| {

@@ -135,7 +135,9 @@ fn rightly(book: &Book, place: Place, asked: &Asked) -> Response {
         Place::GitHubToken => Json(match book.exchange(Provider::GitHub, asked) {
             Ok(tokens) => tokens,
             Err("invalid_client") => json!({ "error": "incorrect_client_credentials" }),
-            Err(_) => json!({ "error": "bad_verification_code", "error_description": "The code is incorrect." }),
+            Err(_) => {
+                json!({ "error": "bad_verification_code", "error_description": "The code is incorrect." })
+            }
         })
         .into_response(),
         Place::GitHubUser | Place::GitHubEmails => match tell(book, place, asked) {

@@ -1,6 +1,7 @@
-//! What Google signs: ID tokens (OpenID Connect Core section 2) as JWS (RFC 7515), right ones and forged ones.
+//! What Google signs: ID tokens (`OpenID` Connect Core section 2) as JWS (RFC 7515), right ones and forged ones.
 
 use super::{Claims, Person};
+use backend::clock::Clock;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::{
     hmac,
@@ -9,7 +10,6 @@ use ring::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair},
 };
 use serde_json::{Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The key that Google publishes, and one that it doesn't.
 pub(crate) struct Keys {
@@ -42,7 +42,7 @@ impl Keys {
 
     /// What is true of somebody who signs in now.
     pub(super) fn claims(&self, client: &str, person: &Person, nonce: Option<&str>) -> Claims {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let now = Clock::system().now().unix_timestamp();
         let claims = json!({
             "iss": self.issuer, "aud": client, "azp": client, "sub": person.subject, "nonce": nonce,
             "iat": now, "exp": now + 3_600, "email": person.email, "email_verified": person.verified,
@@ -183,7 +183,8 @@ pub(crate) fn sign_with_rsa(header: &Value, claims: &Claims) -> String {
     signed(header, claims, |text| {
         let mut signature = vec![0; key.public().modulus_len()];
         let chance = SystemRandom::new();
-        key.sign(&RSA_PKCS1_SHA256, &chance, text, &mut signature).unwrap();
+        key.sign(&RSA_PKCS1_SHA256, &chance, text, &mut signature)
+            .unwrap();
         signature
     })
 }

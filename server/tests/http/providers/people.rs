@@ -16,7 +16,10 @@ impl Person {
     /// Whose address this is, verified; always the same one.
     pub(crate) fn of(email: &str) -> Self {
         let digest = Sha256::digest(email.as_bytes());
-        let number = digest.iter().take(6).fold(1_u64, |n, byte| n << 8 | u64::from(*byte));
+        let number = digest
+            .iter()
+            .take(6)
+            .fold(1_u64, |n, byte| n << 8 | u64::from(*byte));
         Self {
             subject: number.to_string(),
             email: email.to_owned(),

@@ -71,7 +71,12 @@ pub(crate) fn callback(provider: Provider, query: &[(&str, &str)]) -> String {
 }
 
 pub(crate) async fn come_back(who: &Visitor, departed: &Departed, code: &str) -> Answer {
-    come_with(who, departed.provider, &[("state", departed.state()), ("code", code)]).await
+    come_with(
+        who,
+        departed.provider,
+        &[("state", departed.state()), ("code", code)],
+    )
+    .await
 }
 
 /// The whole way, as somebody at the provider.
@@ -109,7 +114,12 @@ pub(crate) async fn join_as(
 ) -> Result<(), Error> {
     let joined = console
         .backend
-        .join_with_identity(&Client::default(), &pending(who), first.to_owned(), last.to_owned())
+        .join_with_identity(
+            &Client::default(),
+            &pending(who),
+            first.to_owned(),
+            last.to_owned(),
+        )
         .await?;
     who.set_cookie(SESSION, joined.expose());
     Ok(())
@@ -212,7 +222,10 @@ pub(crate) fn is_signed_in(answer: &Answer, who: &Visitor) {
 pub(crate) fn leads_to_link_page(answer: &Answer) {
     assert_eq!(answer.redirect(), (303, LINK_PAGE));
     let cookies = cookies_of(answer);
-    assert!(!cookies.iter().any(|cookie| cookie.starts_with("usher=")), "{cookies:?}");
+    assert!(
+        !cookies.iter().any(|cookie| cookie.starts_with("usher=")),
+        "{cookies:?}"
+    );
 }
 
 /// That a sign-in ended with this problem, in no session, and without what the provider sent.
@@ -243,5 +256,7 @@ pub(crate) fn stop_of(answer: &Answer) -> (String, BTreeMap<String, String>) {
 
 pub(crate) fn cookies_of(answer: &Answer) -> Vec<String> {
     let cookies = answer.headers.get_all("set-cookie").iter();
-    cookies.map(|cookie| cookie.to_str().unwrap().to_owned()).collect()
+    cookies
+        .map(|cookie| cookie.to_str().unwrap().to_owned())
+        .collect()
 }

@@ -20,10 +20,17 @@ async fn deact_01_no_provider_lets_a_deactivated_person_in(pool: PgPool) {
     let post = Post::open().await;
     for provider in Provider::ALL {
         let ben = stage.member(provider).await;
-        assert_eq!(deactivate(&stage.console, &stage.ada, &ben.email).await.status, 200);
+        assert_eq!(
+            deactivate(&stage.console, &stage.ada, &ben.email).await.status,
+            200
+        );
         post.deliver(&stage.console).await;
         let (before, mails) = (made(&pool).await, post.server.received_by(&ben.email).len());
-        for person in [ben.clone(), ben.with_address("elsewhere@example.test"), ben.unverified()] {
+        for person in [
+            ben.clone(),
+            ben.with_address("elsewhere@example.test"),
+            ben.unverified(),
+        ] {
             let browser = stage.console.stranger();
             let answer = sign_in_by(&stage.providers, &browser, provider, &person).await;
             is_stopped(&answer, SignInProblem::NoAccount);
@@ -33,7 +40,10 @@ async fn deact_01_no_provider_lets_a_deactivated_person_in(pool: PgPool) {
         let browser = stage.console.stranger();
         let answer = sign_in_by(&stage.providers, &browser, provider, &ben.known_as("9")).await;
         leads_to_link_page(&answer);
-        assert!(matches!(join(&stage.console, &browser).await, Err(Error::Refused(_))));
+        assert!(matches!(
+            join(&stage.console, &browser).await,
+            Err(Error::Refused(_))
+        ));
         let linked = link_by_password(&stage.console, &browser, PASSWORD).await;
         assert!(matches!(linked, Err(Error::Refused(Refusal::WrongCredentials))));
         let mut after = before;
@@ -45,7 +55,11 @@ async fn deact_01_no_provider_lets_a_deactivated_person_in(pool: PgPool) {
             "audit where action = 'sessions.sign_in' and result = 'refused' and target_label = '{}'",
             ben.email
         );
-        assert_eq!(db_count(&pool, &entry).await, 4, "with the password that was tried");
+        assert_eq!(
+            db_count(&pool, &entry).await,
+            4,
+            "with the password that was tried"
+        );
     }
     // In the words in which the sign-in page answers an unknown address and a wrong password.
     let said = SignInProblem::NoAccount.what();
@@ -61,7 +75,10 @@ async fn deact_04_what_was_under_way_at_a_provider_gives_nothing(pool: PgPool) {
         let departed = leave(&away, provider, &[]).await;
         let code = stage.providers.code(&departed, &ben);
         // Away to link the other provider.
-        is_signed_in(&sign_in_by(&stage.providers, &links, provider, &ben).await, &links);
+        is_signed_in(
+            &sign_in_by(&stage.providers, &links, provider, &ben).await,
+            &links,
+        );
         let other = match provider {
             Provider::Google => Provider::GitHub,
             Provider::GitHub => Provider::Google,
@@ -72,15 +89,27 @@ async fn deact_04_what_was_under_way_at_a_provider_gives_nothing(pool: PgPool) {
 
         deactivate(&stage.console, &stage.ada, &ben.email).await;
         let before = made(&pool).await;
-        is_stopped(&come_back(&away, &departed, &code).await, SignInProblem::NoAccount);
-        is_stopped(&come_back(&links, &to_link, &code_to_link).await, SignInProblem::Over);
+        is_stopped(
+            &come_back(&away, &departed, &code).await,
+            SignInProblem::NoAccount,
+        );
+        is_stopped(
+            &come_back(&links, &to_link, &code_to_link).await,
+            SignInProblem::Over,
+        );
         assert_eq!(made(&pool).await, before);
 
         // Nor once they are back: the session that began it stays ended.
         reactivate(&stage.console, &stage.ada, &ben.email).await;
-        is_signed_in(&sign_in_by(&stage.providers, &links, provider, &ben).await, &links);
+        is_signed_in(
+            &sign_in_by(&stage.providers, &links, provider, &ben).await,
+            &links,
+        );
         links.set_cookie(DEPARTURE, &cookie);
-        is_stopped(&come_back(&links, &to_link, &code_to_link).await, SignInProblem::Over);
+        is_stopped(
+            &come_back(&links, &to_link, &code_to_link).await,
+            SignInProblem::Over,
+        );
         assert_eq!(db_count(&pool, "identities where last_used_at is null").await, 0);
     }
     assert_eq!(db_count(&pool, "identities").await, 2);
@@ -96,7 +125,10 @@ async fn deact_04_a_code_that_was_asked_for_after_a_provider_gives_nothing(pool:
         deactivate(&stage.console, &stage.ada, &ben.email).await;
         let before = made(&pool).await;
         for _ in 0..2 {
-            assert_ne!(type_code(&browser, &phone.next_code(&stage.console)).await.status, 200);
+            assert_ne!(
+                type_code(&browser, &phone.next_code(&stage.console)).await.status,
+                200
+            );
             assert!(!is_in(&browser).await);
             reactivate(&stage.console, &stage.ada, &ben.email).await;
         }
@@ -116,13 +148,30 @@ async fn deact_04_what_waits_to_be_linked_is_not_linked(pool: PgPool) {
             let answer = sign_in_by(&stage.providers, browser, provider, &Person::of(BEN)).await;
             leads_to_link_page(&answer);
         }
-        assert!(link_by_password(&stage.console, &with_code, PASSWORD).await.unwrap());
+        assert!(
+            link_by_password(&stage.console, &with_code, PASSWORD)
+                .await
+                .unwrap()
+        );
         deactivate(&stage.console, &stage.ada, BEN).await;
-        assert_ne!(type_code(&with_code, &phone.next_code(&stage.console)).await.status, 200);
+        assert_ne!(
+            type_code(&with_code, &phone.next_code(&stage.console))
+                .await
+                .status,
+            200
+        );
         let linked = link_by_password(&stage.console, &before_it, PASSWORD).await;
-        assert!(matches!(linked, Err(Error::Refused(Refusal::WrongCredentials))), "{linked:?}");
+        assert!(
+            matches!(linked, Err(Error::Refused(Refusal::WrongCredentials))),
+            "{linked:?}"
+        );
         reactivate(&stage.console, &stage.ada, BEN).await;
-        assert_ne!(type_code(&with_code, &phone.next_code(&stage.console)).await.status, 200);
+        assert_ne!(
+            type_code(&with_code, &phone.next_code(&stage.console))
+                .await
+                .status,
+            200
+        );
         assert_eq!(db_count(&pool, "identities").await, 0);
         stage.console.advance(3_600);
     }
@@ -164,12 +213,22 @@ async fn deact_05_reactivation_gives_the_providers_back_and_no_session(pool: PgP
         deactivate(&stage.console, &stage.ada, &ben.email).await;
         reactivate(&stage.console, &stage.ada, &ben.email).await;
         assert!(!is_in(&browser).await);
-        is_signed_in(&sign_in_by(&stage.providers, &browser, provider, &ben).await, &browser);
+        is_signed_in(
+            &sign_in_by(&stage.providers, &browser, provider, &ben).await,
+            &browser,
+        );
         assert!(is_in(&browser).await);
     }
     // The same for whoever has all methods.
     colleague(&stage.console, &stage.ada, GRACE, &["admin"]).await;
-    link(&stage.console, &stage.providers, &stage.ada, Provider::Google, &Person::of(ADA)).await;
+    link(
+        &stage.console,
+        &stage.providers,
+        &stage.ada,
+        Provider::Google,
+        &Person::of(ADA),
+    )
+    .await;
     let grace = stage.console.stranger();
     crate::stage::sign_in(&grace, GRACE, PASSWORD).await;
     deactivate(&stage.console, &grace, ADA).await;

@@ -5,7 +5,8 @@ use super::{Stage, made};
 use crate::{
     phone::is_in,
     providers::{
-        DEPARTURE, Manner, Person, Place, callback, come_back, come_with, is_stopped, leave, sign_in_by, stop_of,
+        DEPARTURE, Manner, Person, Place, callback, come_back, come_with, is_stopped, leave, sign_in_by,
+        stop_of,
     },
     visitor::Answer,
 };
@@ -38,7 +39,10 @@ async fn soc_11_the_words_of_a_provider_are_on_no_page(pool: PgPool) {
             ("application_suspended", SignInProblem::ProviderRefused),
             (SCRIPT, SignInProblem::ProviderRefused),
             ("", SignInProblem::ProviderRefused),
-            ("access_denied\r\nset-cookie: usher=x", SignInProblem::ProviderRefused),
+            (
+                "access_denied\r\nset-cookie: usher=x",
+                SignInProblem::ProviderRefused,
+            ),
         ] {
             let browser = stage.console.stranger();
             let departed = leave(&browser, provider, &[]).await;
@@ -75,9 +79,18 @@ async fn soc_11_the_page_shows_no_words_of_its_address(pool: PgPool) {
         let page = stage
             .console
             .stranger()
-            .open(&format!("/sign-in/problem?{}", query.replace('<', "%3C").replace('>', "%3E")))
+            .open(&format!(
+                "/sign-in/problem?{}",
+                query.replace('<', "%3C").replace('>', "%3E")
+            ))
             .await;
-        for word in ["<script>alert(", "<img src=x", "onerror=", "evil.test/owned\"", "hotline"] {
+        for word in [
+            "<script>alert(",
+            "<img src=x",
+            "onerror=",
+            "evil.test/owned\"",
+            "hotline",
+        ] {
             assert!(!page.body.contains(word), "{query}: {word}");
         }
     }
@@ -100,7 +113,10 @@ async fn soc_11_code_and_state_leave_the_address(pool: PgPool) {
             assert_eq!(answer.status, 303);
             let plain = code.split('/').next_back().unwrap();
             for text in [answer.header("location"), &answer.body] {
-                assert!(!text.contains(departed.state()) && !text.contains(plain), "{text}");
+                assert!(
+                    !text.contains(departed.state()) && !text.contains(plain),
+                    "{text}"
+                );
                 assert!(!text.contains("code=") && !text.contains("state="), "{text}");
             }
             assert_eq!(answer.header("cache-control"), "no-store");
@@ -123,8 +139,14 @@ async fn soc_11_nothing_in_the_address_is_a_fault_of_the_server(pool: PgPool) {
             (vec![("code", long.as_str())], SignInProblem::AnswerWrong),
             (vec![("code", "one"), ("code", "two")], SignInProblem::AnswerWrong),
             (vec![("code", "one"), ("code", "one")], SignInProblem::AnswerWrong),
-            (vec![("code", "x"), ("error", "a"), ("error", "b")], SignInProblem::AnswerWrong),
-            (vec![("code", "x"), ("error", "access_denied")], SignInProblem::Cancelled),
+            (
+                vec![("code", "x"), ("error", "a"), ("error", "b")],
+                SignInProblem::AnswerWrong,
+            ),
+            (
+                vec![("code", "x"), ("error", "access_denied")],
+                SignInProblem::Cancelled,
+            ),
             (vec![("error", &long)], SignInProblem::ProviderRefused),
             (
                 vec![("error", "a"), ("error_description", &long)],
@@ -142,7 +164,14 @@ async fn soc_11_nothing_in_the_address_is_a_fault_of_the_server(pool: PgPool) {
         }
         assert_eq!(stage.providers.asked().len(), asked, "no such code leaves us");
 
-        let mut raw = vec!["%", "%ff%fe", "=&=&&&", "state", "state=%ff&code=%ff", "[]=1&state[0]=2"];
+        let mut raw = vec![
+            "%",
+            "%ff%fe",
+            "=&=&&&",
+            "state",
+            "state=%ff&code=%ff",
+            "[]=1&state[0]=2",
+        ];
         let pairs = "a=b&".repeat(1_000);
         raw.push(&pairs);
         for query in raw {
@@ -168,7 +197,9 @@ async fn soc_11_a_form_is_no_way_back(pool: PgPool) {
         for method in [Method::POST, Method::PUT, Method::DELETE] {
             // Not even from a page of ours.
             for origin in ["https://evil.test", &stage.console.origin] {
-                let request = browser.request(method.clone(), &path).header(header::ORIGIN, origin);
+                let request = browser
+                    .request(method.clone(), &path)
+                    .header(header::ORIGIN, origin);
                 let answer = browser.send(request).await;
                 assert!(
                     [403, 405].contains(&answer.status.as_u16()),
@@ -235,8 +266,14 @@ async fn soc_11_the_reference_of_the_page_is_that_of_the_log(pool: PgPool) {
             .lines()
             .find(|line| line.contains(&query["reference"]) && line.contains("a sign-in by a provider"));
         let line = line.unwrap_or_else(|| panic!("{text}"));
-        assert!(line.contains("server_error: out of") && line.contains("provider-refused"), "{line}");
-        assert!(!text.lines().any(|line| line.starts_with("WARN")), "one line: {text}");
+        assert!(
+            line.contains("server_error: out of") && line.contains("provider-refused"),
+            "{line}"
+        );
+        assert!(
+            !text.lines().any(|line| line.starts_with("WARN")),
+            "one line: {text}"
+        );
         assert!(!text.contains('\u{1b}'));
     }
 }

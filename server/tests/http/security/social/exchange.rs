@@ -47,10 +47,7 @@ async fn soc_02_the_verifier_goes_to_the_token_endpoint(pool: PgPool) {
             let form = &asked.last().unwrap().form;
             let verifier = &form["code_verifier"];
             assert!((43..=128).contains(&verifier.len()));
-            assert_eq!(
-                encode(Sha256::digest(verifier)),
-                departed.query["code_challenge"]
-            );
+            assert_eq!(encode(Sha256::digest(verifier)), departed.query["code_challenge"]);
             assert_eq!(form["code"], code);
             assert_eq!(form["redirect_uri"], departed.query["redirect_uri"]);
             assert!(verifiers.insert(verifier.clone()), "fresh for each sign-in");
@@ -84,7 +81,10 @@ async fn soc_02_the_console_proves_itself_at_the_token_endpoint(pool: PgPool) {
             ("google_client_secret", "not the one"),
             ("github_client_secret", "not the one"),
         ];
-        let other = stage.providers.console_with(stage.console.pool.clone(), &wrong).await;
+        let other = stage
+            .providers
+            .console_with(stage.console.pool.clone(), &wrong)
+            .await;
         let browser = other.stranger();
         let answer = sign_in_by(&stage.providers, &browser, provider, &ben).await;
         is_stopped(&answer, SignInProblem::ClientRefused);
@@ -112,7 +112,11 @@ async fn soc_03_each_provider_has_its_own_addresses(pool: PgPool) {
         let callback = format!("{}/accounts/{}/callback", stage.console.origin, provider.key());
         assert_eq!(departed.query["redirect_uri"], callback);
     }
-    for path in ["/accounts/gitlab/login", "/accounts/gitlab/callback", "/accounts/Google/login"] {
+    for path in [
+        "/accounts/gitlab/login",
+        "/accounts/gitlab/callback",
+        "/accounts/Google/login",
+    ] {
         let answer = stage.console.stranger().open(path).await;
         is_stopped(&answer, SignInProblem::NotConfigured);
     }
@@ -144,13 +148,14 @@ async fn soc_03_a_code_goes_to_no_other_provider(pool: PgPool) {
         let second = leave(&browser, there, &[]).await;
         let code = stage.providers.code(&first, &ben);
         let before = stage.providers.asked().len();
-        for (provider, state) in [(there, first.state()), (here, second.state()), (here, first.state())] {
+        for (provider, state) in [
+            (there, first.state()),
+            (here, second.state()),
+            (here, first.state()),
+        ] {
             let cookie = browser.cookie(DEPARTURE).unwrap();
             let query = [("state", state), ("code", &code)];
-            is_stopped(
-                &come_with(&browser, provider, &query).await,
-                SignInProblem::Over,
-            );
+            is_stopped(&come_with(&browser, provider, &query).await, SignInProblem::Over);
             browser.set_cookie(DEPARTURE, &cookie);
         }
         assert_eq!(stage.providers.asked().len(), before);
@@ -159,7 +164,11 @@ async fn soc_03_a_code_goes_to_no_other_provider(pool: PgPool) {
         let answer = come_with(&browser, there, &query).await;
         is_stopped(&answer, SignInProblem::AnswerWrong);
         let asked = stage.providers.asked();
-        assert!(asked[before..].iter().all(|asked| asked.place.provider() == there));
+        assert!(
+            asked[before..]
+                .iter()
+                .all(|asked| asked.place.provider() == there)
+        );
     }
 }
 
@@ -194,7 +203,11 @@ async fn soc_03_whoever_answers_must_be_whom_we_asked_if_they_say_who_they_are(p
             query.extend(wrong.iter().map(|iss| ("iss", *iss)));
             let answer = come_with(&browser, provider, &query).await;
             is_stopped(&answer, SignInProblem::AnswerWrong);
-            assert_eq!(stage.providers.asked().len(), asked, "{wrong:?}: the code stays here");
+            assert_eq!(
+                stage.providers.asked().len(),
+                asked,
+                "{wrong:?}: the code stays here"
+            );
         }
         assert_eq!(made(&pool).await, before);
 

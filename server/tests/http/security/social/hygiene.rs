@@ -159,7 +159,7 @@ async fn soc_13_tokens_and_secrets_stay_nowhere(pool: PgPool) {
                 assert!(!db_holds(&pool, secret).await, "{secret}");
             }
             let answer = come_back(browser, &departed, &code).await;
-            seen.0.push_str(&answer.header("location").to_owned());
+            seen.0.push_str(answer.header("location"));
             secrets.extend(browser.cookie(IDENTITY));
             seen.open(browser, LINK_PAGE).await;
             if browser.cookie(IDENTITY).is_some() && query.is_empty() {
@@ -182,10 +182,17 @@ async fn soc_13_tokens_and_secrets_stay_nowhere(pool: PgPool) {
     let issued = stage.providers.issued();
     assert!(issued.len() >= 12, "{issued:?}");
     // A token is also known by its signature.
-    secrets.extend(issued.iter().map(|token| token.rsplit('.').next().unwrap().to_owned()));
+    secrets.extend(
+        issued
+            .iter()
+            .map(|token| token.rsplit('.').next().unwrap().to_owned()),
+    );
     secrets.extend(issued);
     let log = log.text();
-    assert!(log.contains("DEBUG") && log.contains("a sign-in by a provider did not work"), "{log}");
+    assert!(
+        log.contains("DEBUG") && log.contains("a sign-in by a provider did not work"),
+        "{log}"
+    );
     for secret in &secrets {
         let encoded = crate::visitor::encoded(&[("x", secret)]);
         for text in [secret.as_str(), &encoded[2..]] {
@@ -214,7 +221,10 @@ async fn soc_13_what_is_printed_for_somebody_who_looks_for_a_fault_has_no_secret
             ..Answer::default()
         };
         let text = format!("{answer:?}");
-        assert!(!text.contains("code-of-a-test") && !text.contains(answer.state.as_ref().unwrap()), "{text}");
+        assert!(
+            !text.contains("code-of-a-test") && !text.contains(answer.state.as_ref().unwrap()),
+            "{text}"
+        );
         printed.push(text);
         let arrived = backend
             .arrive(&client, None, provider, answer, Some(&departure.browser))
@@ -287,9 +297,15 @@ async fn soc_13_one_network_leaves_only_so_often(pool: PgPool) {
 async fn soc_13_what_a_provider_tells_is_no_markup_and_no_fault(pool: PgPool) {
     let stage = Stage::set(pool.clone()).await;
     for provider in Provider::ALL {
-        for (n, name) in ["<script>alert(1)</script>", "\0", "\n\u{202e}", "", &"x".repeat(5_000)]
-            .iter()
-            .enumerate()
+        for (n, name) in [
+            "<script>alert(1)</script>",
+            "\0",
+            "\n\u{202e}",
+            "",
+            &"x".repeat(5_000),
+        ]
+        .iter()
+        .enumerate()
         {
             let mut person = Person::of(&format!("{n}.{}@example.test", provider.key()));
             person.first_name = (*name).to_owned();
@@ -301,7 +317,11 @@ async fn soc_13_what_a_provider_tells_is_no_markup_and_no_fault(pool: PgPool) {
         }
     }
     // Not even in what names somebody, or in their address.
-    for (subject, email) in [("\0", BEN), ("x", "b\0en@example.test"), ("x", "<b>@example.test")] {
+    for (subject, email) in [
+        ("\0", BEN),
+        ("x", "b\0en@example.test"),
+        ("x", "<b>@example.test"),
+    ] {
         let browser = stage.console.stranger();
         let person = Person::of(email).known_as(subject);
         let answer = sign_in_by(&stage.providers, &browser, Provider::Google, &person).await;

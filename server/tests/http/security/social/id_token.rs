@@ -13,13 +13,19 @@ use serde_json::{Map, Value, json};
 use sqlx::PgPool;
 
 type Claims = Map<String, Value>;
+type Forge = fn(&Keys, Claims) -> String;
+type Cut = fn(&str) -> String;
 
 /// That nobody gets in by the token that is made now.
 async fn is_refused(stage: &Stage, ben: &Person, why: &str) {
     let before = made(&stage.console.pool).await;
     let browser = stage.console.stranger();
     let answer = sign_in_by(&stage.providers, &browser, Provider::Google, ben).await;
-    assert!(answer.header("location").contains("problem="), "{why}: {:?}", answer.redirect());
+    assert!(
+        answer.header("location").contains("problem="),
+        "{why}: {:?}",
+        answer.redirect()
+    );
     let (_, query) = stop_of(&answer);
     assert!(
         ["answer-wrong", "provider-down"].contains(&query["problem"].as_str()),
@@ -48,40 +54,55 @@ async fn soc_04_a_token_with_a_wrong_claim_is_refused(pool: PgPool) {
     };
     let now = stage.console.backend.now().unix_timestamp();
     for (claim, wrong) in [
-        ("iss", vec![
-            json!("https://accounts.evil.test"),
-            json!(format!("{issuer}/")),
-            json!(issuer.to_uppercase()),
-            json!(stage.providers.issuer(Provider::GitHub)),
-            json!(""),
-            json!([issuer]),
-            Value::Null,
-        ]),
-        ("aud", vec![
-            json!("another client"),
-            json!(crate::providers::CLIENT.to_uppercase()),
-            json!(""),
-            json!([]),
-            json!(["another client"]),
-            client(&["another client"]),
-            Value::Null,
-        ]),
+        (
+            "iss",
+            vec![
+                json!("https://accounts.evil.test"),
+                json!(format!("{issuer}/")),
+                json!(issuer.to_uppercase()),
+                json!(stage.providers.issuer(Provider::GitHub)),
+                json!(""),
+                json!([issuer]),
+                Value::Null,
+            ],
+        ),
+        (
+            "aud",
+            vec![
+                json!("another client"),
+                json!(crate::providers::CLIENT.to_uppercase()),
+                json!(""),
+                json!([]),
+                json!(["another client"]),
+                client(&["another client"]),
+                Value::Null,
+            ],
+        ),
         ("azp", vec![json!("another client"), json!("")]),
-        ("nonce", vec![
-            json!("another sign-in"),
-            json!(""),
-            json!("A".repeat(43)),
-            Value::Null,
-        ]),
-        ("exp", vec![
-            json!(now - 1),
-            json!(now - 86_400),
-            json!(0),
-            json!(-1),
-            json!("never"),
-            Value::Null,
-        ]),
-        ("sub", vec![Value::Null, json!(""), json!(7), json!([ben.subject])]),
+        (
+            "nonce",
+            vec![
+                json!("another sign-in"),
+                json!(""),
+                json!("A".repeat(43)),
+                Value::Null,
+            ],
+        ),
+        (
+            "exp",
+            vec![
+                json!(now - 1),
+                json!(now - 86_400),
+                json!(0),
+                json!(-1),
+                json!("never"),
+                Value::Null,
+            ],
+        ),
+        (
+            "sub",
+            vec![Value::Null, json!(""), json!(7), json!([ben.subject])],
+        ),
     ] {
         for value in wrong {
             let why = format!("{claim}: {value}");
@@ -96,7 +117,7 @@ async fn soc_04_a_token_with_a_wrong_claim_is_refused(pool: PgPool) {
             is_refused(&stage, &ben, &why).await;
         }
     }
-    stage.providers.claim(|claims| claims.clear());
+    stage.providers.claim(Map::clear);
     is_refused(&stage, &ben, "no claims").await;
     stage.providers.recover();
     gets_in(&stage, &ben, "as it should be").await;
@@ -118,12 +139,14 @@ async fn soc_04_a_token_that_google_has_not_signed_is_refused(pool: PgPool) {
     let stage = Stage::set(pool).await;
     let ben = stage.member(Provider::Google).await;
     let es256 = || json!({ "alg": "ES256", "kid": Keys::ID });
-    let forged: [(&str, fn(&Keys, Claims) -> String); 16] = [
+    let forged: [(&str, Forge); 16] = [
         ("no algorithm", |_, claims| {
             signed(&json!({ "alg": "none" }), &claims, |_| Vec::new())
         }),
         ("no algorithm, with the name of the key", |_, claims| {
-            signed(&json!({ "alg": "none", "kid": Keys::ID }), &claims, |_| Vec::new())
+            signed(&json!({ "alg": "none", "kid": Keys::ID }), &claims, |_| {
+                Vec::new()
+            })
         }),
         ("no algorithm, written otherwise", |_, claims| {
             signed(&json!({ "alg": "NoNe" }), &claims, |_| Vec::new())
@@ -147,7 +170,11 @@ async fn soc_04_a_token_that_google_has_not_signed_is_refused(pool: PgPool) {
         }),
         ("the public key as text", |keys, claims| {
             let text = keys.jwk().to_string();
-            mac(&json!({ "alg": "HS256", "kid": Keys::ID }), &claims, text.as_bytes())
+            mac(
+                &json!({ "alg": "HS256", "kid": Keys::ID }),
+                &claims,
+                text.as_bytes(),
+            )
         }),
         ("an empty secret", |_, claims| {
             mac(&json!({ "alg": "HS256", "kid": Keys::ID }), &claims, b"")
@@ -186,7 +213,10 @@ async fn soc_04_a_token_that_google_has_not_signed_is_refused(pool: PgPool) {
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn soc_04_a_token_that_was_changed_is_refused(pool: PgPool) {
     let stage = Stage::set(pool).await;
-    let (ben, victim) = (stage.member(Provider::Google).await, Person::of("victim@example.test"));
+    let (ben, victim) = (
+        stage.member(Provider::Google).await,
+        Person::of("victim@example.test"),
+    );
     let of_victim = victim.subject.clone();
     stage.joins(Provider::Google, &victim).await;
     stage.providers.forge(move |keys, mut claims| {
@@ -197,8 +227,10 @@ async fn soc_04_a_token_that_was_changed_is_refused(pool: PgPool) {
         format!("{}.{changed}.{}", parts[0], parts[2])
     });
     is_refused(&stage, &ben, "another subject").await;
-    let cut: [(&str, fn(&str) -> String); 6] = [
-        ("no signature", |token| token.rsplit_once('.').unwrap().0.to_owned()),
+    let cut: [(&str, Cut); 6] = [
+        ("no signature", |token| {
+            token.rsplit_once('.').unwrap().0.to_owned()
+        }),
         ("an empty signature", |token| {
             format!("{}.", token.rsplit_once('.').unwrap().0)
         }),
@@ -206,11 +238,15 @@ async fn soc_04_a_token_that_was_changed_is_refused(pool: PgPool) {
         ("zeros for a signature", |token| {
             format!("{}.{}", token.rsplit_once('.').unwrap().0, encode([0; 64]))
         }),
-        ("more than a signature", |token| format!("{token}.{}", encode("more"))),
+        ("more than a signature", |token| {
+            format!("{token}.{}", encode("more"))
+        }),
         ("no token", |_| "no.token.at all".to_owned()),
     ];
     for (why, cut) in cut {
-        stage.providers.forge(move |keys, claims| cut(&keys.sign(&claims)));
+        stage
+            .providers
+            .forge(move |keys, claims| cut(&keys.sign(&claims)));
         is_refused(&stage, &ben, why).await;
     }
 }
@@ -261,7 +297,9 @@ async fn soc_04_what_google_may_do_is_accepted(pool: PgPool) {
 
     // As Google signs: with RSA; and with a key that was not there before.
     let header = json!({ "alg": "RS256", "typ": "JWT", "kid": "next" });
-    stage.providers.forge(move |_, claims| sign_with_rsa(&header, &claims));
+    stage
+        .providers
+        .forge(move |_, claims| sign_with_rsa(&header, &claims));
     is_refused(&stage, &ben, "a key that is not published yet").await;
     let both = json!({ "keys": [rsa_jwk("other"), rsa_jwk("next")] });
     let published = Manner::Says(200, both.to_string());
@@ -283,12 +321,18 @@ async fn soc_04_a_published_key_signs_only_as_what_it_is(pool: PgPool) {
     let modulus = key["n"].as_str().unwrap().to_owned();
     for secret in [modulus, key.to_string()] {
         stage.providers.forge(move |_, claims| {
-            mac(&json!({ "alg": "HS256", "kid": "rsa" }), &claims, secret.as_bytes())
+            mac(
+                &json!({ "alg": "HS256", "kid": "rsa" }),
+                &claims,
+                secret.as_bytes(),
+            )
         });
         is_refused(&stage, &ben, "RSA as HMAC").await;
     }
     let header = json!({ "alg": "RS256", "kid": "rsa" });
-    stage.providers.forge(move |_, claims| sign_with_rsa(&header, &claims));
+    stage
+        .providers
+        .forge(move |_, claims| sign_with_rsa(&header, &claims));
     gets_in(&stage, &ben, "while it is published").await;
     publish(json!([]));
     is_refused(&stage, &ben, "when it is gone").await;

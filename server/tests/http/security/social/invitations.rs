@@ -7,10 +7,8 @@ use crate::{
         IDENTITY, Person, accept_by, colleague_by, is_signed_in, join, join_as, leads_to_link_page, pending,
         sign_in_by, stop_of,
     },
-    stage::{
-        USERS, accept, copy_link, db_count, deactivate, eve, group, id_of, invite, reactivate, settings, token,
-    },
-    visitor::{TestConsole, Visitor},
+    stage::{USERS, accept, db_count, eve, invite, settings, token},
+    visitor::Visitor,
 };
 use backend::{Client, Error, secret::Token};
 use domain::{
@@ -49,13 +47,22 @@ async fn soc_09_the_invited_address_joins(pool: PgPool) {
         assert_eq!((&*offered.first_name, &*offered.last_name), ("Ben", "Babbage"));
         assert_eq!(offered.invitation.unwrap().organization, "Analytical Engines");
 
-        join_as(&stage.console, &browser, ("Benjamin", "Babbage")).await.unwrap();
-        assert_eq!(browser.open(USERS).await.status, 200, "by the group of the invitation");
+        join_as(&stage.console, &browser, ("Benjamin", "Babbage"))
+            .await
+            .unwrap();
+        assert_eq!(
+            browser.open(USERS).await.status,
+            200,
+            "by the group of the invitation"
+        );
         let known = settings(&browser).await;
         assert_eq!(known.email, ben.email);
         assert_eq!(browser.open(&link).await.status, 410, "the link is used");
         let again = stage.console.stranger();
-        is_signed_in(&sign_in_by(&stage.providers, &again, provider, &ben).await, &again);
+        is_signed_in(
+            &sign_in_by(&stage.providers, &again, provider, &ben).await,
+            &again,
+        );
     }
     assert_eq!(db_count(&pool, "passwords").await, 1, "Ada's alone");
 }
@@ -68,11 +75,23 @@ async fn soc_09_another_address_is_refused_and_the_invitation_stays(pool: PgPool
     for provider in Provider::ALL {
         let ben = Person::of(BEN);
         for (person, why) in [
-            (ben.with_address("ben@elsewhere.test"), SignInProblem::AddressDiffers),
-            (ben.with_address("ben+x@example.test"), SignInProblem::AddressDiffers),
-            (ben.with_address("b.en@example.test"), SignInProblem::AddressDiffers),
+            (
+                ben.with_address("ben@elsewhere.test"),
+                SignInProblem::AddressDiffers,
+            ),
+            (
+                ben.with_address("ben+x@example.test"),
+                SignInProblem::AddressDiffers,
+            ),
+            (
+                ben.with_address("b.en@example.test"),
+                SignInProblem::AddressDiffers,
+            ),
             // A Cyrillic letter.
-            (ben.with_address("bеn@example.test"), SignInProblem::AddressDiffers),
+            (
+                ben.with_address("bеn@example.test"),
+                SignInProblem::AddressDiffers,
+            ),
             (ben.unverified(), SignInProblem::AddressNotVerified),
         ] {
             let browser = stage.console.stranger();
@@ -94,7 +113,14 @@ async fn soc_09_another_address_is_refused_and_the_invitation_stays(pool: PgPool
     let browser = vouched_for(&stage, &link, Provider::Google, &Person::of(BEN)).await;
     join(&stage.console, &browser).await.unwrap();
     let link = invite(&stage.console, &stage.ada, GRACE, &[]).await;
-    let answer = accept_by(&stage.providers, &browser, &link, Provider::GitHub, &Person::of(BEN)).await;
+    let answer = accept_by(
+        &stage.providers,
+        &browser,
+        &link,
+        Provider::GitHub,
+        &Person::of(BEN),
+    )
+    .await;
     stop_of(&answer);
     accept(&stage.console, &link, &[]).await;
 }
@@ -199,7 +225,11 @@ async fn soc_09_the_first_account_of_an_organization_is_its_administrator(pool: 
         let made = stage
             .console
             .backend
-            .create_organization(&Client::command_line(), provider.name(), &[email.clone()])
+            .create_organization(
+                &Client::command_line(),
+                provider.name(),
+                std::slice::from_ref(&email),
+            )
             .await
             .unwrap();
         let link = format!("/invitations/{}", made.links[0].1.expose());
@@ -212,117 +242,6 @@ async fn soc_09_the_first_account_of_an_organization_is_its_administrator(pool: 
         let second = colleague_by(&stage.console, &stage.providers, &browser, provider, &second).await;
         assert_eq!(second.open(USERS).await.status, 403);
     }
-}
-
-/// Each way in which an invitation of Ben dies.
-async fn kill(console: &TestConsole, ada: &Visitor, grace: &Visitor, how: &str) {
-    let id = id_of(console, BEN).await;
-    let user = [("user", id.as_str())];
-    match how {
-        "cancelled" => assert_eq!(ada.call("/api/invitations/cancel", &user).await.status, 200),
-        "expired" => console.advance(600),
-        "inviter deactivated" => assert_eq!(deactivate(console, ada, GRACE).await.status, 200),
-        "inviter deactivated for a while" => {
-            assert_eq!(deactivate(console, ada, GRACE).await.status, 200);
-            assert_eq!(reactivate(console, ada, GRACE).await.status, 200);
-        }
-        "inviter lost the right" => {
-            let admins = group(console, ada, "admin").await;
-            let grace = id_of(console, GRACE).await;
-            let fields = [("group", admins.as_str()), ("users[]", &grace)];
-            let answer = ada.call("/api/groups/remove_members", &fields).await;
-            assert_eq!(answer.status, 200, "{}", answer.body);
-        }
-        "closed" => {
-            let caller = crate::stage::caller(console, grace).await;
-            let org_id = caller.org_id.as_str();
-            let client = Client::command_line();
-            console.backend.close_organization(&client, org_id).await.unwrap();
-        }
-        other => panic!("{other}"),
-    }
-}
-
-async fn a_dead_invitation_gives_nothing(pool: PgPool, how: &str) {
-    let stage = Stage::set_with(pool.clone(), &[("invitation_lifetime", "10m")]).await;
-    let grace = crate::stage::colleague(&stage.console, &stage.ada, GRACE, &["admin"]).await;
-    let link = invite(&stage.console, &grace, BEN, &[]).await;
-    let ben = Person::of(BEN);
-    // Vouched for by link, and by address alone, and on the way.
-    let by_link = vouched_for(&stage, &link, Provider::Google, &ben).await;
-    let by_address = stage.console.stranger();
-    leads_to_link_page(&sign_in_by(&stage.providers, &by_address, Provider::GitHub, &ben).await);
-    kill(&stage.console, &stage.ada, &grace, how).await;
-    let before = made(&pool).await;
-    for browser in [&by_link, &by_address] {
-        let joined = join(&stage.console, browser).await;
-        assert!(matches!(&joined, Err(Error::Refused(_) | Error::NotFound)), "{how}: {joined:?}");
-        let page = stage.console.backend.look_at_pending(&pending(browser)).await.unwrap();
-        assert!(page.is_none_or(|page| page.invitation.is_none()), "{how}");
-        assert!(!is_in(browser).await, "{how}");
-    }
-    for provider in Provider::ALL {
-        let browser = stage.console.stranger();
-        let answer = accept_by(&stage.providers, &browser, &link, provider, &ben).await;
-        let (page, _) = stop_of(&answer);
-        assert_eq!(page, link, "{how}");
-        assert_eq!(browser.cookie(IDENTITY), None, "{how}");
-        assert_eq!(browser.open(answer.header("location")).await.status, 410, "{how}");
-    }
-    assert_eq!(made(&pool).await, before, "{how}");
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn soc_09_a_cancelled_invitation_gives_nothing(pool: PgPool) {
-    a_dead_invitation_gives_nothing(pool, "cancelled").await;
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn soc_09_an_expired_invitation_gives_nothing(pool: PgPool) {
-    a_dead_invitation_gives_nothing(pool, "expired").await;
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn soc_09_an_invitation_of_a_deactivated_person_gives_nothing(pool: PgPool) {
-    a_dead_invitation_gives_nothing(pool, "inviter deactivated").await;
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn soc_09_an_invitation_of_somebody_who_was_deactivated_gives_nothing(pool: PgPool) {
-    a_dead_invitation_gives_nothing(pool, "inviter deactivated for a while").await;
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn soc_09_an_invitation_of_somebody_who_lost_the_right_gives_nothing(pool: PgPool) {
-    a_dead_invitation_gives_nothing(pool, "inviter lost the right").await;
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn soc_09_an_invitation_of_a_closed_organization_gives_nothing(pool: PgPool) {
-    a_dead_invitation_gives_nothing(pool, "closed").await;
-}
-
-#[sqlx::test(migrations = "../app/backend/migrations")]
-async fn soc_09_a_link_that_is_none_gives_nothing(pool: PgPool) {
-    let stage = Stage::set(pool.clone()).await;
-    let link = invite(&stage.console, &stage.ada, BEN, &[]).await;
-    let before = made(&pool).await;
-    let none = format!("/invitations/{}", "A".repeat(43));
-    for provider in Provider::ALL {
-        let browser = stage.console.stranger();
-        let answer = accept_by(&stage.providers, &browser, &none, provider, &Person::of(BEN)).await;
-        assert_eq!(stop_of(&answer).1["problem"], "no-account");
-    }
-    assert_eq!(made(&pool).await, before);
-    // One that was replaced is dead; its person still has the new one, and their address.
-    let caller = crate::stage::caller(&stage.console, &stage.ada).await;
-    let user = stage.console.backend.find_user_by_email(&caller, BEN).await.unwrap();
-    stage.console.backend.resend_invitation(&caller, user).await.unwrap();
-    let fresh = copy_link(&stage.console, &stage.ada, BEN).await;
-    let browser = stage.console.stranger();
-    let answer = accept_by(&stage.providers, &browser, &link, Provider::Google, &Person::of(BEN)).await;
-    assert_eq!(stop_of(&answer).0, link);
-    vouched_for(&stage, &fresh, Provider::Google, &Person::of(BEN)).await;
 }
 
 /// Ben has an account here, and gets the invited address of somebody else at the provider later.
@@ -372,7 +291,11 @@ async fn soc_09_one_account_at_the_provider_joins_one_account(pool: PgPool) {
     let before = made(&pool).await;
     is_refused(join(&stage.console, &two).await, Refusal::IdentityOver);
     assert_eq!(made(&pool).await, before);
-    assert_eq!(stage.console.stranger().open(&of_grace).await.status, 200, "it is unused");
+    assert_eq!(
+        stage.console.stranger().open(&of_grace).await.status,
+        200,
+        "it is unused"
+    );
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

@@ -81,13 +81,20 @@ async fn soc_07_the_password_of_the_account_links(pool: PgPool) {
     for (n, provider) in (1_i64..).zip(Provider::ALL) {
         let ada = Person::of(ADA);
         let browser = vouched_for(&stage, provider, &ada).await;
-        assert!(!link_by_password(&stage.console, &browser, PASSWORD).await.unwrap());
+        assert!(
+            !link_by_password(&stage.console, &browser, PASSWORD)
+                .await
+                .unwrap()
+        );
         assert!(is_in(&browser).await);
         assert_eq!(db_count(&pool, "identities").await, n);
         assert_eq!(db_count(&pool, "pending_identities").await, 0);
         post.deliver(&stage.console).await;
         let told = post.server.received_by(ADA);
-        let told = told.iter().filter(|mail| mail.raw.contains(provider.name())).count();
+        let told = told
+            .iter()
+            .filter(|mail| mail.raw.contains(provider.name()))
+            .count();
         assert_eq!(told, 1, "she is told of it");
         let entry = format!(
             "audit where action = 'identities.link' and after::text like '%{}%'",
@@ -119,7 +126,11 @@ async fn soc_07_a_wrong_password_links_nothing(pool: PgPool) {
         assert_eq!(made(&pool).await, before);
         assert!(!is_in(&browser).await);
         // One may have mistyped it.
-        assert!(!link_by_password(&stage.console, &browser, PASSWORD).await.unwrap());
+        assert!(
+            !link_by_password(&stage.console, &browser, PASSWORD)
+                .await
+                .unwrap()
+        );
     }
 }
 
@@ -143,20 +154,31 @@ async fn soc_07_with_two_factor_authentication_it_is_linked_after_the_code(pool:
         let ada = Person::of(ADA);
         let count = async || db_count(&pool, "identities").await;
         let browser = vouched_for(&stage, provider, &ada).await;
-        assert!(link_by_password(&stage.console, &browser, PASSWORD).await.unwrap());
+        assert!(
+            link_by_password(&stage.console, &browser, PASSWORD)
+                .await
+                .unwrap()
+        );
         assert!(!is_in(&browser).await && count().await == linked);
         assert_ne!(type_code(&browser, "000000").await.status, 200);
         assert!(!is_in(&browser).await && count().await == linked);
 
         // Whoever turns away links nothing, also not by a later sign-in with the password alone.
         browser.call("/api/sign_in/leave", &[]).await;
-        assert_eq!(sign_in(&browser, ADA, PASSWORD).await.redirect(), (303, CODE_PAGE));
+        assert_eq!(
+            sign_in(&browser, ADA, PASSWORD).await.redirect(),
+            (303, CODE_PAGE)
+        );
         let answer = type_code(&browser, &phone.next_code(&stage.console)).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         assert!(is_in(&browser).await && count().await == linked);
 
         let browser = vouched_for(&stage, provider, &ada).await;
-        assert!(link_by_password(&stage.console, &browser, PASSWORD).await.unwrap());
+        assert!(
+            link_by_password(&stage.console, &browser, PASSWORD)
+                .await
+                .unwrap()
+        );
         let answer = type_code(&browser, &phone.next_code(&stage.console)).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         assert!(is_in(&browser).await && count().await == linked + 1);
@@ -233,7 +255,9 @@ async fn soc_07_an_address_that_is_not_verified_counts_for_nothing(pool: PgPool)
         sign_in_by(&stage.providers, &browser, Provider::Google, &Person::of(ADA)).await;
         assert_eq!(browser.cookie(IDENTITY), None);
     }
-    stage.providers.claim(|claims| drop(claims.remove("email_verified")));
+    stage
+        .providers
+        .claim(|claims| drop(claims.remove("email_verified")));
     let browser = stage.console.stranger();
     let answer = sign_in_by(&stage.providers, &browser, Provider::Google, &Person::of(ADA)).await;
     is_stopped(&answer, SignInProblem::AddressNotVerified);
@@ -252,7 +276,10 @@ async fn soc_07_the_answer_is_the_same_whether_the_address_has_an_account(pool: 
             let answer = sign_in_by(&stage.providers, &browser, provider, &Person::of(email)).await;
             let token = browser.cookie(IDENTITY).unwrap();
             let headers: Vec<_> = answer.lasting_headers();
-            let headers: Vec<_> = headers.iter().map(|header| header.replace(&token, "TOKEN")).collect();
+            let headers: Vec<_> = headers
+                .iter()
+                .map(|header| header.replace(&token, "TOKEN"))
+                .collect();
             answers.push((answer.status, headers, answer.body));
             // Nor by the form, whose answer to a wrong password is the one of the sign-in page.
             let linked = link_by_password(&stage.console, &browser, "not the right one").await;

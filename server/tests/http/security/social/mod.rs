@@ -1,6 +1,7 @@
 //! Signing in with Google and GitHub, each case under its id. Both are those of `crate::providers`.
 
 mod deactivation;
+mod dead_invitations;
 mod errors;
 mod exchange;
 mod hygiene;

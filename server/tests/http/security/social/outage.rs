@@ -3,9 +3,7 @@
 
 use super::{Stage, made};
 use crate::{
-    providers::{
-        Manner, Person, Place, callback, is_signed_in, is_stopped, leave, sign_in_by, stop_of,
-    },
+    providers::{Manner, Person, Place, callback, is_signed_in, is_stopped, leave, sign_in_by, stop_of},
     stage::sign_in,
     visitor::PASSWORD,
 };
@@ -24,7 +22,11 @@ async fn is_down(stage: &Stage, provider: Provider, why: &str) {
     let (_, query) = stop_of(&answer);
     assert_eq!(query["problem"], "provider-down", "{why}");
     let page = browser.open(answer.header("location")).await;
-    assert!([404, 503].contains(&page.status.as_u16()), "{why}: {}", page.status);
+    assert!(
+        [404, 503].contains(&page.status.as_u16()),
+        "{why}: {}",
+        page.status
+    );
 }
 
 /// The part that both wait for comes last; each place is slow once.
@@ -33,9 +35,18 @@ async fn soc_12_a_provider_that_does_not_answer_in_time_is_said_to_be_down(pool:
     let stage = Stage::set_with(pool.clone(), &HASTY).await;
     let before = made(&pool).await;
     for [(place, manner), (other, other_manner)] in [
-        [(Place::GoogleToken, Manner::Hangs), (Place::GitHubToken, Manner::Drips)],
-        [(Place::GoogleKeys, Manner::Drips), (Place::GitHubUser, Manner::Hangs)],
-        [(Place::GoogleKeys, Manner::Hangs), (Place::GitHubEmails, Manner::Drips)],
+        [
+            (Place::GoogleToken, Manner::Hangs),
+            (Place::GitHubToken, Manner::Drips),
+        ],
+        [
+            (Place::GoogleKeys, Manner::Drips),
+            (Place::GitHubUser, Manner::Hangs),
+        ],
+        [
+            (Place::GoogleKeys, Manner::Hangs),
+            (Place::GitHubEmails, Manner::Drips),
+        ],
     ] {
         stage.providers.recover();
         stage.providers.answer(place, manner);
@@ -67,7 +78,11 @@ async fn soc_12_others_do_not_wait_for_a_provider_that_hangs(pool: PgPool) {
         let departed = leave(&browser, Provider::Google, &[]).await;
         let code = stage.providers.code(&departed, &ben);
         let query = [("state", departed.state()), ("code", &code)];
-        waiting.spawn(browser.request(Method::GET, &callback(Provider::Google, &query)).send());
+        waiting.spawn(
+            browser
+                .request(Method::GET, &callback(Provider::Google, &query))
+                .send(),
+        );
     }
     while stage.providers.asked_at(Place::GoogleToken).len() < 30 {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -92,7 +107,10 @@ async fn soc_12_an_endless_answer_is_cut_off(pool: PgPool) {
         stage.providers.answer(place, Manner::Floods);
         let began = Instant::now();
         is_down(&stage, place.provider(), place.path()).await;
-        assert!(began.elapsed() < Duration::from_secs(5), "long before the time is over");
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "long before the time is over"
+        );
     }
     assert_eq!(made(&pool).await, before);
 }
@@ -142,8 +160,15 @@ async fn soc_12_what_is_no_answer_is_an_outage(pool: PgPool) {
             (204, ""),
         ] {
             stage.providers.recover();
-            stage.providers.answer(place, Manner::Says(status, body.to_owned()));
-            is_down(&stage, place.provider(), &format!("{} {status} {body}", place.path())).await;
+            stage
+                .providers
+                .answer(place, Manner::Says(status, body.to_owned()));
+            is_down(
+                &stage,
+                place.provider(),
+                &format!("{} {status} {body}", place.path()),
+            )
+            .await;
         }
         // As deep as a stack.
         stage.providers.recover();
@@ -163,7 +188,10 @@ async fn soc_12_where_nobody_listens_it_says_so_at_once(pool: PgPool) {
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nobody = format!("http://{}/token", gone.local_addr().unwrap());
     drop(gone);
-    let keys = [("google_token_url", nobody.as_str()), ("github_token_url", &nobody)];
+    let keys = [
+        ("google_token_url", nobody.as_str()),
+        ("github_token_url", &nobody),
+    ];
     let stage = Stage::set_with(pool, &keys).await;
     let began = Instant::now();
     for provider in Provider::ALL {

@@ -34,7 +34,10 @@ fn wants_proof<T: std::fmt::Debug>(outcome: Result<T, Error>) {
 /// Stopped, on the way back to the settings.
 fn stopped_there(answer: &Answer, problem: SignInProblem) {
     is_stopped(answer, problem);
-    assert_eq!(stop_of(answer).1.get("back").map(String::as_str), Some("settings"));
+    assert_eq!(
+        stop_of(answer).1.get("back").map(String::as_str),
+        Some("settings")
+    );
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
@@ -49,7 +52,10 @@ async fn soc_08_a_provider_is_linked_in_the_session_that_began_it(pool: PgPool) 
         assert_eq!(stage.ada.cookie(SESSION), session, "no new session");
         post.deliver(&stage.console).await;
         let mails = post.server.received_by(ADA);
-        let told = mails.iter().filter(|mail| mail.raw.contains(provider.name())).count();
+        let told = mails
+            .iter()
+            .filter(|mail| mail.raw.contains(provider.name()))
+            .count();
         assert_eq!(told, 1, "she is told of it");
         let entry = format!(
             "audit where action = 'identities.link' and result = 'done' and after::text like '%{}%'",
@@ -65,7 +71,14 @@ async fn soc_08_a_provider_is_linked_in_the_session_that_began_it(pool: PgPool) 
     // Again: it is hers already.
     let before = made(&pool).await;
     let ada = Person::of(ADA);
-    let answer = link(&stage.console, &stage.providers, &stage.ada, Provider::Google, &ada).await;
+    let answer = link(
+        &stage.console,
+        &stage.providers,
+        &stage.ada,
+        Provider::Google,
+        &ada,
+    )
+    .await;
     assert_eq!(answer.redirect(), LINKED);
     assert_eq!(made(&pool).await, before);
 }
@@ -123,7 +136,10 @@ async fn soc_08_no_address_begins_a_link(pool: PgPool) {
             leads_to_link_page(&come_back(&stage.ada, &departed, &code).await);
         }
     }
-    assert_eq!(db_count(&pool, "external_sign_ins where purpose = 'link'").await, 0);
+    assert_eq!(
+        db_count(&pool, "external_sign_ins where purpose = 'link'").await,
+        0
+    );
     assert_eq!(db_count(&pool, "identities").await, 0);
     assert_eq!(db_count(&pool, "sessions").await, before);
     assert!(is_in(&stage.ada).await);
@@ -142,13 +158,18 @@ async fn soc_08_the_callback_of_an_attacker_links_nothing_to_the_session_that_vi
         };
         let before = made(&pool).await;
         let (departed, code) = begin(&own).await;
-        is_stopped(&come_back(&stage.ada, &departed, &code).await, SignInProblem::Over);
+        is_stopped(
+            &come_back(&stage.ada, &departed, &code).await,
+            SignInProblem::Over,
+        );
 
         // The attacker has even brought their cookie into her browser, as from a neighbouring host, or the address at
         // the provider is hers.
         for person in [&own, &Person::of(ADA)] {
             let (departed, code) = begin(person).await;
-            stage.ada.set_cookie(DEPARTURE, &mallory.cookie(DEPARTURE).unwrap());
+            stage
+                .ada
+                .set_cookie(DEPARTURE, &mallory.cookie(DEPARTURE).unwrap());
             let answer = come_back(&stage.ada, &departed, &code).await;
             stopped_there(&answer, SignInProblem::SessionOver);
         }
@@ -226,14 +247,22 @@ async fn soc_08_only_ones_own_verified_address_is_linked(pool: PgPool) {
     for provider in Provider::ALL {
         let before = made(&pool).await;
         let ada = Person::of(ADA);
-        let attempt = async |person: &Person| link(&stage.console, &stage.providers, &stage.ada, provider, person).await;
-        stopped_there(&attempt(&ada.unverified()).await, SignInProblem::AddressNotVerified);
+        let attempt = async |person: &Person| {
+            link(&stage.console, &stage.providers, &stage.ada, provider, person).await
+        };
+        stopped_there(
+            &attempt(&ada.unverified()).await,
+            SignInProblem::AddressNotVerified,
+        );
         for other in ["ada@elsewhere.test", "ada+x@example.test", "аda@example.test"] {
             let answer = attempt(&ada.with_address(other)).await;
             stopped_there(&answer, SignInProblem::OwnAddressDiffers);
         }
         assert_eq!(made(&pool).await, before);
-        assert_eq!(attempt(&ada.with_address("ADA@Example.Test")).await.redirect(), LINKED);
+        assert_eq!(
+            attempt(&ada.with_address("ADA@Example.Test")).await.redirect(),
+            LINKED
+        );
     }
 }
 
@@ -272,14 +301,24 @@ async fn soc_10_the_last_way_in_stays(pool: PgPool) {
         let browser = stage.joins(here, &ben).await;
         let only = identities(&stage.console, &ben.email).await[0];
         let refused = unlink(&stage.console, &browser, only).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::LastMethod))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::Refused(Refusal::LastMethod))),
+            "{refused:?}"
+        );
         link(&stage.console, &stage.providers, &browser, there, &ben).await;
         unlink(&stage.console, &browser, only).await.unwrap();
         let other = identities(&stage.console, &ben.email).await[0];
         let refused = unlink(&stage.console, &browser, other).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::LastMethod))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::Refused(Refusal::LastMethod))),
+            "{refused:?}"
+        );
         post.deliver(&stage.console).await;
-        assert_eq!(post.server.received_by(&ben.email).len(), 2, "linked, and unlinked");
+        assert_eq!(
+            post.server.received_by(&ben.email).len(),
+            2,
+            "linked, and unlinked"
+        );
 
         // What is unlinked lets nobody in.
         let again = stage.console.stranger();
@@ -293,7 +332,14 @@ async fn soc_10_the_last_way_in_stays(pool: PgPool) {
 async fn soc_10_whoever_has_a_password_can_unlink_all(pool: PgPool) {
     let stage = Stage::set(pool.clone()).await;
     for provider in Provider::ALL {
-        link(&stage.console, &stage.providers, &stage.ada, provider, &Person::of(ADA)).await;
+        link(
+            &stage.console,
+            &stage.providers,
+            &stage.ada,
+            provider,
+            &Person::of(ADA),
+        )
+        .await;
     }
     for identity in identities(&stage.console, ADA).await {
         unlink(&stage.console, &stage.ada, identity).await.unwrap();
@@ -317,7 +363,10 @@ async fn soc_10_of_two_that_are_unlinked_at_once_one_stays(pool: PgPool) {
         );
         assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
         let refused = one.and(two);
-        assert!(matches!(refused, Err(Error::Refused(Refusal::LastMethod))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::Refused(Refusal::LastMethod))),
+            "{refused:?}"
+        );
         assert_eq!(identities(&stage.console, &ben.email).await.len(), 1);
     }
 }
@@ -327,7 +376,14 @@ async fn soc_10_unlinking_asks_for_a_fresh_proof_and_takes_nobody_elses(pool: Pg
     let stage = Stage::set(pool.clone()).await;
     let ben = stage.member(Provider::Google).await;
     let ada = Person::of(ADA);
-    link(&stage.console, &stage.providers, &stage.ada, Provider::Google, &ada).await;
+    link(
+        &stage.console,
+        &stage.providers,
+        &stage.ada,
+        Provider::Google,
+        &ada,
+    )
+    .await;
     let (hers, his) = (
         identities(&stage.console, ADA).await[0],
         identities(&stage.console, &ben.email).await[0],

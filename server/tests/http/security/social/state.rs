@@ -125,10 +125,7 @@ async fn soc_01_of_ten_callbacks_at_once_one_signs_in(pool: PgPool) {
         let mut led = all.join_all().await;
         led.sort();
         assert_eq!(led[0], "/");
-        assert!(
-            led[1..].iter().all(|to| to.contains("problem=over&")),
-            "{led:?}"
-        );
+        assert!(led[1..].iter().all(|to| to.contains("problem=over&")), "{led:?}");
         assert_eq!(db_count(&pool, "sessions").await, sessions + 1);
     }
 }
@@ -166,7 +163,13 @@ async fn soc_01_without_its_state_nothing_is_asked(pool: PgPool) {
         let shorter = &state[..42];
         let swapped: String = state
             .chars()
-            .map(|c| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+            .map(|c| {
+                if c.is_lowercase() {
+                    c.to_ascii_uppercase()
+                } else {
+                    c.to_ascii_lowercase()
+                }
+            })
             .collect();
         for wrong in [
             vec![],
@@ -265,7 +268,14 @@ async fn soc_01_what_was_signed_in_or_under_way_in_this_browser_ends(pool: PgPoo
 
     // Ada asks for a code, in the browser of Ben.
     let ada = Person::of(super::ADA);
-    link(&stage.console, &stage.providers, &stage.ada, Provider::Google, &ada).await;
+    link(
+        &stage.console,
+        &stage.providers,
+        &stage.ada,
+        Provider::Google,
+        &ada,
+    )
+    .await;
     enrol(&stage.console, &stage.ada).await;
     let answer = sign_in_by(&stage.providers, &browser, Provider::Google, &ada).await;
     assert_eq!(answer.redirect(), (303, CODE_PAGE));

@@ -2,9 +2,7 @@
 
 use super::{ADA, Stage, made};
 use crate::{
-    providers::{
-        Manner, Person, Place, is_signed_in, is_stopped, leads_to_link_page, sign_in_by, stop_of,
-    },
+    providers::{Manner, Person, Place, is_signed_in, is_stopped, leads_to_link_page, sign_in_by, stop_of},
     stage::settings,
     visitor::Visitor,
 };
@@ -85,7 +83,12 @@ async fn soc_06_githubs_ids_are_compared_exactly(pool: PgPool) {
     let stage = Stage::set(pool).await;
     let ben = Person::of("ben@example.test").known_as("9007199254740993");
     stage.joins(Provider::GitHub, &ben).await;
-    for other in ["9007199254740992", "9007199254740994", "18446744073709551615", "0"] {
+    for other in [
+        "9007199254740992",
+        "9007199254740994",
+        "18446744073709551615",
+        "0",
+    ] {
         is_nobody(&stage, Provider::GitHub, &ben.known_as(other)).await;
     }
     signed_in(&stage, Provider::GitHub, &ben).await;
@@ -137,15 +140,16 @@ async fn soc_06_a_subject_is_known_with_its_issuer_only(pool: PgPool) {
 async fn soc_06_of_githubs_addresses_the_verified_primary_one_counts(pool: PgPool) {
     let stage = Stage::set(pool.clone()).await;
     let ben = Person::of("ben@example.test");
-    let of = |email: &str, primary: bool, verified: bool| {
-        json!({ "email": email, "primary": primary, "verified": verified })
-    };
+    let of = |email: &str, primary: bool, verified: bool| json!({ "email": email, "primary": primary, "verified": verified });
     let before = made(&pool).await;
     for list in [
         json!([]),
         json!([of("ben@example.test", false, true)]),
         json!([of("ben@example.test", true, false)]),
-        json!([of("ben@example.test", true, false), of("other@example.test", false, true)]),
+        json!([
+            of("ben@example.test", true, false),
+            of("other@example.test", false, true)
+        ]),
         json!([of("no address", true, true)]),
     ] {
         stage.providers.list_emails(list.clone());

@@ -14,7 +14,14 @@ use sqlx::PgPool;
 /// Ada, whom both providers know, with an authenticator.
 async fn enrolled(stage: &Stage) -> Enrolled {
     for provider in Provider::ALL {
-        link(&stage.console, &stage.providers, &stage.ada, provider, &Person::of(ADA)).await;
+        link(
+            &stage.console,
+            &stage.providers,
+            &stage.ada,
+            provider,
+            &Person::of(ADA),
+        )
+        .await;
     }
     enrol(&stage.console, &stage.ada).await
 }
@@ -59,7 +66,12 @@ async fn mfa_11_it_is_asked_for_every_time_in_a_known_browser_too(pool: PgPool) 
     let stage = Stage::set(pool).await;
     let phone = enrolled(&stage).await.phone;
     let browser = stage.console.stranger();
-    for provider in [Provider::Google, Provider::Google, Provider::GitHub, Provider::GitHub] {
+    for provider in [
+        Provider::Google,
+        Provider::Google,
+        Provider::GitHub,
+        Provider::GitHub,
+    ] {
         asked_for_code(&stage, &browser, provider).await;
         let answer = type_code(&browser, &phone.next_code(&stage.console)).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
@@ -88,13 +100,18 @@ async fn mfa_11_nothing_else_stands_for_the_code(pool: PgPool) {
             asked_for_code(&stage, &hers, provider).await;
             assert!(!is_in(&hers).await);
         }
-        assert!(is_wrong(&type_code(&hers, &of_ben.next_code(&stage.console)).await));
+        assert!(is_wrong(
+            &type_code(&hers, &of_ben.next_code(&stage.console)).await
+        ));
         assert!(!is_in(&hers).await);
         // Five tries, as everywhere.
         for _ in 0..4 {
             type_code(&hers, "000000").await;
         }
-        assert_eq!(db_count(&pool, "sign_in_challenges where tries_left > 0").await, 0);
+        assert_eq!(
+            db_count(&pool, "sign_in_challenges where tries_left > 0").await,
+            0
+        );
         stage.console.advance(3_600);
     }
 }
@@ -110,11 +127,19 @@ async fn mfa_11_a_recovery_code_does_and_the_mail_comes_after_it(pool: PgPool) {
         let before = post.server.received_by(ADA).len();
         asked_for_code(&stage, &browser, provider).await;
         post.deliver(&stage.console).await;
-        assert_eq!(post.server.received_by(ADA).len(), before, "nobody has signed in yet");
+        assert_eq!(
+            post.server.received_by(ADA).len(),
+            before,
+            "nobody has signed in yet"
+        );
         let answer = type_code(&browser, &code).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         post.deliver(&stage.console).await;
-        assert_eq!(post.server.received_by(ADA).len(), before + 2, "a new device, and a used code");
+        assert_eq!(
+            post.server.received_by(ADA).len(),
+            before + 2,
+            "a new device, and a used code"
+        );
     }
 }
 
@@ -135,7 +160,10 @@ async fn mfa_11_where_it_is_demanded_it_is_set_up_before_anything_else(pool: PgP
         is_signed_in(&answer, &browser);
         assert_eq!(browser.open(USERS).await.status, 403);
         let listed = browser.call("/api/users/list", &LIST).await;
-        assert_eq!((listed.status.as_u16(), failure(&listed)), (403, AppError::TwoFactorWanted));
+        assert_eq!(
+            (listed.status.as_u16(), failure(&listed)),
+            (403, AppError::TwoFactorWanted)
+        );
         enrol(&stage.console, &browser).await;
         assert_eq!(browser.open(USERS).await.status, 200);
     }
