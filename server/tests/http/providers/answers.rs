@@ -64,6 +64,8 @@ pub(crate) enum Manner {
     /// With a status and a text.
     Says(u16, String),
     Hangs,
+    /// Rightly, after so long.
+    Late(Duration),
     /// With a body without an end, as fast as it is read.
     Floods,
     /// With one of which a byte comes now and then.
@@ -72,9 +74,13 @@ pub(crate) enum Manner {
 }
 
 impl Manner {
-    async fn answer(self) -> Response {
+    async fn answer(self, rightly: impl FnOnce() -> Response) -> Response {
         let json = [(header::CONTENT_TYPE, "application/json")];
         match self {
+            Self::Late(by) => {
+                tokio::time::sleep(by).await;
+                rightly()
+            }
             Self::Says(status, text) => (StatusCode::from_u16(status).unwrap(), json, text).into_response(),
             Self::Hangs => std::future::pending().await,
             Self::Floods => {
@@ -115,7 +121,7 @@ async fn answer(State(book): State<Arc<Book>>, uri: Uri, headers: HeaderMap, bod
     book.pages().asked.push(asked.clone());
     let manner = book.pages().manners.get(&place).cloned();
     match manner {
-        Some(manner) => manner.answer().await,
+        Some(manner) => manner.answer(|| rightly(&book, place, &asked)).await,
         None => rightly(&book, place, &asked),
     }
 }
