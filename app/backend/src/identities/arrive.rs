@@ -135,14 +135,26 @@ impl Backend {
             let detail = format!("another issuer answers: {}", oauth::for_log(&iss));
             return Err(Stopped::new(SignInProblem::AnswerWrong, detail));
         }
-        Ok(match (provider, &providers.google, &providers.github) {
-            (Provider::Google, Some(google), _) => {
-                let proof = (verifier, Nonce::new(kept.nonce));
-                google::prove(google, &self.outbound, redirect, code, proof, self.now()).await?
+        let proving = async {
+            Ok(match (provider, &providers.google, &providers.github) {
+                (Provider::Google, Some(google), _) => {
+                    let proof = (verifier, Nonce::new(kept.nonce));
+                    google::prove(google, &self.outbound, redirect, code, proof, self.now()).await?
+                }
+                (_, _, Some(github)) => {
+                    github::prove(github, &self.outbound, redirect, code, verifier).await?
+                }
+                _ => return Err(SignInProblem::NotConfigured.into()),
+            })
+        };
+        // For all requests together: somebody waits, and the server's own patience with a request must be longer.
+        match tokio::time::timeout(providers.timeout.unsigned_abs(), proving).await {
+            Ok(proved) => proved,
+            Err(_) => {
+                let detail = "its answers took too long together";
+                Err(Stopped::new(SignInProblem::ProviderDown, detail))
             }
-            (_, _, Some(github)) => github::prove(github, &self.outbound, redirect, code, verifier).await?,
-            _ => return Err(SignInProblem::NotConfigured.into()),
-        })
+        }
     }
 
     /// Signs in whoever is known by this; anybody else may join an account.
