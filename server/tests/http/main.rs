@@ -18,6 +18,7 @@ mod people;
 mod person;
 mod phone;
 mod policies;
+mod providers;
 mod readme;
 mod refusals;
 mod security;

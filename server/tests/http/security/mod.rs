@@ -23,6 +23,7 @@ mod redirects;
 mod reliability;
 mod sign_in;
 mod sso_forgery;
+mod social;
 mod stale_proof;
 mod table;
 mod text;
