@@ -22,6 +22,7 @@ mod policy_limits;
 mod redirects;
 mod reliability;
 mod sign_in;
+mod sso;
 mod stale_proof;
 mod table;
 mod text;
