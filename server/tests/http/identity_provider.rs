@@ -208,6 +208,28 @@ pub(crate) async fn sign_in_by_sso(
     bring(browser, &asked, &response(console, &asked, email)).await
 }
 
+/// Somebody comes from the identity provider, of whom it says what `change` makes it say.
+pub(crate) async fn come(
+    console: &TestConsole,
+    org_id: &str,
+    email: &str,
+    change: impl FnOnce(&mut Response),
+) -> (Visitor, Answer) {
+    let browser = console.stranger();
+    let asked = leave(&browser, org_id).await;
+    let mut response = response(console, &asked, email);
+    change(&mut response);
+    let answer = bring(&browser, &asked, &response).await;
+    (browser, answer)
+}
+
+/// The same, refused; the reason.
+pub(crate) async fn turned_away(console: &TestConsole, org_id: &str, email: &str) -> String {
+    let (browser, answer) = come(console, org_id, email, |_| ()).await;
+    assert_eq!(browser.cookie("usher"), None);
+    problem(&answer)
+}
+
 /// Whose session a browser has.
 pub(crate) async fn who_is_in(console: &TestConsole, browser: &Visitor) -> Option<String> {
     let session = ["usher", "__Host-usher"]

@@ -14,12 +14,10 @@ use tokio::task::JoinSet;
 
 const BEN: &str = "ben@example.test";
 
+/// Ben is a member.
 async fn scene(pool: PgPool) -> (TestConsole, Visitor, String) {
-    let console = TestConsole::start(pool).await;
-    let ada = console.ada().await;
-    deploy(&console, &ada, typed()).await;
+    let (console, ada, org_id) = super::scene(pool).await;
     colleague(&console, &ada, BEN, &[]).await;
-    let org_id = org_id(&console, &ada).await;
     (console, ada, org_id)
 }
 
