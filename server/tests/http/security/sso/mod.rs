@@ -1,10 +1,13 @@
 //! Single sign-on by SAML, each case under its id.
 
+mod codes;
 mod consumer;
 mod crafted;
+mod fetching;
 mod newcomers;
 mod people;
 mod relay_state;
+mod settings;
 mod vectors;
 
 use crate::{
