@@ -3,7 +3,7 @@
 
 use super::scene_with;
 use crate::{
-    identity_provider::{AWAY, bring, come, deploy, leave, response, typed, who_is_in},
+    identity_provider::{AWAY, bring, come, deploy, follow, leave, prove, response, typed, who_is_in},
     phone::{CHALLENGE, CODE_PAGE, Enrolled, SETTINGS, enrol, is_in, is_wrong, sign_in_with, type_code},
     stage::{USERS, colleague, db_ask_for_two_factor, db_count, deactivate, sign_in},
     visitor::{PASSWORD, TestConsole, Visitor},
@@ -48,7 +48,7 @@ async fn mfa_12_an_organization_that_asks_for_the_code_gives_no_session_before_i
     let (console, _, org_id, enrolled) = scene(pool.clone(), true).await;
     let sessions = db_count(&pool, "sessions").await;
     let browser = console.stranger();
-    let asked = crate::identity_provider::follow(
+    let asked = follow(
         &browser,
         &format!("/accounts/saml/{org_id}/login?next=%2Faccount%2Fsettings"),
     )
@@ -100,7 +100,7 @@ async fn mfa_12_the_choice_of_this_moment_counts(pool: PgPool) {
     let (console, ada, org_id, _) = scene(pool, false).await;
     let browser = console.stranger();
     let asked = leave(&browser, &org_id).await;
-    crate::identity_provider::prove(&console, &ada).await;
+    prove(&console, &ada).await;
     deploy(
         &console,
         &ada,
@@ -137,7 +137,7 @@ async fn mfa_12_an_organization_that_wants_two_factors_takes_the_identity_provid
 
     // An organization that trusts the identity provider with one factor only.
     let ben = sign_in_with(&console, BEN, &enrolled.phone).await;
-    crate::identity_provider::prove(&console, &ben).await;
+    prove(&console, &ben).await;
     deploy(
         &console,
         &ben,

@@ -8,6 +8,7 @@ mod newcomers;
 mod people;
 mod relay_state;
 mod settings;
+mod test_sign_in;
 mod vectors;
 
 use crate::{
