@@ -9,6 +9,7 @@ mod failures;
 mod forms;
 mod gate;
 mod groups;
+mod identity_provider;
 mod invitations;
 mod metrics;
 mod organization;

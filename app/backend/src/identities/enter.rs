@@ -81,7 +81,9 @@ impl Backend {
             return Ok(None);
         };
         if two_factor && !vouching.second_factor {
-            let challenge = self.ask_for_code(tx, permit, user, method, None).await?;
+            let challenge = self
+                .ask_for_code(tx, permit, user, method, None, vouching.until)
+                .await?;
             return Ok(Some(SignedIn::CodeWanted(challenge)));
         }
         let token = self.start_session_by(tx, permit, user, method, vouching).await?;

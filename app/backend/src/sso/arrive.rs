@@ -137,10 +137,13 @@ impl Backend {
         let entrant = match known {
             Some(known) => Entrant::from(known),
             None => {
-                let profile = profile_of(asserted)?;
-                let joined = self
-                    .join_by_sso(&mut tx, client, organization, found, identity, &profile)
-                    .await;
+                let joined = match profile_of(asserted) {
+                    Ok(profile) => {
+                        self.join_by_sso(&mut tx, client, organization, found, identity, &profile)
+                            .await
+                    }
+                    Err(stopped) => Err(stopped),
+                };
                 match joined {
                     Ok(entrant) => entrant,
                     Err(stopped) => {

@@ -117,17 +117,11 @@ impl Backend {
         if shown.map(|shown| shown.row.version) != typed.version {
             return Err(Refusal::EditedMeanwhile.into());
         }
-        let newest = [&draft, &live]
-            .into_iter()
-            .flatten()
-            .map(|one| one.row.version)
-            .max();
         let new = store::NewConfiguration {
             source,
             metadata_url: metadata_url.as_deref(),
             idp: &idp,
             rules: &rules,
-            version: newest.unwrap_or_default() + 1,
         };
         store::replace_draft(&mut tx, &permit, &new, self.now()).await?;
         let change = match &draft {

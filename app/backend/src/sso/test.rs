@@ -5,7 +5,7 @@ use super::{Configuration, depart::Kept, store};
 use crate::{
     Backend, Caller, Client, Error, Result, audit,
     caller::{Permit, Target},
-    database::storable,
+    database::{Hold, storable},
     identities::Stopped,
     saml::{self, ServiceProvider},
 };
@@ -32,16 +32,17 @@ impl Backend {
             .filter(|found| found.row.version == kept.version)
             .ok_or_else(|| Stopped::new(SignInProblem::Over, "the tested configuration is gone"))?;
         let now = self.now();
-        let (tested, readable) = self.test_response(kept, &found, response).await?;
-        let passed = tested.verdict.is_ok();
-        let mut tx = self.pool.begin().await?;
-        let tester = store::find_tester(&mut tx, organization, session, now)
+        let tester = store::find_tester(&self.pool, organization, session, now)
             .await?
             .ok_or(SignInProblem::SessionOver)?;
+        let person = (UserId(tester.user_id), session);
+        let permit = Permit::testing_sso(organization, person, &tester.email, client);
+        let (tested, readable) = self.test_response(kept, &found, response).await?;
+        let passed = tested.verdict.is_ok();
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
         if let Ok((asserted, _)) = &tested.verdict {
             self.use_up(&mut tx, organization, asserted).await?;
         }
-        let permit = Permit::testing_sso(organization, UserId(tester.user_id), &tester.email, client);
         let id = SsoTestId(self.chance.id(now));
         let test = store::NewTest {
             id,
