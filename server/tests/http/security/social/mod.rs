@@ -4,6 +4,7 @@ mod deactivation;
 mod dead_invitations;
 mod errors;
 mod exchange;
+mod first_password;
 mod hygiene;
 mod id_token;
 mod invitations;
