@@ -24,7 +24,9 @@ create index identities_by_user on identities (user_id);
 
 -- By which of their methods somebody signed in.
 alter table sessions
-    add column method text not null default 'password' check (method in ('password', 'google', 'github', 'saml'));
+    add column method text not null default 'password' check (method in ('password', 'google', 'github', 'saml')),
+    -- Whether a second factor was the affair of whoever vouched.
+    add column second_factor_elsewhere boolean not null default false;
 
 -- A sign-in that has left for a provider and is expected back.
 create table external_sign_ins (
@@ -68,10 +70,12 @@ create table pending_identities (
 create index pending_identities_by_invitation on pending_identities (invitation_id) where invitation_id is not null;
 create index pending_identities_by_end on pending_identities (expires_at);
 
--- The method of the sign-in that waits for its code, and what is linked once the code is right.
+-- The method of the sign-in that waits for its code, what is linked once the code is right, and when whoever vouched wants
+-- the session to end.
 alter table sign_in_challenges
     add column method text not null default 'password' check (method in ('password', 'google', 'github', 'saml')),
-    add column links_hash bytea references pending_identities (token_hash) on delete cascade;
+    add column links_hash bytea references pending_identities (token_hash) on delete cascade,
+    add column session_ends_at timestamptz;
 create index sign_in_challenges_by_link on sign_in_challenges (links_hash) where links_hash is not null;
 
 -- The SAML identity provider of an organization: the one in use, and one that is being prepared.
@@ -90,7 +94,7 @@ create table saml_configurations (
     -- Of addresses that get in; empty: all.
     domains text[] not null,
     enabled boolean not null,
-    -- Counts saves: a test, a form or a deployment names the one it was of.
+    -- The save that it is of: a test, a form or a deployment names it.
     version integer not null,
     saved_at timestamptz not null,
     -- When a test sign-in of exactly this passed.
@@ -142,6 +146,8 @@ create index saml_tests_by_organization on saml_tests (organization_id, at desc)
 alter table organizations
     add column sso_required_since timestamptz,
     add column break_glass_user_id uuid,
+    -- How often a SAML configuration was saved, so that no two have the same version.
+    add column sso_saves integer not null default 0,
     add constraint organizations_break_glass check ((sso_required_since is null) = (break_glass_user_id is null)),
     add constraint organizations_break_glass_user
         foreign key (id, break_glass_user_id) references users (organization_id, id);

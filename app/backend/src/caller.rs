@@ -318,20 +318,25 @@ impl Permit {
         )
     }
 
-    /// Exception: an administrator comes back from a test of single sign-on. Permits nothing but to record what it found.
+    /// An administrator comes back from a test of single sign-on that they began in this session: from another site, so that
+    /// the session does not come along. Whether they may is judged when the transaction begins.
     pub(crate) fn testing_sso(
         organization: OrganizationId,
-        user: UserId,
+        (user, session): (UserId, SessionId),
         email: &str,
         client: &Client,
     ) -> Self {
-        Self::exception(
-            organization,
-            Actor::user(user, email),
-            Action::TestSso.key(),
-            Target::Organization(organization),
-            client,
-        )
+        Self {
+            action: Some(Action::TestSso),
+            session: Some(session),
+            ..Self::exception(
+                organization,
+                Actor::user(user, email),
+                Action::TestSso.key(),
+                Target::Organization(organization),
+                client,
+            )
+        }
     }
 
     /// Exception: a certificate of an identity provider ends soon. Permits nothing but to mail it.

@@ -93,6 +93,10 @@ problems! {
     SessionOver "own-session-over" "You are signed out"
         "You were signed out, or somebody else signed in, before this was finished. Nothing was changed.",
         "Sign in, and begin again.";
+    /// Of a test of single sign-on.
+    NotAllowed "not-allowed" "You may not test single sign-on"
+        "Only an IAM Admin of the organization can do that. Nothing was changed.",
+        "Ask one of the organization's IAM Admins.";
     TooMany "too-many" "Wait a little"
         "There were very many sign-ins from your network.",
         "Try again in a minute.";

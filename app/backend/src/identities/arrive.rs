@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Backend, Caller, Client, Result, caller::Target, database::Hold, identities::enter::Entrant,
-    secret::Token, sign_in::SignedIn,
+    secret::Token, sessions::Vouching, sign_in::SignedIn,
 };
 use domain::{
     access::Action,
@@ -180,7 +180,7 @@ impl Backend {
         };
         let entrant = Entrant::from(known);
         let signed_in = self
-            .enter(client, &entrant, Method::from(provider), true, None)
+            .enter(client, &entrant, Method::from(provider), Vouching::default())
             .await?;
         Ok(Arrived::SignedIn(signed_in, next))
     }

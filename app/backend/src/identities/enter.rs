@@ -5,6 +5,7 @@ use crate::{
     Backend, Client, Result, audit,
     caller::Permit,
     database::{Hold, Tx},
+    sessions::Vouching,
     sign_in::SignedIn,
 };
 use domain::{
@@ -13,7 +14,6 @@ use domain::{
     sign_in_problem::SignInProblem,
 };
 use serde_json::json;
-use time::OffsetDateTime;
 
 /// Somebody who is known, as read before their organization is held.
 pub(crate) struct Entrant {
@@ -42,14 +42,13 @@ impl From<store::Known> for Entrant {
 }
 
 impl Backend {
-    /// Signs somebody in. `asks_for_code`: where they have two-factor authentication. `ends`: the session at the latest.
+    /// Signs somebody in, or asks for a code where they have two-factor authentication and that is our affair.
     pub(crate) async fn enter(
         &self,
         client: &Client,
         entrant: &Entrant,
         method: Method,
-        asks_for_code: bool,
-        ends: Option<OffsetDateTime>,
+        vouching: Vouching,
     ) -> Result<SignedIn, Stopped> {
         let (organization, user) = (entrant.organization, entrant.user);
         if !entrant.may {
@@ -58,9 +57,7 @@ impl Backend {
         let permit = Permit::sign_in(organization, user, &entrant.email, client);
         // Not found: the organization was closed meanwhile.
         let mut tx = self.begin(&permit, Hold::Shared).await?;
-        let entered = self
-            .enter_in(&mut tx, &permit, entrant, method, asks_for_code, ends)
-            .await?;
+        let entered = self.enter_in(&mut tx, &permit, entrant, method, vouching).await?;
         let Some(signed_in) = entered else {
             drop(tx);
             return Err(self.turned_away(client, entrant, method).await?);
@@ -77,18 +74,19 @@ impl Backend {
         permit: &Permit,
         entrant: &Entrant,
         method: Method,
-        asks_for_code: bool,
-        ends: Option<OffsetDateTime>,
+        vouching: Vouching,
     ) -> Result<Option<SignedIn>> {
         let (user, now) = (entrant.user, self.now());
         let Some(two_factor) = store::save_used(tx, permit, entrant.identity, now).await? else {
             return Ok(None);
         };
-        if two_factor && asks_for_code {
-            let challenge = self.ask_for_code(tx, permit, user, method, None).await?;
+        if two_factor && !vouching.second_factor {
+            let challenge = self
+                .ask_for_code(tx, permit, user, method, None, vouching.until)
+                .await?;
             return Ok(Some(SignedIn::CodeWanted(challenge)));
         }
-        let token = self.start_session_by(tx, permit, user, method, ends).await?;
+        let token = self.start_session_by(tx, permit, user, method, vouching).await?;
         if !entrant.knows_browser {
             let to = (user, entrant.email.as_str());
             self.tell_of_new_device(tx, permit, to, &entrant.organization_name)

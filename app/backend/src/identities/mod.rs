@@ -72,6 +72,8 @@ impl From<Error> for Stopped {
         let problem = match &error {
             Error::TooManyAttempts { .. } => SignInProblem::TooMany,
             Error::SignedOut => SignInProblem::SessionOver,
+            Error::Forbidden { .. } | Error::TwoFactorWanted => SignInProblem::NotAllowed,
+            Error::Refused(Refusal::NoSsoConfiguration) => SignInProblem::NoSso,
             Error::Refused(Refusal::WrongCredentials) | Error::NotFound => SignInProblem::NoAccount,
             _ => SignInProblem::Unavailable,
         };

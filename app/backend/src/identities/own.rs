@@ -11,7 +11,7 @@ use crate::{
 use domain::{
     access::Action,
     email_address::EmailAddress,
-    identities::{IdentityLine, Method, OwnMethods, ProofWays, Provider},
+    identities::{IdentityLine, Method, OwnMethods, PersonMethods, ProofWays, Provider},
     ids::{IdentityId, UserId},
     refusal::Refusal,
 };
@@ -38,6 +38,18 @@ impl Backend {
             linkable,
             sso_required,
             wants_proof: !self.is_proved(caller),
+        })
+    }
+
+    /// By what somebody signs in, for whoever sees people; of somebody of another organization nothing.
+    pub async fn sign_in_methods(&self, caller: &Caller, user: UserId) -> Result<PersonMethods> {
+        caller.permit(Action::ViewUsers, Target::User(user))?;
+        let identities = store::list_of(&self.pool, caller.organization, user).await?;
+        Ok(PersonMethods {
+            has_password: users::store::has_password(&self.pool, caller.organization, user).await?,
+            identities: identities.into_iter().filter_map(store::Linked::shown).collect(),
+            bound_to_sso: store::is_bound(&mut *self.pool.acquire().await?, caller.organization, user)
+                .await?,
         })
     }
 

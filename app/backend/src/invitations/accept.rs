@@ -8,6 +8,7 @@ use crate::{
     organization,
     password_strength::Context,
     secret::{Secret, Token},
+    sessions::Vouching,
     users,
 };
 use domain::{
@@ -164,7 +165,7 @@ impl Backend {
             organization::store::save_administrator_since(&mut tx, &permit, now).await?;
         }
         let session = self
-            .start_session_by(&mut tx, &permit, user, method, None)
+            .start_session_by(&mut tx, &permit, user, method, Vouching::default())
             .await?;
         let groups = store::list_group_names(&mut tx, invitation).await?;
         let change = audit::Change::from_to(

@@ -41,7 +41,7 @@ impl Resolve for PublicOnly {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let open: Vec<SocketAddr> = found.filter(|address| is_open(address.ip(), &networks)).collect();
             if open.is_empty() {
-                return Err(Box::new(Refused).into());
+                return Err(Refused.into());
             }
             let addresses: Addrs = Box::new(open.into_iter());
             Ok(addresses)

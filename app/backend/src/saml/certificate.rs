@@ -57,10 +57,13 @@ impl Certificate {
         if text.contains("PRIVATE KEY-----") {
             return Err(SamlSettingProblem::CertificateIsPrivateKey);
         }
-        let blocks = match text.contains(BEGIN) {
-            true => pem_blocks(text)?,
-            false if text.is_empty() => return Err(SamlSettingProblem::CertificateMissing),
-            false => vec![text],
+        if text.is_empty() {
+            return Err(SamlSettingProblem::CertificateMissing);
+        }
+        let blocks = if text.contains(BEGIN) {
+            pem_blocks(text)?
+        } else {
+            vec![text]
         };
         let mut all = Vec::new();
         for block in blocks {
@@ -77,6 +80,22 @@ impl Certificate {
             return Err(SamlSettingProblem::TooManyCertificates);
         }
         Ok(all)
+    }
+
+    /// As people paste it.
+    pub fn pem(&self) -> String {
+        let encoded = STANDARD.encode(self.der());
+        let lines: Vec<_> = encoded
+            .as_bytes()
+            .chunks(64)
+            .map(String::from_utf8_lossy)
+            .collect();
+        Self::as_pem_block(&lines.join("\n"))
+    }
+
+    /// Puts the lines around base64 that make it PEM.
+    pub(super) fn as_pem_block(base64: &str) -> String {
+        format!("{BEGIN}\n{base64}\n{END}\n")
     }
 
     pub fn der(&self) -> &[u8] {

@@ -2,14 +2,18 @@
 //! functions of what they are told: no database, no HTTP, and the time is a parameter.
 //!
 //! [`begin`] makes the address of the identity provider, [`consume`] judges its response: `received` decodes it, `precheck`
-//! refuses what no response needs, `verify` has the crate check the rest. [`profile`] reads who it is about.
+//! refuses what no response needs, `verify` has the crate check the rest. `profile` reads who it is about, and `report` says
+//! the same in words for *Test sign-in*. `metadata` and `settings` read what an administrator enters.
 
 mod certificate;
 mod error;
 mod explain;
+mod metadata;
 mod precheck;
-pub mod profile;
+mod profile;
 mod received;
+mod report;
+mod settings;
 mod verify;
 mod xml;
 
@@ -20,7 +24,10 @@ mod tests;
 
 pub use certificate::{Certificate, Fingerprint, KeyKind};
 pub use error::SamlError;
-pub use profile::Profile;
+pub use metadata::{LONGEST_METADATA, Metadata, MetadataError, parse_metadata};
+pub use profile::{MissingAttributes, Profile};
+pub use report::{Tested, readable, test};
+pub use settings::{Entered, SettingProblems, check_identity_provider};
 pub use verify::{SamlCrate, Verifier};
 
 use domain::saml_problem::SamlProblem;
@@ -162,36 +169,4 @@ fn usable_name(asserted: &Asserted) -> Result<(), SamlError> {
         ));
     }
     Ok(())
-}
-
-// SHIM
-pub struct Metadata {
-    pub entity_id: String,
-    pub sso_url: String,
-    pub certificates: Vec<Certificate>,
-}
-pub fn parse_metadata(
-    _: &[u8],
-    _: Option<&str>,
-    _: OffsetDateTime,
-) -> Result<Metadata, domain::saml_settings::SamlSettingProblem> {
-    Err(domain::saml_settings::SamlSettingProblem::NotMetadata)
-}
-pub fn check_identity_provider(
-    _: &IdentityProvider,
-) -> Vec<(domain::field::Field, domain::saml_settings::SamlSettingProblem)> {
-    Vec::new()
-}
-pub fn report(
-    _: &ServiceProvider,
-    _: &IdentityProvider,
-    _: &[u8],
-    _: &str,
-    _: OffsetDateTime,
-    _: &Result<Asserted, SamlError>,
-) -> domain::saml_report::SamlReport {
-    domain::saml_report::SamlReport { checks: vec![] }
-}
-pub fn decoded_text(_: &str) -> String {
-    String::new()
 }

@@ -20,12 +20,17 @@ const CONDITIONS: [&str; 3] = ["AudienceRestriction", "OneTimeUse", "ProxyRestri
 
 /// The response as a tree, if nothing in it is refused.
 pub(super) fn passed(xml: &[u8]) -> Result<Element, SamlError> {
-    let response = xml::read(xml, MOST_ELEMENTS).map_err(|unseen| match unseen {
-        Unseen::Malformed(reason) => SamlError::new(SamlProblem::Unreadable, reason),
-        Unseen::Forbidden(what) => SamlError::new(SamlProblem::ForbiddenXml, what),
-    })?;
+    let response = looked_at(xml)?;
     refuse(&response)?;
     Ok(response)
+}
+
+/// What was sent as a tree, whatever it may be.
+pub(super) fn looked_at(xml: &[u8]) -> Result<Element, SamlError> {
+    xml::read(xml, MOST_ELEMENTS).map_err(|unseen| match unseen {
+        Unseen::Malformed(reason) => SamlError::new(SamlProblem::Unreadable, reason),
+        Unseen::Forbidden(what) => SamlError::new(SamlProblem::ForbiddenXml, what),
+    })
 }
 
 fn refuse(response: &Element) -> Result<(), SamlError> {

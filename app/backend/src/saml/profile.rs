@@ -40,9 +40,7 @@ impl From<MissingAttributes> for SamlError {
 
 impl Profile {
     pub fn of(asserted: &Asserted) -> Result<Self, MissingAttributes> {
-        let email = email(&asserted.attributes);
-        let first_name = name(&asserted.attributes, &FIRST_NAME);
-        let last_name = name(&asserted.attributes, &LAST_NAME);
+        let [email, first_name, last_name] = read(&asserted.attributes);
         match (email, first_name, last_name) {
             (Some(email), Some(first_name), Some(last_name)) => Ok(Self {
                 email,
@@ -62,10 +60,22 @@ impl Profile {
     }
 }
 
+/// Address, first and last name, as far as they are there.
+pub(super) fn read(attributes: &Attributes) -> [Option<String>; 3] {
+    [
+        email(attributes),
+        name(attributes, &FIRST_NAME),
+        name(attributes, &LAST_NAME),
+    ]
+}
+
+/// The names under which each of them is looked for, ours first.
+pub(super) const NAMES: [[&str; 3]; 3] = [EMAIL, FIRST_NAME, LAST_NAME];
+
 type Attributes = [(String, Vec<String>)];
 
 /// The values of the first of the names that has any, without those of white space only.
-fn values<'a>(attributes: &'a Attributes, names: &[&str]) -> Vec<&'a str> {
+pub(super) fn values<'a>(attributes: &'a Attributes, names: &[&str]) -> Vec<&'a str> {
     let of = |name: &&str| {
         let found = attributes.iter().filter(|(known, _)| known == name);
         let values = found.flat_map(|(_, values)| values.iter().map(|value| value.trim()));

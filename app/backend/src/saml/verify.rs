@@ -185,6 +185,11 @@ pub(super) fn kept(payload: &LoginTrackerPayload) -> Result<Vec<u8>, SamlError> 
     serde_json::to_vec(payload).map_err(|error| SamlError::new(SamlProblem::Unchecked, error.to_string()))
 }
 
+/// What the bytes of a request say, whoever made them.
+pub(super) fn remembered(request: &[u8]) -> Option<LoginTrackerPayload> {
+    serde_json::from_slice(request).ok()
+}
+
 /// The request that was begun, if it was under the settings of now. A certificate that was added since does not count for
 /// it, and one that was removed counts for nothing.
 fn tracker(
@@ -194,8 +199,7 @@ fn tracker(
     now: OffsetDateTime,
 ) -> Result<LoginTracker, SamlError> {
     let lost = |why: String| SamlError::new(SamlProblem::RequestLost, why);
-    let payload: LoginTrackerPayload =
-        serde_json::from_slice(request).map_err(|error| lost(error.to_string()))?;
+    let payload = remembered(request).ok_or_else(|| lost("it can't be read".into()))?;
     if payload.idp_entity_id != idp.entity_id || payload.acs_endpoint.url != sp.acs_url {
         return Err(lost("the settings were changed meanwhile".into()));
     }

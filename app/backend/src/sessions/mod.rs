@@ -28,6 +28,15 @@ use time::{Duration, OffsetDateTime};
 /// How precisely the last request of a session is known; writing it with every request would cost more than reading.
 const SEEN_EVERY: Duration = Duration::minutes(1);
 
+/// What whoever vouches for somebody says of the session that it leads to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Vouching {
+    /// When it ends, if that is earlier than ours.
+    pub until: Option<OffsetDateTime>,
+    /// Whether a second factor was their affair.
+    pub second_factor: bool,
+}
+
 impl Backend {
     /// The person of a living session, with status and rights as they are now.
     pub async fn find_session(&self, token: &Token, client: Client) -> Result<Option<Caller>> {
@@ -170,31 +179,31 @@ impl Backend {
 
     /// Makes a new session. The token is never one that the browser brought along.
     pub(crate) async fn start_session(&self, tx: &mut Tx, permit: &Permit, user: UserId) -> Result<Token> {
-        self.start_session_by(tx, permit, user, Method::Password, None)
+        self.start_session_by(tx, permit, user, Method::Password, Vouching::default())
             .await
     }
 
-    /// The same by whatever method somebody proved who they are. `latest`: when it ends, if that is earlier.
+    /// The same by whatever method somebody proved who they are.
     pub(crate) async fn start_session_by(
         &self,
         tx: &mut Tx,
         permit: &Permit,
         user: UserId,
         method: Method,
-        latest: Option<OffsetDateTime>,
+        vouching: Vouching,
     ) -> Result<Token> {
         let token = self.chance.token();
         let now = self.now();
         let longest = now + self.settings.session_lifetime;
-        let ends = latest.map_or(longest, |latest| latest.min(longest));
+        let ends = vouching.until.map_or(longest, |until| until.min(longest));
         store::save_new(
             tx,
             permit,
             SessionId(self.chance.id(now)),
             (user, method),
             &token,
-            now,
-            ends,
+            (now, ends),
+            vouching.second_factor,
         )
         .await?;
         store::save_last_sign_in(tx, permit, user, now).await?;

@@ -38,10 +38,7 @@ pub(super) async fn find_living(
         SessionRow,
         r#"select s.id as session, s.last_seen_at, s.proved_at, u.id as "user", u.email, u.first_name, u.last_name, u.theme,
                   u.two_factor, o.two_factor_from, not u.two_factor and coalesce(o.two_factor_from <= $2, false)
-                      -- A second factor of single sign-on is the identity provider's affair, unless it is said otherwise.
-                      and not (s.method = 'saml' and exists (
-                          select from saml_configurations c
-                          where c.organization_id = o.id and c.stage = 'live' and not c.asks_for_code)) as "must_enrol!",
+                      and not s.second_factor_elsewhere as "must_enrol!",
                   o.id as organization, o.org_id, o.name as organization_name,
                   array(select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $2)
                         union
@@ -114,13 +111,14 @@ pub(super) async fn save_new(
     session: SessionId,
     (user, method): (UserId, Method),
     token: &Token,
-    now: OffsetDateTime,
-    ends: OffsetDateTime,
+    (now, ends): (OffsetDateTime, OffsetDateTime),
+    second_factor_elsewhere: bool,
 ) -> Result<()> {
     sqlx::query!(
         "insert into sessions
-             (id, token_hash, organization_id, user_id, created_at, last_seen_at, proved_at, expires_at, address, user_agent, method)
-         values ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9)",
+             (id, token_hash, organization_id, user_id, created_at, last_seen_at, proved_at, expires_at, address, user_agent, method,
+              second_factor_elsewhere)
+         values ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9, $10)",
         session.0,
         &token.hash()[..],
         permit.organization.0,
@@ -129,7 +127,8 @@ pub(super) async fn save_new(
         ends,
         permit.client.address,
         permit.client.user_agent,
-        method.key()
+        method.key(),
+        second_factor_elsewhere
     )
     .execute(&mut **tx)
     .await?;

@@ -125,7 +125,7 @@ impl Backend {
         }
         if two_factor {
             let challenge = self
-                .ask_for_code(&mut tx, &permit, user, Method::Password, links)
+                .ask_for_code(&mut tx, &permit, user, Method::Password, links, None)
                 .await?;
             throttle::forgive(&mut tx, &guess).await?;
             tx.commit().await?;

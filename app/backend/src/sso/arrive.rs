@@ -10,6 +10,7 @@ use crate::{
     organization,
     saml::{self, Asserted, Profile, SamlError, ServiceProvider},
     secret::Token,
+    sessions::Vouching,
     sign_in::SignedIn,
 };
 use domain::{
@@ -69,6 +70,9 @@ impl Backend {
             .ok_or(SignInProblem::NoSso)?;
         let asserted = self.judge_response(&kept, &found, response).await?;
         let signed_in = self.enter_by_sso(client, organization, &found, &asserted).await?;
+        if let Some(replaced) = kept.replaces {
+            store::delete_replaced_session(&self.pool, replaced).await?;
+        }
         if let SignedIn::Session(token) = &signed_in {
             self.metrics.sign_in(&Ok::<_, Error>(token));
         }
@@ -133,10 +137,13 @@ impl Backend {
         let entrant = match known {
             Some(known) => Entrant::from(known),
             None => {
-                let profile = profile_of(asserted)?;
-                let joined = self
-                    .join_by_sso(&mut tx, client, organization, found, identity, &profile)
-                    .await;
+                let joined = match profile_of(asserted) {
+                    Ok(profile) => {
+                        self.join_by_sso(&mut tx, client, organization, found, identity, &profile)
+                            .await
+                    }
+                    Err(stopped) => Err(stopped),
+                };
                 match joined {
                     Ok(entrant) => entrant,
                     Err(stopped) => {
@@ -159,8 +166,10 @@ impl Backend {
                 &permit,
                 &entrant,
                 Method::Saml,
-                found.row.asks_for_code,
-                asserted.session_not_on_or_after,
+                Vouching {
+                    until: asserted.session_not_on_or_after,
+                    second_factor: !found.row.asks_for_code,
+                },
             )
             .await?
             .ok_or(SignInProblem::NoAccount)?;

@@ -14,7 +14,7 @@ use domain::{
     access::Action,
     field::{Fault, Faults, Field},
     refusal::Refusal,
-    saml_settings::SamlSettingProblem,
+    saml_settings::{SamlSetting, SamlSettingProblem},
     sso::{FetchFault, Source, SsoRules, Stage, parse_domains},
 };
 use serde_json::{Value, json};
@@ -117,17 +117,11 @@ impl Backend {
         if shown.map(|shown| shown.row.version) != typed.version {
             return Err(Refusal::EditedMeanwhile.into());
         }
-        let newest = [&draft, &live]
-            .into_iter()
-            .flatten()
-            .map(|one| one.row.version)
-            .max();
         let new = store::NewConfiguration {
             source,
             metadata_url: metadata_url.as_deref(),
             idp: &idp,
             rules: &rules,
-            version: newest.unwrap_or_default() + 1,
         };
         store::replace_draft(&mut tx, &permit, &new, self.now()).await?;
         let change = match &draft {
@@ -161,13 +155,8 @@ impl Backend {
             ),
         };
         let found =
-            saml::parse_metadata(&bytes, None, self.now()).map_err(|problem| vec![at(field, problem)])?;
-        Ok(IdentityProvider {
-            entity_id: found.entity_id,
-            sso_url: found.sso_url,
-            certificates: found.certificates,
-            require_signed_assertion,
-        })
+            saml::parse_metadata(&bytes, None, self.now()).map_err(|error| vec![at(field, error.problem)])?;
+        Ok(found.identity_provider(require_signed_assertion))
     }
 
     async fn fetch(&self, typed: &str) -> Result<Vec<u8>, Fault> {
@@ -256,28 +245,21 @@ fn by_hand(
     certificate: &str,
     require_signed_assertion: bool,
 ) -> Result<IdentityProvider, Vec<(Field, Fault)>> {
-    let mut faults = Vec::new();
-    let certificates = Certificate::all_in(certificate.as_bytes()).unwrap_or_else(|problem| {
-        faults.push(at(Field::Certificate, problem));
-        Vec::new()
-    });
-    let idp = IdentityProvider {
-        entity_id: entity_id.trim().to_owned(),
-        sso_url: sso_url.trim().to_owned(),
-        certificates,
+    let entered = saml::Entered {
+        entity_id,
+        sso_url,
+        certificates: certificate.as_bytes(),
         require_signed_assertion,
     };
-    let found = saml::check_identity_provider(&idp);
-    let of_fields = found.into_iter().filter(|(field, _)| {
-        // Said already, and better.
-        !(*field == Field::Certificate && faults.iter().any(|(known, _)| known == field))
-    });
-    let mut all: Vec<_> = of_fields.map(|(field, problem)| at(field, problem)).collect();
-    all.append(&mut faults);
-    if all.is_empty() {
-        Ok(idp)
-    } else {
-        all.sort_by_key(|(field, _)| *field);
-        Err(all)
-    }
+    saml::check_identity_provider(&entered).map_err(|problems| {
+        let fields = problems.0.into_iter().map(|(setting, problem)| {
+            let field = match setting {
+                SamlSetting::SsoUrl => Field::SsoUrl,
+                SamlSetting::EntityId => Field::EntityId,
+                SamlSetting::Certificate => Field::Certificate,
+            };
+            at(field, problem)
+        });
+        fields.collect()
+    })
 }

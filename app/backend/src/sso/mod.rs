@@ -13,6 +13,8 @@ mod remind;
 mod require;
 pub(crate) mod store;
 mod test;
+#[cfg(any(test, feature = "testing"))]
+mod testing;
 
 pub use arrive::SsoArrived;
 pub use configure::{SsoTyped, TypedSource};

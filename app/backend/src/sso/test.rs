@@ -1,10 +1,11 @@
 //! Test sign-ins of administrators: what an identity provider answered, with every check in words. They sign nobody in and
 //! make no account.
 
-use super::{Configuration, arrive::profile_of, depart::Kept, store};
+use super::{Configuration, depart::Kept, store};
 use crate::{
     Backend, Caller, Client, Error, Result, audit,
     caller::{Permit, Target},
+    database::{Hold, storable},
     identities::Stopped,
     saml::{self, ServiceProvider},
 };
@@ -30,23 +31,18 @@ impl Backend {
         let found = found
             .filter(|found| found.row.version == kept.version)
             .ok_or_else(|| Stopped::new(SignInProblem::Over, "the tested configuration is gone"))?;
-        let judged = self.judge_response(kept, &found, response).await;
-        let (idp, now) = (found.identity_provider(), self.now());
-        let sp = ServiceProvider {
-            entity_id: kept.entity_id.clone(),
-            acs_url: kept.acs_url.clone(),
-        };
-        let report = saml::report(&sp, &idp, &kept.request, response, now, &judged);
-        let profile = judged.as_ref().map(profile_of);
-        let passed = matches!(profile, Ok(Ok(_)));
-        let mut tx = self.pool.begin().await?;
-        let tester = store::find_tester(&mut tx, organization, session, now)
+        let now = self.now();
+        let tester = store::find_tester(&self.pool, organization, session, now)
             .await?
             .ok_or(SignInProblem::SessionOver)?;
-        if let Ok(asserted) = &judged {
+        let person = (UserId(tester.user_id), session);
+        let permit = Permit::testing_sso(organization, person, &tester.email, client);
+        let (tested, readable) = self.test_response(kept, &found, response).await?;
+        let passed = tested.verdict.is_ok();
+        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        if let Ok((asserted, _)) = &tested.verdict {
             self.use_up(&mut tx, organization, asserted).await?;
         }
-        let permit = Permit::testing_sso(organization, UserId(tester.user_id), &tester.email, client);
         let id = SsoTestId(self.chance.id(now));
         let test = store::NewTest {
             id,
@@ -54,14 +50,36 @@ impl Backend {
             stage: kept.stage,
             version: kept.version,
             passed,
-            report: serde_json::to_value(&report).map_err(Error::unavailable)?,
-            response: &saml::decoded_text(response),
+            report: serde_json::to_value(&tested.report).map_err(Error::unavailable)?,
+            response: &readable,
         };
         store::save_test(&mut tx, &permit, &test, now).await?;
         let change = audit::Change::made(json!({ "passed": passed, "stage": kept.stage }));
         audit::record(&mut tx, &permit, &found.row.organization, change, now).await?;
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// Off the async threads: the verdict with its reasons, and the response as people can read it.
+    async fn test_response(
+        &self,
+        kept: &Kept,
+        found: &Configuration,
+        response: &str,
+    ) -> Result<(saml::Tested, String)> {
+        let sp = ServiceProvider {
+            entity_id: kept.entity_id.clone(),
+            acs_url: kept.acs_url.clone(),
+        };
+        let (idp, now) = (found.identity_provider(), self.now());
+        let (request, response) = (kept.request.clone(), response.to_owned());
+        let judged = tokio::task::spawn_blocking(move || {
+            let readable = saml::readable(&response)
+                .map(|text| storable(&text))
+                .unwrap_or_default();
+            (saml::test(&sp, &idp, &request, &response, now), readable)
+        });
+        judged.await.map_err(Error::unavailable)
     }
 
     /// What a test found.

@@ -10,6 +10,7 @@ use crate::{
     database::{Hold, Tx},
     mail::TwoFactorChange,
     secret::Token,
+    sessions::Vouching,
     throttle,
 };
 use domain::{
@@ -21,13 +22,15 @@ use domain::{
     two_factor::{CodeQuestion, TRIES, TypedCode},
 };
 use serde_json::json;
+use time::OffsetDateTime;
 
 /// Administrators who are named to somebody who has lost their device.
 const NAMED: i64 = 5;
 
 impl Backend {
     /// What is left of a sign-in whose first step was right.
-    /// `links`: what waits to be linked to the account, by the hash of its token.
+    /// `links`: what waits to be linked to the account, by the hash of its token. `until`: when whoever vouched wants the
+    /// session to end.
     pub(crate) async fn ask_for_code(
         &self,
         tx: &mut Tx,
@@ -35,10 +38,20 @@ impl Backend {
         user: UserId,
         method: Method,
         links: Option<[u8; 32]>,
+        until: Option<OffsetDateTime>,
     ) -> Result<Token> {
         let (token, now) = (self.chance.token(), self.now());
         let ends = now + self.settings.challenge_lifetime;
-        store::save_challenge(tx, permit, (user, method), &token, (now, ends), (TRIES, links)).await?;
+        store::save_challenge(
+            tx,
+            permit,
+            (user, method),
+            &token,
+            (now, ends),
+            (TRIES, links),
+            until,
+        )
+        .await?;
         Ok(token)
     }
 
@@ -111,8 +124,12 @@ impl Backend {
             return Err(Refusal::SignInOver.into());
         }
         let method = waiting.method.parse().unwrap_or(Method::Password);
+        let vouching = Vouching {
+            until: waiting.session_ends_at,
+            ..Vouching::default()
+        };
         let session = self
-            .start_session_by(&mut tx, &permit, user, method, None)
+            .start_session_by(&mut tx, &permit, user, method, vouching)
             .await?;
         let to = (user, waiting.email.as_str());
         if !waiting.knows_browser {

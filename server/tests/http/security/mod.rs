@@ -23,6 +23,8 @@ mod redirects;
 mod reliability;
 mod sign_in;
 mod social;
+mod sso;
+mod sso_forgery;
 mod stale_proof;
 mod table;
 mod text;

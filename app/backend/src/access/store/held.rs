@@ -27,8 +27,7 @@ pub(crate) async fn find_roles_of_active(
 ) -> Result<Option<Roles>> {
     let keys = sqlx::query_scalar!(
         r#"select case when u.two_factor or o.two_factor_from is null or o.two_factor_from > $2
-                        or exists (select from sessions s join saml_configurations c on c.organization_id = s.organization_id
-                                   where s.id = $3 and s.method = 'saml' and c.stage = 'live' and not c.asks_for_code)
+                        or exists (select from sessions here where here.id = $3 and here.second_factor_elsewhere)
                         then array(
                         select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $2)
                         union

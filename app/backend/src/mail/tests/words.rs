@@ -6,7 +6,7 @@ use crate::mail::{
     message::{LinkReason, Message, TwoFactorChange},
     words::{Occasion, letter},
 };
-use domain::moment::Moment;
+use domain::{identities::Method, moment::Moment};
 use time::macros::datetime;
 
 pub(super) const LINK: &str = "https://usher.example.com/invitations/the-token";
@@ -83,6 +83,22 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
         Message::TwoFactorAskedFor {
             organization: organization.clone(),
             from: at(),
+        },
+        Message::MethodLinked {
+            organization: organization.clone(),
+            at: at(),
+            method: Method::Google,
+        },
+        Message::MethodUnlinked {
+            organization: organization.clone(),
+            at: at(),
+            method: Method::GitHub,
+        },
+        Message::CertificateEnds {
+            organization: organization.clone(),
+            subject: format!("CN={inviter}"),
+            ends: at(),
+            days: 7,
         },
         Message::SignInReported {
             organization,
@@ -164,6 +180,9 @@ fn the_buttons_say_what_they_do() {
             "Open your settings",
             "Open your settings",
             "Set it up",
+            "Open your settings",
+            "Open your settings",
+            "Open single sign-on",
             "Open the audit log"
         ]
     );

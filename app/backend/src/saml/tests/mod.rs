@@ -1,6 +1,13 @@
 //! What the vectors, the boundaries and hostile inputs show of [`super`].
 
+mod begun;
 mod certificates;
+mod entered;
+mod hostile;
+mod problems;
+mod reports;
+mod second_judge;
+mod time_windows;
 mod vectors;
 
 use super::{

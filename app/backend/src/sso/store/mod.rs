@@ -121,7 +121,6 @@ pub(super) struct NewConfiguration<'a> {
     pub metadata_url: Option<&'a str>,
     pub idp: &'a IdentityProvider,
     pub rules: &'a SsoRules,
-    pub version: i32,
 }
 
 pub(super) async fn replace_draft(
@@ -131,6 +130,12 @@ pub(super) async fn replace_draft(
     now: OffsetDateTime,
 ) -> Result<()> {
     delete(tx, permit, Stage::Draft).await?;
+    let version = sqlx::query_scalar!(
+        "update organizations set sso_saves = sso_saves + 1 where id = $1 returning sso_saves",
+        permit.organization.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
     sqlx::query!(
         "insert into saml_configurations
              (organization_id, stage, source, metadata_url, entity_id, sso_url, require_signed_assertion, asks_for_code,
@@ -145,7 +150,7 @@ pub(super) async fn replace_draft(
         new.rules.asks_for_code,
         new.rules.creates_accounts,
         &new.rules.domains,
-        new.version,
+        version,
         now
     )
     .execute(&mut **tx)

@@ -20,7 +20,7 @@ pub(in crate::sso) struct Tester {
 }
 
 pub(in crate::sso) async fn find_tester(
-    tx: &mut Tx,
+    pool: &PgPool,
     organization: OrganizationId,
     session: SessionId,
     now: OffsetDateTime,
@@ -33,7 +33,7 @@ pub(in crate::sso) async fn find_tester(
         organization.0,
         now
     )
-    .fetch_optional(&mut **tx)
+    .fetch_optional(pool)
     .await?)
 }
 

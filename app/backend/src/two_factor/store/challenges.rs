@@ -14,11 +14,12 @@ pub(in crate::two_factor) async fn save_challenge(
     token: &Token,
     (now, ends): (OffsetDateTime, OffsetDateTime),
     (tries, links): (i16, Option<[u8; 32]>),
+    session_ends: Option<OffsetDateTime>,
 ) -> Result<()> {
     sqlx::query!(
         "insert into sign_in_challenges
-             (token_hash, organization_id, user_id, created_at, expires_at, tries_left, method, links_hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+             (token_hash, organization_id, user_id, created_at, expires_at, tries_left, method, links_hash, session_ends_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &token.hash()[..],
         permit.organization.0,
         user.0,
@@ -26,7 +27,8 @@ pub(in crate::two_factor) async fn save_challenge(
         ends,
         tries,
         method.key(),
-        links.as_ref().map(|hash| &hash[..])
+        links.as_ref().map(|hash| &hash[..]),
+        session_ends
     )
     .execute(&mut **tx)
     .await?;
@@ -69,6 +71,8 @@ pub(in crate::two_factor) struct Waiting {
     pub method: String,
     /// What is linked once the code is right.
     pub links_hash: Option<Vec<u8>>,
+    /// When whoever vouched wants the session to end.
+    pub session_ends_at: Option<OffsetDateTime>,
     /// Whether this person has signed in with this browser before.
     pub knows_browser: bool,
 }
@@ -87,6 +91,7 @@ pub(in crate::two_factor) async fn take_try(
            where c.token_hash = $1 and c.tries_left > 0 and c.expires_at > $2
              and u.id = c.user_id and u.status = 'active' and o.closed_at is null
            returning c.organization_id, o.name as organization, c.user_id, u.email, c.tries_left, c.method, c.links_hash,
+               c.session_ends_at,
                exists (select from known_browsers k where k.user_id = u.id and k.token_hash = $3) as "knows_browser!""#,
         &token.hash()[..],
         now,
