@@ -148,13 +148,12 @@ impl Backend {
             })
         };
         // For all requests together: somebody waits, and the server's own patience with a request must be longer.
-        match tokio::time::timeout(providers.timeout.unsigned_abs(), proving).await {
-            Ok(proved) => proved,
-            Err(_) => {
+        tokio::time::timeout(providers.timeout.unsigned_abs(), proving)
+            .await
+            .unwrap_or_else(|_| {
                 let detail = "its answers took too long together";
                 Err(Stopped::new(SignInProblem::ProviderDown, detail))
-            }
-        }
+            })
     }
 
     /// Signs in whoever is known by this; anybody else may join an account.
