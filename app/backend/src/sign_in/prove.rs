@@ -12,6 +12,7 @@ use crate::{
 use domain::{
     access::Action,
     field::{Fault, Faults, Field},
+    refusal::Refusal,
 };
 
 /// That somebody gave the right password a moment ago. To be used in the transaction of the act that asked for it.
@@ -40,6 +41,9 @@ impl Backend {
         };
         let (account, guess) = self.find_account(&caller.client, &caller.email).await?;
         let account = account.ok_or(Error::SignedOut)?;
+        if account.is_bound_to_sso {
+            return Err(Refusal::SsoRequired.into());
+        }
         self.take_guess(&guess).await?;
         if !self.hasher.verify(password, account.hash.clone()).await? {
             let mut tx = self.pool.begin().await?;
