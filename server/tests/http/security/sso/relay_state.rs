@@ -223,3 +223,47 @@ async fn saml_16_a_response_that_was_refused_for_its_person_is_used_up(pool: PgP
     let again = scene.bring_again(&browser, relay_state, &vector).await;
     assert_eq!((problem(&again).as_str(), used > 0), ("replayed", true));
 }
+
+/// What leaves tells the identity provider of this installation alone, and that a proof is wanted where it is.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn saml_16_what_leaves_names_our_consumer_and_nothing_of_whoever_asks(pool: PgPool) {
+    let (console, ada, org_id) = scene(pool).await;
+    let login = format!("/accounts/saml/{org_id}/login");
+    for (query, again) in [("", false), ("?again=true", true), ("?next=%2F&again=true", true)] {
+        let asked = follow(&ada, &format!("{login}{query}")).await;
+        assert_eq!(asked.force_authn, again, "{query}");
+        assert_eq!(asked.acs_url, format!("{}{}", console.origin, consumer(&asked)));
+        assert_eq!(consumer(&asked), format!("/accounts/saml/{org_id}/acs"));
+        assert_eq!(asked.relay_state.len(), 43, "256 bits");
+    }
+    let to = ada.open(&login).await;
+    let to = to.header("location");
+    for told in [
+        "ada",
+        "Lovelace",
+        &ada.cookie("usher").unwrap(),
+        &ada.cookie(AWAY).unwrap(),
+    ] {
+        assert!(!to.contains(told), "{to}");
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn saml_16_one_network_leaves_only_so_often(pool: PgPool) {
+    let keys = [("throttle_external_sign_ins_network", "3/1m")];
+    let console = TestConsole::start_with(pool.clone(), &keys).await;
+    let ada = console.ada().await;
+    deploy(&console, &ada, typed()).await;
+    let org_id = self::org_id(&console, &ada).await;
+    for _ in 0..3 {
+        leave(&console.stranger(), &org_id).await;
+    }
+    let answer = console
+        .stranger()
+        .open(&format!("/accounts/saml/{org_id}/login"))
+        .await;
+    assert_eq!(problem(&answer), "too-many");
+    assert_eq!(db_count(&pool, "external_sign_ins").await, 3);
+    console.advance(60);
+    leave(&console.stranger(), &org_id).await;
+}
