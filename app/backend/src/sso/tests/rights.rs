@@ -127,14 +127,14 @@ async fn with_role(stage: &Installation, ada: &Caller, role: Option<Role>) -> Ca
     let email = format!("{}@example.test", role.map_or("nobody", Role::key));
     let person = stage.colleague(ada, &email, &[]).await;
     let Some(role) = role else { return person };
-    let rule = RuleDraft {
+    let gives = RuleDraft {
         roles: vec![RoleKey::from(role)],
         users: vec![person.user],
         ..RuleDraft::default()
     };
     let draft = PolicyDraft {
         name: role.name().to_owned(),
-        rules: vec![rule],
+        rules: vec![gives],
         ..PolicyDraft::default()
     };
     let saved = stage

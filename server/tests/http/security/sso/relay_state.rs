@@ -1,4 +1,4 @@
-//! RelayState is a reference to what one browser has begun, and nothing else; a response counts once.
+//! `RelayState` is a reference to what one browser has begun, and nothing else; a response counts once.
 
 use super::vectors::{EC, RSA, Scene, named, theirs};
 use crate::{
@@ -21,7 +21,7 @@ async fn scene(pool: PgPool) -> (TestConsole, Visitor, String) {
     (console, ada, org_id)
 }
 
-/// A genuine response about Ben with whatever RelayState.
+/// A genuine response about Ben with whatever `RelayState`.
 fn fields(console: &TestConsole, asked: &Asked, relay_state: Option<&str>) -> Vec<(&'static str, String)> {
     let mut fields = vec![("SAMLResponse", response(console, asked, BEN).posted())];
     fields.extend(relay_state.map(|state| ("RelayState", state.to_owned())));
@@ -176,14 +176,14 @@ async fn saml_16_a_response_signs_in_once_on_whichever_server(pool: PgPool) {
     let (_, answer) = scene.bring(&vector).await;
     assert_eq!(answer.redirect(), (303, "/"));
     let (browser, relay_state) = scene.leave().await;
-    let replayed = scene.bring_again(&browser, relay_state, &vector).await;
+    let replayed = scene.bring_again(&browser, &relay_state, &vector).await;
     assert_eq!(problem(&replayed), "replayed");
     assert_eq!(browser.cookie("usher"), None);
 
     // The other way in which the same assertion is packed.
     let (browser, relay_state) = scene.leave().await;
     let wrapped = scene
-        .bring_again(&browser, relay_state, &named("ok_b64_wrapped"))
+        .bring_again(&browser, &relay_state, &named("ok_b64_wrapped"))
         .await;
     assert_eq!(problem(&wrapped), "replayed");
 
@@ -193,7 +193,7 @@ async fn saml_16_a_response_signs_in_once_on_whichever_server(pool: PgPool) {
     let mut all = JoinSet::new();
     for _ in 0..6 {
         let (browser, relay_state) = scene.leave().await;
-        let request = scene.posting(&browser, relay_state, &vector);
+        let request = scene.posting(&browser, &relay_state, &vector);
         all.spawn(async move {
             let answer = request.send().await.unwrap();
             answer.headers()["location"].to_str().unwrap() == "/"
@@ -220,7 +220,7 @@ async fn saml_16_a_response_that_was_refused_for_its_person_is_used_up(pool: PgP
     deploy(&scene.console, &scene.ada, theirs(&[RSA, EC])).await;
     let used = db_count(&pool, "saml_used").await;
     let (browser, relay_state) = scene.leave().await;
-    let again = scene.bring_again(&browser, relay_state, &vector).await;
+    let again = scene.bring_again(&browser, &relay_state, &vector).await;
     assert_eq!((problem(&again).as_str(), used > 0), ("replayed", true));
 }
 

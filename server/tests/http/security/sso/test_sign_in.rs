@@ -74,7 +74,7 @@ async fn saml_22_a_test_shows_each_check_and_signs_nobody_in(pool: PgPool) {
     let before = counts(&pool).await;
     let (session, sso) = (ada.cookie("usher"), ada.cookie("sso"));
     let (id, answer) = test(&console, &ada, Stage::Draft, |said| {
-        set(said, "groups", &["secret-group"])
+        set(said, "groups", &["secret-group"]);
     })
     .await;
     assert_eq!(
@@ -114,7 +114,7 @@ async fn saml_22_a_test_shows_each_check_and_signs_nobody_in(pool: PgPool) {
 
     // One that fails, in the words of the check.
     let (id, _) = test(&console, &ada, Stage::Draft, |said| {
-        said.audience = "https://other.test/".into()
+        said.audience = "https://other.test/".into();
     })
     .await;
     let failed = shown(&console, &ada, id).await;
@@ -134,7 +134,7 @@ async fn saml_22_a_test_shows_each_check_and_signs_nobody_in(pool: PgPool) {
     let (id, _) = test(&console, &ada, Stage::Draft, |said| said.attributes.clear()).await;
     assert!(!shown(&console, &ada, id).await.report.passed());
     let (id, _) = test(&console, &ada, Stage::Draft, |said| {
-        *said = said.clone().refused(&["Responder"], "no")
+        *said = said.clone().refused(&["Responder"], "no");
     })
     .await;
     assert!(!shown(&console, &ada, id).await.report.passed());
