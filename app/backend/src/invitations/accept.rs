@@ -48,24 +48,24 @@ pub(crate) struct OpenInvitation {
     pub email_key: String,
 }
 
-/// Uses up the invitation of somebody who has come in by other means. Its groups count if it could have been accepted; their
-/// names.
+/// Uses up the invitation of somebody who has come in by other means. Its groups count if it could have been accepted: their
+/// names. `None` if it could not.
 pub(crate) async fn accept_for(
     tx: &mut Tx,
     permit: &Permit,
     (user, email_key): (UserId, &str),
     now: OffsetDateTime,
-) -> Result<Vec<String>> {
+) -> Result<Option<Vec<String>>> {
     let Some(found) = store::find_pending_of(tx, None, email_key, now).await? else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let invitation = InvitationId(found.id);
     store::save_accepted(tx, permit, invitation, now).await?;
     if judge_link(found.facts(), found.expires_at, now).is_err() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     store::save_memberships(tx, permit, invitation, user, now).await?;
-    store::list_group_names(tx, invitation).await
+    store::list_group_names(tx, invitation).await.map(Some)
 }
 
 impl Backend {

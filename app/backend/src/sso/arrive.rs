@@ -134,23 +134,22 @@ impl Backend {
             return Err(SignInProblem::Over.into());
         }
         self.use_up(&mut tx, organization, asserted).await?;
-        let entrant = match known {
-            Some(known) => Entrant::from(known),
-            None => {
-                let joined = match profile_of(asserted) {
-                    Ok(profile) => {
-                        self.join_by_sso(&mut tx, client, organization, found, identity, &profile)
-                            .await
-                    }
-                    Err(stopped) => Err(stopped),
-                };
-                match joined {
-                    Ok(entrant) => entrant,
-                    Err(stopped) => {
-                        // The response is used all the same.
-                        drop(tx);
-                        return Err(self.used_in_vain(organization, asserted, stopped).await?);
-                    }
+        let entrant = if let Some(known) = known {
+            Entrant::from(known)
+        } else {
+            let joined = match profile_of(asserted) {
+                Ok(profile) => {
+                    self.join_by_sso(&mut tx, client, organization, found, identity, &profile)
+                        .await
+                }
+                Err(stopped) => Err(stopped),
+            };
+            match joined {
+                Ok(entrant) => entrant,
+                Err(stopped) => {
+                    // The response is used all the same.
+                    drop(tx);
+                    return Err(self.used_in_vain(organization, asserted, stopped).await?);
                 }
             }
         };

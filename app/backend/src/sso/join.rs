@@ -59,8 +59,13 @@ impl Backend {
             }
             (Some(member), Some(Ok(UserStatus::Invited))) => {
                 let user = UserId(member.id);
-                self.accept_by_sso(tx, client, (organization, user), &email, profile)
+                let invited = self
+                    .accept_by_sso(tx, client, (organization, user), &email, profile)
                     .await?;
+                // One that is void is none. What was written is not committed.
+                if !invited && !rules.creates_accounts {
+                    return Err(SignInProblem::OnlyInvited.into());
+                }
                 (user, member.email, true)
             }
             (Some(member), Some(Ok(UserStatus::Active))) => {
@@ -129,6 +134,7 @@ impl Backend {
         Ok(())
     }
 
+    /// Whether the invitation was in force; otherwise it gives nothing.
     async fn accept_by_sso(
         &self,
         tx: &mut Tx,
@@ -136,7 +142,7 @@ impl Backend {
         (organization, user): (OrganizationId, UserId),
         email: &EmailAddress,
         profile: &Profile,
-    ) -> Result<(), Stopped> {
+    ) -> Result<bool, Stopped> {
         let (first, last) = names(profile)?;
         let now = self.now();
         let permit = Permit::accepting_invitation(organization, user, email.as_str(), client);
@@ -144,10 +150,10 @@ impl Backend {
         users::store::save_activated(tx, &permit, user, (&first, &last), now).await?;
         let change = audit::Change::from_to(
             json!({ "status": "invited" }),
-            json!({ "status": "active", "groups": groups, "method": "saml" }),
+            json!({ "status": "active", "groups": groups.as_deref().unwrap_or_default(), "method": "saml" }),
         );
         audit::record(tx, &permit, email.as_str(), change, now).await?;
-        Ok(())
+        Ok(groups.is_some())
     }
 }
 

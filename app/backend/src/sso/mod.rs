@@ -15,6 +15,8 @@ pub(crate) mod store;
 mod test;
 #[cfg(any(test, feature = "testing"))]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use arrive::SsoArrived;
 pub use configure::{SsoTyped, TypedSource};

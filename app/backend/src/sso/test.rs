@@ -32,11 +32,11 @@ impl Backend {
             .filter(|found| found.row.version == kept.version)
             .ok_or_else(|| Stopped::new(SignInProblem::Over, "the tested configuration is gone"))?;
         let now = self.now();
-        let tester = store::find_tester(&self.pool, organization, session, now)
+        let began = store::find_tester(&self.pool, organization, session, now)
             .await?
             .ok_or(SignInProblem::SessionOver)?;
-        let person = (UserId(tester.user_id), session);
-        let permit = Permit::testing_sso(organization, person, &tester.email, client);
+        let person = (UserId(began.user_id), session);
+        let permit = Permit::testing_sso(organization, person, &began.email, client);
         let (tested, readable) = self.test_response(kept, &found, response).await?;
         let passed = tested.verdict.is_ok();
         let mut tx = self.begin(&permit, Hold::Shared).await?;
@@ -46,7 +46,7 @@ impl Backend {
         let id = SsoTestId(self.chance.id(now));
         let test = store::NewTest {
             id,
-            user: tester.user_id,
+            user: began.user_id,
             stage: kept.stage,
             version: kept.version,
             passed,

@@ -288,7 +288,7 @@ async fn saml_11_clocks_may_be_two_minutes_apart_and_no_more(pool: PgPool) {
             .is_ok()
     );
     let early = changed(&console, &org_id, |r, _| {
-        r.not_before = now + beyond + Duration::minutes(1)
+        r.not_before = now + beyond + Duration::minutes(1);
     });
     assert_eq!(early.await.err().unwrap(), "not-yet-valid");
     let late = changed(&console, &org_id, |r, _| r.not_on_or_after = now - beyond);
@@ -356,8 +356,9 @@ fn hurtful() -> Vec<(&'static str, String)> {
         )
     };
     let nested = |depth: usize| within(&format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth)));
-    let attributes: String = (0..9_000).map(|n| format!(r#" a{n}="""#)).collect();
-    let namespaces: String = (0..7_000).map(|n| format!(r#" xmlns:n{n}="u""#)).collect();
+    let numbered = |count: u32, one: fn(u32) -> String| (0..count).map(one).collect::<Vec<_>>().concat();
+    let attributes = numbered(9_000, |n| format!(r#" a{n}="""#));
+    let namespaces = numbered(7_000, |n| format!(r#" xmlns:n{n}="u""#));
     let signature =
         r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo/></ds:Signature>"#;
     vec![

@@ -3,7 +3,8 @@
 use super::{groups_of, of, roles_of, scene, scene_with};
 use crate::{
     identity_provider::{come, problem, set, sign_in_by_sso, turned_away, typed, who_is_in},
-    stage::{acceptance, colleague, db_count, group, id_of, invite},
+    stage::{acceptance, colleague, db_count, deactivate, group, id_of, invite, sign_in},
+    visitor::PASSWORD,
 };
 use backend::{saml::testing::Answer as Response, sso::SsoTyped};
 use domain::sign_in_problem::SignInProblem;
@@ -172,5 +173,38 @@ async fn saml_18_several_first_sign_ins_at_once_make_one_account(pool: PgPool) {
             db_count(&pool, "sessions").await
         ),
         (1, 6)
+    );
+}
+
+/// Where only the invited come in, an invitation that counts no more is none.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn saml_18_where_only_the_invited_come_in_a_void_invitation_is_none(pool: PgPool) {
+    let rules = SsoTyped {
+        creates_accounts: false,
+        ..typed()
+    };
+    let (console, ada, org_id) = scene_with(pool.clone(), rules).await;
+    let carla = colleague(&console, &ada, "carla@example.test", &["admin"]).await;
+    invite(&console, &carla, BEN, &[]).await;
+    invite(&console, &ada, GRACE, &[]).await;
+    deactivate(&console, &ada, "carla@example.test").await;
+    assert_eq!(turned_away(&console, &org_id, BEN).await, "only-invited");
+    console.advance(8 * DAY);
+    assert_eq!(turned_away(&console, &org_id, GRACE).await, "only-invited");
+    for email in [BEN, GRACE] {
+        assert_eq!(of(&pool, email, "status").await, "invited");
+    }
+    assert_eq!(db_count(&pool, "identities").await, 0);
+    // Sent again, it counts.
+    let ada = console.stranger();
+    sign_in(&ada, "ada@example.test", PASSWORD).await;
+    let id = id_of(&console, GRACE).await;
+    assert_eq!(
+        ada.call("/api/invitations/resend", &[("user", &id)]).await.status,
+        200
+    );
+    assert_eq!(
+        come(&console, &org_id, GRACE, |_| ()).await.1.redirect(),
+        (303, "/")
     );
 }

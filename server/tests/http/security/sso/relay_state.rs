@@ -1,4 +1,4 @@
-//! RelayState is a reference to what one browser has begun, and nothing else; a response counts once.
+//! `RelayState` is a reference to what one browser has begun, and nothing else; a response counts once.
 
 use super::vectors::{EC, RSA, Scene, named, theirs};
 use crate::{
@@ -21,7 +21,7 @@ async fn scene(pool: PgPool) -> (TestConsole, Visitor, String) {
     (console, ada, org_id)
 }
 
-/// A genuine response about Ben with whatever RelayState.
+/// A genuine response about Ben with whatever `RelayState`.
 fn fields(console: &TestConsole, asked: &Asked, relay_state: Option<&str>) -> Vec<(&'static str, String)> {
     let mut fields = vec![("SAMLResponse", response(console, asked, BEN).posted())];
     fields.extend(relay_state.map(|state| ("RelayState", state.to_owned())));
@@ -176,14 +176,14 @@ async fn saml_16_a_response_signs_in_once_on_whichever_server(pool: PgPool) {
     let (_, answer) = scene.bring(&vector).await;
     assert_eq!(answer.redirect(), (303, "/"));
     let (browser, relay_state) = scene.leave().await;
-    let replayed = scene.bring_again(&browser, relay_state, &vector).await;
+    let replayed = scene.bring_again(&browser, &relay_state, &vector).await;
     assert_eq!(problem(&replayed), "replayed");
     assert_eq!(browser.cookie("usher"), None);
 
     // The other way in which the same assertion is packed.
     let (browser, relay_state) = scene.leave().await;
     let wrapped = scene
-        .bring_again(&browser, relay_state, &named("ok_b64_wrapped"))
+        .bring_again(&browser, &relay_state, &named("ok_b64_wrapped"))
         .await;
     assert_eq!(problem(&wrapped), "replayed");
 
@@ -193,7 +193,7 @@ async fn saml_16_a_response_signs_in_once_on_whichever_server(pool: PgPool) {
     let mut all = JoinSet::new();
     for _ in 0..6 {
         let (browser, relay_state) = scene.leave().await;
-        let request = scene.posting(&browser, relay_state, &vector);
+        let request = scene.posting(&browser, &relay_state, &vector);
         all.spawn(async move {
             let answer = request.send().await.unwrap();
             answer.headers()["location"].to_str().unwrap() == "/"
@@ -220,6 +220,50 @@ async fn saml_16_a_response_that_was_refused_for_its_person_is_used_up(pool: PgP
     deploy(&scene.console, &scene.ada, theirs(&[RSA, EC])).await;
     let used = db_count(&pool, "saml_used").await;
     let (browser, relay_state) = scene.leave().await;
-    let again = scene.bring_again(&browser, relay_state, &vector).await;
+    let again = scene.bring_again(&browser, &relay_state, &vector).await;
     assert_eq!((problem(&again).as_str(), used > 0), ("replayed", true));
+}
+
+/// What leaves tells the identity provider of this installation alone, and that a proof is wanted where it is.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn saml_16_what_leaves_names_our_consumer_and_nothing_of_whoever_asks(pool: PgPool) {
+    let (console, ada, org_id) = scene(pool).await;
+    let login = format!("/accounts/saml/{org_id}/login");
+    for (query, again) in [("", false), ("?again=true", true), ("?next=%2F&again=true", true)] {
+        let asked = follow(&ada, &format!("{login}{query}")).await;
+        assert_eq!(asked.force_authn, again, "{query}");
+        assert_eq!(asked.acs_url, format!("{}{}", console.origin, consumer(&asked)));
+        assert_eq!(consumer(&asked), format!("/accounts/saml/{org_id}/acs"));
+        assert_eq!(asked.relay_state.len(), 43, "256 bits");
+    }
+    let to = ada.open(&login).await;
+    let to = to.header("location");
+    for told in [
+        "ada",
+        "Lovelace",
+        &ada.cookie("usher").unwrap(),
+        &ada.cookie(AWAY).unwrap(),
+    ] {
+        assert!(!to.contains(told), "{to}");
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn saml_16_one_network_leaves_only_so_often(pool: PgPool) {
+    let keys = [("throttle_external_sign_ins_network", "3/1m")];
+    let console = TestConsole::start_with(pool.clone(), &keys).await;
+    let ada = console.ada().await;
+    deploy(&console, &ada, typed()).await;
+    let org_id = self::org_id(&console, &ada).await;
+    for _ in 0..3 {
+        leave(&console.stranger(), &org_id).await;
+    }
+    let answer = console
+        .stranger()
+        .open(&format!("/accounts/saml/{org_id}/login"))
+        .await;
+    assert_eq!(problem(&answer), "too-many");
+    assert_eq!(db_count(&pool, "external_sign_ins").await, 3);
+    console.advance(60);
+    leave(&console.stranger(), &org_id).await;
 }

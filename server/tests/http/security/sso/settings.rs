@@ -288,7 +288,7 @@ async fn saml_03_without_a_certificate_nothing_counts(pool: PgPool) {
         .await
         .unwrap();
     for ((browser, relay_state), vector) in left {
-        let answer = scene.bring_again(&browser, relay_state, &vector).await;
+        let answer = scene.bring_again(&browser, &relay_state, &vector).await;
         assert_eq!(problem(&answer), "no-certificate", "{}", vector.name);
         assert_eq!(browser.cookie("usher"), None);
     }
@@ -345,7 +345,7 @@ async fn saml_20_two_certificates_count_in_either_order_and_a_removed_one_not_at
         for (vector, early, counts) in [(&by_rsa, early_rsa, rsa), (&by_ec, early_ec, ec)] {
             scene.forget_used().await;
             let (browser, relay_state) = early;
-            let answer = scene.bring_again(&browser, relay_state, vector).await;
+            let answer = scene.bring_again(&browser, &relay_state, vector).await;
             assert_eq!(
                 answer.redirect() == (303, "/"),
                 counts,

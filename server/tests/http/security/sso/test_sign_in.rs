@@ -9,7 +9,11 @@ use crate::{
     stage::{caller, colleague, db_count, deactivate, eve, group, id_of, reactivate, sign_in},
     visitor::{Answer, PASSWORD, TestConsole, Visitor},
 };
-use backend::{Error, saml::testing::Answer as Response, sso::SsoTyped};
+use backend::{
+    Error,
+    saml::testing::{Answer as Response, ENTITY_ID},
+    sso::SsoTyped,
+};
 use domain::{
     ids::SsoTestId,
     saml_report::Outcome,
@@ -70,7 +74,7 @@ async fn saml_22_a_test_shows_each_check_and_signs_nobody_in(pool: PgPool) {
     let before = counts(&pool).await;
     let (session, sso) = (ada.cookie("usher"), ada.cookie("sso"));
     let (id, answer) = test(&console, &ada, Stage::Draft, |said| {
-        set(said, "groups", &["secret-group"])
+        set(said, "groups", &["secret-group"]);
     })
     .await;
     assert_eq!(
@@ -110,7 +114,7 @@ async fn saml_22_a_test_shows_each_check_and_signs_nobody_in(pool: PgPool) {
 
     // One that fails, in the words of the check.
     let (id, _) = test(&console, &ada, Stage::Draft, |said| {
-        said.audience = "https://other.test/".into()
+        said.audience = "https://other.test/".into();
     })
     .await;
     let failed = shown(&console, &ada, id).await;
@@ -130,7 +134,7 @@ async fn saml_22_a_test_shows_each_check_and_signs_nobody_in(pool: PgPool) {
     let (id, _) = test(&console, &ada, Stage::Draft, |said| said.attributes.clear()).await;
     assert!(!shown(&console, &ada, id).await.report.passed());
     let (id, _) = test(&console, &ada, Stage::Draft, |said| {
-        *said = said.clone().refused(&["Responder"], "no")
+        *said = said.clone().refused(&["Responder"], "no");
     })
     .await;
     assert!(!shown(&console, &ada, id).await.report.passed());
@@ -153,17 +157,32 @@ async fn saml_22_what_is_no_response_is_a_failed_test_and_no_fault(pool: PgPool)
     let ada = console.ada().await;
     save(&console, &ada, typed()).await;
     let org_id = org_id(&console, &ada).await;
-    for xml in [
+    let asked = leave_to_test(&ada, &org_id, Stage::Draft).await;
+    let genuine = response(&console, &asked, BEN).xml();
+    let hostile = [
+        "\u{0}",
+        "&#0;",
+        "&#1;",
+        "\u{fffe}",
+        "<![CDATA[\u{0}]]>",
+        "<b>x</b>",
+        "\u{202e}",
+    ];
+    let spoilt = hostile.map(|text| genuine.replace(ENTITY_ID, text).replace(BEN, text));
+    let others = [
         "",
         "no XML",
         "<a/>",
         "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>",
         "<a>\u{0}</a>",
-    ] {
+    ];
+    for xml in spoilt.iter().map(String::as_str).chain(others) {
         let asked = leave_to_test(&ada, &org_id, Stage::Draft).await;
         let answer = bring_xml(&ada, &asked, xml).await;
         let test = shown(&console, &ada, found(&answer)).await;
         assert!(!test.report.passed(), "{xml}");
+        let said = format!("{:?}", test.report.checks);
+        assert!(!said.contains("\\0") && !said.contains("\\u{1}"), "{said}");
     }
 }
 

@@ -144,25 +144,17 @@ impl Scene {
     pub(super) async fn bring(&self, vector: &Vector) -> (Visitor, Answer) {
         self.forget_used().await;
         let (browser, relay_state) = self.leave().await;
-        let answer = self.bring_again(&browser, relay_state, vector).await;
+        let answer = self.bring_again(&browser, &relay_state, vector).await;
         (browser, answer)
     }
 
-    pub(super) async fn bring_again(
-        &self,
-        browser: &Visitor,
-        relay_state: String,
-        vector: &Vector,
-    ) -> Answer {
+    pub(super) async fn bring_again(&self, browser: &Visitor, relay_state: &str, vector: &Vector) -> Answer {
         browser.send(self.posting(browser, relay_state, vector)).await
     }
 
-    pub(super) fn posting(&self, browser: &Visitor, relay_state: String, vector: &Vector) -> RequestBuilder {
+    pub(super) fn posting(&self, browser: &Visitor, relay_state: &str, vector: &Vector) -> RequestBuilder {
         let posted = vector.posted();
-        let fields = [
-            ("SAMLResponse", posted.as_str()),
-            ("RelayState", relay_state.as_str()),
-        ];
+        let fields = [("SAMLResponse", posted.as_str()), ("RelayState", relay_state)];
         let path = format!("/accounts/saml/{}/acs", self.org_id);
         posting(browser, &path, FORM, encoded(&fields))
     }
