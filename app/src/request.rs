@@ -17,9 +17,7 @@ use backend::{
     mail::Mailbox,
     secret::{Secret, Token},
 };
-use domain::{
-    identities::Offered, ids::UserId, local_path::LocalPath, organization::OrgId, theme::Theme,
-};
+use domain::{identities::Offered, ids::UserId, local_path::LocalPath, organization::OrgId, theme::Theme};
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -241,9 +239,16 @@ pub fn return_with(notice: Notice) {
         .map(|(_, query)| query)
         .unwrap_or_default();
     let stays = |pair: &&str| {
-        !["dialog=", "user=", "policy=", "authenticator=", "identity=", "notice="]
-            .iter()
-            .any(|gone| pair.starts_with(gone))
+        ![
+            "dialog=",
+            "user=",
+            "policy=",
+            "authenticator=",
+            "identity=",
+            "notice=",
+        ]
+        .iter()
+        .any(|gone| pair.starts_with(gone))
     };
     let rest: Vec<_> = query
         .split('&')

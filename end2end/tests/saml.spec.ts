@@ -163,7 +163,8 @@ test('somebody who is deactivated is refused in the words of every other method'
     await isIn(page, marie);
 });
 
-test('an ID of no organization with single sign-on leads nowhere', async ({ page, visit }) => {
+test('an ID of no organization with single sign-on leads nowhere', async ({ page, org, visit }) => {
+    expect(org).not.toBe('000000');
     await beginSso(page, visit, 'abc');
     await expect(page.getByLabel('Organization ID')).toHaveAccessibleDescription(/six characters/);
     await beginSso(page, visit, '000000');

@@ -5,7 +5,7 @@ import { enrol, SETTINGS, typeCode } from './support/enrolment.ts';
 import { control, dialog, expectFault, rowOf, signIn, signOut } from './support/page.ts';
 import { fillInvitation, newAddress, ORGANIZATION, PASSWORD, person, type Person } from './support/people.ts';
 import { expect, SOCIAL, socialOf, test as ofProviders, type Social } from './support/providers.ts';
-import { goOnWith, isIn, isUnlinked, join, joinButton, linkByPassword, methods, ONE_ANSWER, pasteInvitation, unlink } from './support/social.ts';
+import { goOnWith, isIn, isUnlinked, join, joinButton, leaveToLink, linkByPassword, methods, ONE_ANSWER, pasteInvitation, unlink } from './support/social.ts';
 
 const test = ofProviders.extend<{ name: Social['name']; social: Social }>({
     name: ['Google', { option: true }],
@@ -82,7 +82,7 @@ for (const name of SOCIAL) {
             await again(page);
             await join(page, ida);
             await visit(page, SETTINGS);
-            await expect(page.getByText(ida.email, { exact: true }).first()).toBeVisible();
+            await expect(page.getByRole('main').getByText(ida.email, { exact: true }).first()).toBeVisible();
         });
 
         test('has not verified an address, which then counts for nothing', async ({ page, social, people, visit }) => {
@@ -189,13 +189,13 @@ for (const name of SOCIAL) {
             const other = known(social, 'Joan', 'Elsewhere');
             const page = await browserOf(await people.join(joan));
             await visit(page, SETTINGS);
-            await control(methods(page), `Link ${name}`).click();
+            await leaveToLink(page, social);
             await social.signIn(page, other.email);
             await expect(page.getByText(/another e-mail address than yours/)).toBeVisible();
             await visit(page, SETTINGS);
             await expect(unlink(page, name)).toHaveCount(0);
 
-            await control(methods(page), `Link ${name}`).click();
+            await leaveToLink(page, social);
             await social.signIn(page, joan.email);
             await expect(page).toHaveURL(/\/account\/settings/);
             await expect(unlink(page, name)).toBeVisible();

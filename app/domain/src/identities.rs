@@ -112,6 +112,8 @@ pub struct OwnMethods {
     pub has_password: bool,
     pub identities: Vec<IdentityLine>,
     pub linkable: Vec<Provider>,
+    /// Whether a second factor after single sign-on is the identity provider's affair.
+    pub second_factor_elsewhere: bool,
     /// Whether their organization lets them in by SSO alone.
     pub sso_required: bool,
     pub wants_proof: bool,

@@ -24,7 +24,7 @@ pub fn SsoPage() -> impl IntoView {
     let query = use_query_map();
     let next = move || query.read().get("next");
     let looked = Resource::new_blocking(next, look_at_sign_in);
-    door_page("Sign in with SSO", looked, move |_: Viewer, _: Offered| {
+    door_page("Sign in with SSO", looked, move |_: Viewer, offered: Offered| {
         let query = query.read_untracked();
         let next = query.get_str("next").and_then(LocalPath::parse);
         match query.get_str(Field::OrgId.name()).map(read) {
@@ -35,7 +35,15 @@ pub fn SsoPage() -> impl IntoView {
                 routes::leave_for_sso(&organization, next.as_ref()),
             ),
             Some(Err((typed, fault))) => ask(typed, Some(&fault), next),
-            None => ask(String::new(), None, next),
+            // The one that this browser remembers, to be seen and changed.
+            None => ask(
+                offered
+                    .sso
+                    .map(|organization| organization.to_string())
+                    .unwrap_or_default(),
+                None,
+                next,
+            ),
         }
     })
 }

@@ -10,12 +10,12 @@ use leptos::prelude::*;
 
 /// Begins to set an authenticator up.
 #[server(endpoint = "two_factor/start")]
-pub async fn start_enrolment(current_password: String) -> Result<()> {
+pub async fn start_enrolment(#[server(default)] current_password: Option<String>) -> Result<()> {
     use crate::{request, routes};
     use backend::secret::Secret;
     let (backend, caller) = request::signed_in()?;
     let started = backend
-        .start_enrolment(&caller, &Secret::new(current_password))
+        .start_enrolment(&caller, &Secret::new(current_password.unwrap_or_default()))
         .await;
     request::begin_session(&request::answer(started)?)?;
     request::redirect_to(&routes::settings_dialog("authenticator"));

@@ -2,7 +2,7 @@
 
 use crate::{
     routes,
-    ui::{Button, ButtonLink, ButtonSize, Card, CardBody, CardFooter, CardHeader, Switch, Time},
+    ui::{ButtonLink, ButtonSize, Card, CardBody, CardFooter, CardHeader, Switch, Time},
 };
 use domain::{
     account::OwnSettings,
@@ -21,19 +21,21 @@ pub fn two_factor_card(own: &OwnSettings) -> impl IntoView + use<> {
     } else {
         "Off. With it, signing in asks for a code that only your device shows."
     };
-    let control = if own.has_password {
-        switch(is_on).into_any()
-    } else {
-        view! { <Button why_disabled=Some("Choose a password first.".to_owned())>"Switch on"</Button> }
-            .into_any()
-    };
     let body = is_on.then(|| authenticators(&own.two_factor, own.now));
     let asked = asked_from(&own.two_factor);
+    let elsewhere = own.methods.second_factor_elsewhere.then(|| {
+        view! {
+            <CardBody>
+                <p class="muted">"With SSO no code is asked for here: a second factor is your identity provider's affair."</p>
+            </CardBody>
+        }
+    });
     view! {
         <Card id="two-factor">
             <CardHeader title="Two-factor authentication" lead id=LEAD>
-                {control}
+                {switch(is_on)}
             </CardHeader>
+            {elsewhere}
             {asked}
             {body}
         </Card>

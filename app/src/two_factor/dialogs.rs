@@ -4,7 +4,7 @@
 use super::{
     api::{MakeRecoveryCodes, RemoveAuthenticator, StartEnrolment, TurnTwoFactorOff},
     enrolment::enrolment_dialog,
-    proof::ids,
+    proof::{ids, proof_field},
     recovery_codes::recovery_codes_dialog,
 };
 use crate::{
@@ -61,7 +61,7 @@ pub fn settings_dialog(
     }
 }
 
-/// The password, before anything else.
+/// The password, before anything else; whoever has none has signed in a moment ago.
 fn start(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
     let action = ServerAction::<StartEnrolment>::new();
     let feedback = Feedback::of(action, viewer);
@@ -71,21 +71,39 @@ fn start(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
     } else {
         "Add an authenticator"
     };
+    let by_password = own.methods.has_password && !own.methods.sso_required;
+    let lead = if by_password {
+        "First, your password. Nothing changes before a code has worked."
+    } else {
+        "Nothing changes before a code has worked."
+    };
+    let proof = if by_password {
+        view! {
+            {hidden_username(&email)}
+            <PasswordField
+                label="Your password"
+                name=Field::CurrentPassword.name()
+                id=ids(Field::CurrentPassword)
+                autocomplete="current-password"
+                error=feedback.fault(Field::CurrentPassword)
+                required=true
+                autofocus=true
+            />
+        }
+        .into_any()
+    } else {
+        let wanted = viewer
+            .person
+            .as_ref()
+            .is_some_and(|person| person.proof.is_some());
+        proof_field(viewer, wanted, &feedback).into_any()
+    };
     view! {
-        <Dialog id="two-factor-start" title lead="First, your password. Nothing changes before a code has worked." open=true close_href=BACK>
+        <Dialog id="two-factor-start" title lead open=true close_href=BACK>
             <ActionForm action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() id=ERRORS />
-                    {hidden_username(&email)}
-                    <PasswordField
-                        label="Your password"
-                        name=Field::CurrentPassword.name()
-                        id=ids(Field::CurrentPassword)
-                        autocomplete="current-password"
-                        error=feedback.fault(Field::CurrentPassword)
-                        required=true
-                        autofocus=true
-                    />
+                    {proof}
                 </DialogBody>
                 <DialogFooter>
                     <Button kind=ButtonKind::Primary pending>

@@ -43,7 +43,13 @@ export async function pasteInvitation(page: Page, link: string): Promise<void> {
 /** Links to the account of the same address by its password. */
 export async function linkByPassword(page: Page, password: string): Promise<void> {
     await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByRole('button', { name: 'Link', exact: true }).click();
+    await page.getByRole('button', { name: 'Link account', exact: true }).click();
+}
+
+/** Begins to link a provider in the settings, as far as its own pages. */
+export async function leaveToLink(page: Page, social: Social): Promise<void> {
+    await control(methods(page), `Link ${social.name}`).click();
+    await control(page.getByRole('dialog'), `Continue to ${social.name}`).click();
 }
 
 /** One's own sign-in methods in the settings. */

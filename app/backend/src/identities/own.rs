@@ -34,6 +34,12 @@ impl Backend {
         linkable.retain(|provider| !sso_required && !is_linked(provider));
         Ok(OwnMethods {
             has_password: users::store::has_password(&self.pool, caller.organization, caller.user).await?,
+            second_factor_elsewhere: store::is_second_factor_elsewhere(
+                &self.pool,
+                caller.organization,
+                caller.user,
+            )
+            .await?,
             identities,
             linkable,
             sso_required,

@@ -66,9 +66,15 @@ impl Backend {
             organization: Some(caller.organization.0),
             session: Some(caller.session),
         };
-        self.leave_for_sso(&caller.client, &caller.org_id, &found, leaving, (false, None, None))
-            .await
-            .map_err(|stopped| Error::unavailable(stopped.detail))
+        self.leave_for_sso(
+            &caller.client,
+            &caller.org_id,
+            &found,
+            leaving,
+            (false, None, None),
+        )
+        .await
+        .map_err(|stopped| Error::unavailable(stopped.detail))
     }
 
     async fn leave_for_sso(

@@ -32,15 +32,23 @@ pub struct Confirmed {
 }
 
 impl Backend {
-    /// Begins to set an authenticator up in this session, by the password. One that was begun before is forgotten. The
+    /// Begins to set an authenticator up in this session, by the password, or by a recent proof for whoever has none. One that was begun before is forgotten. The
     /// session gets another token.
     pub async fn start_enrolment(&self, caller: &Caller, password: &Secret<String>) -> Result<Token> {
         let permit = caller.permit(Action::AddAuthenticator, Target::User(caller.user))?;
-        let proof = self.prove(caller, &permit, password).await?;
+        // Whoever has no password proves it by having signed in a moment ago.
+        let proof = if self.proof_ways(caller).await?.password {
+            Some(self.prove(caller, &permit, password).await?)
+        } else {
+            self.require_proof(caller)?;
+            None
+        };
         let now = self.now();
         // Alone: of two that begin at once the newest is the one.
         let mut tx = self.begin(&permit, Hold::Alone).await?;
-        if !self.still_holds(&mut tx, &permit, caller, &proof).await? {
+        if let Some(proof) = proof
+            && !self.still_holds(&mut tx, &permit, caller, &proof).await?
+        {
             return Err(Faults::from((Field::CurrentPassword, Fault::WrongPassword)).into());
         }
         let there = store::count_confirmed(&mut *tx, permit.organization, caller.user).await?;

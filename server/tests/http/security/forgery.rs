@@ -23,7 +23,7 @@ const PLAIN: &str = "text/plain";
 const JSON: &str = "application/json";
 
 /// What reads and changes nothing, whoever sends it.
-const READS: [&str; 29] = [
+const READS: [&str; 33] = [
     "/api/access/administrators",
     "/api/users/find",
     "/api/access/explain_role",
@@ -36,6 +36,10 @@ const READS: [&str; 29] = [
     "/api/groups/find",
     "/api/groups/list",
     "/api/groups/new_members",
+    "/api/identities/look",
+    "/api/identities/look_at_leaving",
+    "/api/identities/problem",
+    "/api/identities/proof_ways",
     "/api/invitations/look",
     "/api/mailbox/list",
     "/api/mailbox/open",
@@ -78,6 +82,16 @@ pub(super) const OF_SSO: [&str; 7] = [
     "/api/sso/stop_requiring",
     "/api/sso/switch",
     "/api/users/unlink_sso",
+];
+
+/// The same, in `social/forgery.rs`.
+pub(super) const OF_IDENTITIES: [&str; 6] = [
+    "/api/identities/depart_to_link",
+    "/api/identities/join",
+    "/api/identities/leave",
+    "/api/identities/link",
+    "/api/identities/paste",
+    "/api/identities/unlink",
 ];
 
 pub(super) struct Act {
@@ -316,7 +330,11 @@ async fn web_01_another_site_changes_nothing(pool: PgPool) {
     );
     let acts = acts(&console, &ada, &expired).await;
 
-    let listed = READS.into_iter().chain(OF_TWO_FACTOR).chain(OF_SSO);
+    let listed = READS
+        .into_iter()
+        .chain(OF_TWO_FACTOR)
+        .chain(OF_SSO)
+        .chain(OF_IDENTITIES);
     let known: BTreeSet<_> = acts.iter().map(|act| act.action).chain(listed).collect();
     let all: BTreeSet<_> = server_fn_paths().map(|(action, _)| action).collect();
     assert_eq!(

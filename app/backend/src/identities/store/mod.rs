@@ -273,6 +273,23 @@ pub(super) async fn is_bound(
     .await?)
 }
 
+/// Whether somebody who signs in with single sign-on is asked for no code here.
+pub(super) async fn is_second_factor_elsewhere(
+    pool: &PgPool,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from saml_configurations c join identities i on i.organization_id = c.organization_id
+                          where c.organization_id = $1 and c.stage = 'live' and c.enabled and not c.asks_for_code
+                            and i.user_id = $2 and i.provider = 'saml') as "is!""#,
+        organization.0,
+        user.0
+    )
+    .fetch_one(pool)
+    .await?)
+}
+
 pub(super) struct Ways {
     pub password: bool,
     /// `saml` included.

@@ -5,6 +5,7 @@ mod dead_invitations;
 mod errors;
 mod exchange;
 mod first_password;
+mod forgery;
 mod hygiene;
 mod id_token;
 mod invitations;

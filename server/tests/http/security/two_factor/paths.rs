@@ -25,7 +25,7 @@ const NEWEST: &str = "eleven foxes paint the harbour";
 const RESET: &str = "/api/password_resets/complete";
 
 /// What everybody may call and what begins a session for nobody: it only looks, or asks for a mail.
-const BEGINS_NONE: [&str; 14] = [
+const BEGINS_NONE: [&str; 19] = [
     "/api/shell/view",
     "/api/shell/not_found",
     "/api/sign_in/look",
@@ -40,16 +40,24 @@ const BEGINS_NONE: [&str; 14] = [
     "/api/account/judge_password",
     "/api/mailbox/list",
     "/api/mailbox/open",
+    "/api/identities/look",
+    "/api/identities/paste",
+    "/api/identities/leave",
+    "/api/identities/look_at_leaving",
+    "/api/identities/problem",
 ];
 
-/// What everybody may call and what is tried below, path by path.
-const TRIED: [&str; 6] = [
+/// What everybody may call and what is tried below, path by path; those of identities in `social/two_factor.rs`, with
+/// what the providers lead to.
+const TRIED: [&str; 8] = [
     "/api/sign_in/password",
     "/api/sign_in/code",
     "/api/password_resets/complete",
     "/api/sessions/report",
     "/api/invitations/accept",
     "/api/setup/complete",
+    "/api/identities/join",
+    "/api/identities/link",
 ];
 
 /// That a path led to no session of anybody's.
@@ -335,8 +343,6 @@ fn sessions_begin_in_the_reviewed_files_only() {
     assert_eq!(
         files_with("app/backend/src", "start_session("),
         reviewed(&[
-            // Whoever is invited has no authenticator yet.
-            ("app/backend/src/invitations/accept.rs", 1),
             // The operator's link, which has taken them away.
             ("app/backend/src/password_resets/mod.rs", 1),
             ("app/backend/src/sessions/mod.rs", 1),
@@ -344,6 +350,16 @@ fn sessions_begin_in_the_reviewed_files_only() {
             ("app/backend/src/setup/mod.rs", 1),
             // Where none is asked for.
             ("app/backend/src/sign_in/mod.rs", 1),
+        ])
+    );
+    assert_eq!(
+        files_with("app/backend/src", "start_session_by("),
+        reviewed(&[
+            // Behind the question for a code, for Google and GitHub, and for SAML where it is asked.
+            ("app/backend/src/identities/enter.rs", 1),
+            // Whoever is invited has no authenticator yet.
+            ("app/backend/src/invitations/accept.rs", 1),
+            ("app/backend/src/sessions/mod.rs", 2),
             ("app/backend/src/two_factor/challenge.rs", 1),
         ])
     );
