@@ -195,6 +195,18 @@ export class People {
         return location;
     }
 
+    /** Lets the administrator leave for another site: where to, and the cookies that are to be brought back. */
+    async leave(address: string): Promise<{ location: string; cookie: string }> {
+        const left = { location: '', cookie: '' };
+        await this.errand(this.admin, async (browser) => {
+            const answer = await browser.get(address, { maxRedirects: 0 });
+            left.location = answer.headers()['location'] ?? '';
+            const set = answer.headersArray().filter(({ name }) => name.toLowerCase() === 'set-cookie');
+            left.cookie = set.map(({ value }) => value.split(';')[0] ?? '').join('; ');
+        });
+        return left;
+    }
+
     private async changeStatus(action: string, email: string, more: [string, string][] = []): Promise<void> {
         await this.errand(this.admin, async (browser) => {
             const { rows } = (await this.users(browser, email)).page;

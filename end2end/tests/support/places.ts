@@ -4,6 +4,7 @@ import { expect, type Page } from '@playwright/test';
 import type { Console } from './console.ts';
 import { control, dialog } from './page.ts';
 import { newAddress, person, type Member, type People } from './people.ts';
+import { buildSso, SSO_PLACES } from './places_sso.ts';
 import { TWO_FACTOR_PLACES } from './places_two_factor.ts';
 
 /** Whom the places need. */
@@ -30,6 +31,8 @@ export interface Town {
     defaultPolicy: string;
     /** Where the editor shows that somebody else has saved that policy meanwhile. */
     conflict: string;
+    /** A test of single sign-on, which failed. */
+    ssoTest: string;
 }
 
 /** Makes people in every state, so that every kind of row is on the list. */
@@ -54,7 +57,8 @@ export async function buildTown(people: People, usher: Console): Promise<Town> {
     const team = await people.groupId('Night shift');
     await people.act('/api/groups/add_members', [['group', team], ['users[]', maryId], ['ends', '2099-12-31T12:00']]);
     const saved = await buildPolicy(people, team);
-    return { admin: people.admin, guest, openLink, usedLink, guestId, readers, careful, carefulId, mary: maryIn, maryId, team, ...saved };
+    const ssoTest = await buildSso(people, usher.url);
+    return { admin: people.admin, guest, openLink, usedLink, guestId, readers, careful, carefulId, mary: maryIn, maryId, team, ssoTest, ...saved };
 }
 
 /** A policy of the team, which was saved again while somebody had it open. */
@@ -258,4 +262,5 @@ export const PLACES: readonly Place[] = [
     { name: 'settings without roles', as: guest, address: () => '/account/settings' },
     { name: 'not found', as: admin, address: () => '/nowhere', status: 404 },
     ...TWO_FACTOR_PLACES,
+    ...SSO_PLACES,
 ];

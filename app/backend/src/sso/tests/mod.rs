@@ -81,7 +81,7 @@ async fn pass_test(backend: &Backend, by: &Caller, stage: Stage) -> SsoTestId {
 /// Somebody signs in; their session.
 async fn sign_in(backend: &Backend, by: &Caller, email: &str) -> Token {
     let left = backend
-        .depart_to_sso(&client(), &by.org_id, false, None)
+        .depart_to_sso(&client(), None, &by.org_id, false, None)
         .await
         .unwrap();
     match arrive(backend, by, left, email).await {

@@ -80,7 +80,7 @@ async fn saml_18_one_name_is_a_person_of_each_organization(pool: PgPool) {
     // The name of Ben, with another address.
     let left = stage
         .backend
-        .depart_to_sso(&client(), &eve.org_id, false, None)
+        .depart_to_sso(&client(), None, &eve.org_id, false, None)
         .await
         .unwrap();
     let asked = Asked::by(left.url.expose());
