@@ -20,13 +20,17 @@ use crate::{
     audit::audit_page::AuditPage,
     browser,
     home::home_page::HomePage,
+    identities::{leaving_page::LeavingPage, link_page::LinkPage, problem_page::ProblemPage},
     invitations::invitation_page::InvitationPage,
     mailbox::{mail_page::MailPage, mailbox_page::MailboxPage},
     page::NotFoundPage,
     password_resets::{forgot_page::ForgotPage, recover_page::RecoverPage},
     sessions::not_me_page::NotMePage,
     setup::setup_page::SetupPage,
-    sign_in::{code_page::CodePage, lost_device_page::LostDevicePage, sign_in_page::SignInPage},
+    sign_in::{
+        code_page::CodePage, lost_device_page::LostDevicePage, sign_in_page::SignInPage, sso_page::SsoPage,
+    },
+    sso::{settings_page::SsoSettingsPage, test_page::SsoTestPage},
     two_factor::demand_page::DemandPage,
     users::{person_page::PersonPage, users_page::UsersPage},
 };
@@ -49,6 +53,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/lost-device") view=LostDevicePage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/sso") view=SsoPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/problem") view=ProblemPage ssr=SsrMode::Async />
+                <Route path=path!("/accounts/link") view=LinkPage ssr=SsrMode::Async />
+                <Route path=path!("/accounts/leaving") view=LeavingPage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
                 <Route path=path!("/recover") view=RecoverPage ssr=SsrMode::Async />
                 <Route path=path!("/forgot-password") view=ForgotPage ssr=SsrMode::Async />
@@ -68,6 +76,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/organization/iam/access-policies/create") view=CreatePolicyPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/access-policies/:id/edit") view=EditPolicyPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/two-factor") view=DemandPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/sso") view=SsoSettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/sso/tests/:id") view=SsoTestPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/account/settings") view=SettingsPage ssr=SsrMode::Async />
             </Routes>

@@ -51,20 +51,26 @@ const UNSPOKEN: [&str; 11] = [
 ];
 
 /// Those whose form stands in a dialog with an address.
-const DIALOGS: [&str; 13] = [
+const DIALOGS: [&str; 19] = [
     "/api/groups/delete",
     "/api/groups/remove_members",
     "/api/groups/rename",
     "/api/users/deactivate",
+    "/api/identities/depart_to_link",
+    "/api/identities/unlink",
     "/api/invitations/cancel",
     "/api/invitations/edit_groups",
     "/api/policies/delete",
+    "/api/sso/discard",
+    "/api/sso/stop_requiring",
+    "/api/sso/switch",
     "/api/two_factor/confirm",
     "/api/two_factor/make_codes",
     "/api/two_factor/remove",
     "/api/two_factor/start",
     "/api/two_factor/turn_off",
     "/api/users/reset_two_factor",
+    "/api/users/unlink_sso",
 ];
 
 #[component]

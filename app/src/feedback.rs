@@ -109,6 +109,17 @@ impl Feedback {
         Signal::derive(move || error.get() == Some(AppError::Refused(refusal)))
     }
 
+    /// Where scripts run, asks for the page anew once the answer is this refusal: another page takes the place of a form that
+    /// can't be accepted any more.
+    pub fn reload_when_refused(&self, refusal: Refusal) {
+        let is_refused = self.refused(refusal);
+        Effect::new(move || {
+            if is_refused.get() {
+                browser::reload();
+            }
+        });
+    }
+
     /// Whether the form came back.
     pub fn failed(&self) -> Signal<bool> {
         let error = self.error;

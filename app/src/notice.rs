@@ -35,6 +35,7 @@ pub enum Notice {
     RecoveryCodeUsed,
     MethodLinked,
     MethodUnlinked,
+    SsoUnlinked,
     SsoSaved,
     SsoDiscarded,
     SsoDeployed,
@@ -45,7 +46,7 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 39] = [
+    const ALL: [Self; 40] = [
         Self::Invited,
         Self::Resent,
         Self::GroupsSaved,
@@ -78,6 +79,7 @@ impl Notice {
         Self::RecoveryCodeUsed,
         Self::MethodLinked,
         Self::MethodUnlinked,
+        Self::SsoUnlinked,
         Self::SsoSaved,
         Self::SsoDiscarded,
         Self::SsoDeployed,
@@ -121,6 +123,7 @@ impl Notice {
             Self::RecoveryCodeUsed => "recovery-code-used",
             Self::MethodLinked => "method-linked",
             Self::MethodUnlinked => "method-unlinked",
+            Self::SsoUnlinked => "sso-unlinked",
             Self::SsoSaved => "sso-saved",
             Self::SsoDiscarded => "sso-discarded",
             Self::SsoDeployed => "sso-deployed",
@@ -174,6 +177,9 @@ impl Notice {
             Self::TwoFactorNotAsked => "Two-factor authentication is no longer asked for.",
             Self::MethodLinked => "It is linked. From now on it signs you in.",
             Self::MethodUnlinked => "It is unlinked, and no longer signs you in.",
+            Self::SsoUnlinked => {
+                "Their SSO is unlinked. Their next sign-in with SSO links it anew, by their address."
+            }
             Self::SsoSaved => "This is what we understood. Nobody signs in by it before you deploy it.",
             Self::SsoDiscarded => "The draft is gone. Nothing else was changed.",
             Self::SsoDeployed => "Single sign-on is deployed.",

@@ -135,14 +135,20 @@ pub fn sign_in_step(step: &'static str, next: Option<&LocalPath>) -> String {
 pub fn leave_for(provider: Provider, next: Option<&LocalPath>) -> String {
     let path = format!("/accounts/{}/login", provider.key());
     let next = next.filter(|next| next.as_str() != HOME);
-    let pairs: Vec<_> = next.map(|next| ("next", next.as_str().to_owned())).into_iter().collect();
+    let pairs: Vec<_> = next
+        .map(|next| ("next", next.as_str().to_owned()))
+        .into_iter()
+        .collect();
     with_query(&path, &pairs)
 }
 
 /// The same to prove again who one is.
 pub fn leave_to_prove(provider: Provider, next: &LocalPath) -> String {
     let path = format!("/accounts/{}/login", provider.key());
-    with_query(&path, &[("next", next.as_str().to_owned()), ("again", "true".into())])
+    with_query(
+        &path,
+        &[("next", next.as_str().to_owned()), ("again", "true".into())],
+    )
 }
 
 /// The same to accept an invitation.
@@ -155,19 +161,35 @@ pub fn leave_to_accept(provider: Provider, invitation: &str) -> String {
 pub fn leave_for_sso(organization: &OrgId, next: Option<&LocalPath>) -> String {
     let path = format!("/accounts/saml/{organization}/login");
     let next = next.filter(|next| next.as_str() != HOME);
-    let pairs: Vec<_> = next.map(|next| ("next", next.as_str().to_owned())).into_iter().collect();
+    let pairs: Vec<_> = next
+        .map(|next| ("next", next.as_str().to_owned()))
+        .into_iter()
+        .collect();
     with_query(&path, &pairs)
 }
 
 /// The same to prove again who one is.
 pub fn leave_to_prove_by_sso(organization: &OrgId, next: &LocalPath) -> String {
     let path = format!("/accounts/saml/{organization}/login");
-    with_query(&path, &[("next", next.as_str().to_owned()), ("again", "true".into())])
+    with_query(
+        &path,
+        &[("next", next.as_str().to_owned()), ("again", "true".into())],
+    )
 }
 
 /// Where an administrator tests it.
 pub fn leave_to_test_sso(organization: &OrgId, stage: Stage) -> String {
     format!("/accounts/saml/{organization}/login?test={}", stage.key())
+}
+
+/// Where an identity provider is told of, in one of the ways to do it.
+pub fn sso_form(tab: &'static str) -> String {
+    format!("{SSO}?tab={tab}")
+}
+
+/// A dialog of single sign-on.
+pub fn sso_dialog(dialog: &'static str) -> String {
+    format!("{SSO}?dialog={dialog}")
 }
 
 /// What a test found.
@@ -176,8 +198,16 @@ pub fn sso_test(test: SsoTestId) -> String {
 }
 
 /// Why a sign-in did not work. `back`: the page where it began, if that is not the sign-in page.
-pub fn sign_in_problem(problem: SignInProblem, reference: &str, missing: &[&str], back: Option<&str>) -> String {
-    let mut pairs = vec![("problem", problem.key().to_owned()), ("reference", reference.to_owned())];
+pub fn sign_in_problem(
+    problem: SignInProblem,
+    reference: &str,
+    missing: &[&str],
+    back: Option<&str>,
+) -> String {
+    let mut pairs = vec![
+        ("problem", problem.key().to_owned()),
+        ("reference", reference.to_owned()),
+    ];
     if !missing.is_empty() {
         pairs.push(("missing", missing.join(",")));
     }
@@ -189,7 +219,10 @@ pub fn sign_in_problem(problem: SignInProblem, reference: &str, missing: &[&str]
 pub fn invitation_problem(token: &str, problem: SignInProblem, reference: &str) -> String {
     with_query(
         &invitation(token),
-        &[("problem", problem.key().to_owned()), ("reference", reference.to_owned())],
+        &[
+            ("problem", problem.key().to_owned()),
+            ("reference", reference.to_owned()),
+        ],
     )
 }
 
@@ -267,6 +300,11 @@ pub fn person(user: UserId) -> String {
 /// The dialog by which an administrator takes somebody's two-factor authentication away.
 pub fn reset_two_factor(user: UserId) -> String {
     format!("{}?dialog=reset-two-factor", person(user))
+}
+
+/// The dialog by which an administrator unlinks what the identity provider knows somebody by.
+pub fn unlink_sso(user: UserId) -> String {
+    format!("{}?dialog=unlink-sso", person(user))
 }
 
 /// The active people who have no two-factor authentication.

@@ -1,7 +1,7 @@
 //! What every page knows of whoever looks at it.
 
 use crate::error::{AppError, Result};
-use domain::{moment::Moment, theme::Theme};
+use domain::{identities::ProofWays, moment::Moment, theme::Theme};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -36,8 +36,8 @@ pub struct Person {
     pub changes_access: bool,
     pub has_roles: bool,
     pub asks_for_two_factor: bool,
-    /// Whether what matters most asks for the password: the last proof of who they are is too old.
-    pub wants_proof: bool,
+    /// How they can prove again who they are, where the last proof is too old for what matters most.
+    pub proof: Option<ProofWays>,
     /// From when they need two-factor authentication that they don't have.
     pub must_enrol_from: Option<Moment>,
     /// Whether that time has come: nothing but their own settings is open to them.
@@ -54,16 +54,23 @@ pub struct Left {
 
 #[server(endpoint = "shell/view")]
 pub async fn view_shell() -> Result<Viewer> {
+    use crate::request;
     use domain::access::Action;
-    let visitor = crate::request::visitor()?;
+    let visitor = request::visitor()?;
     let flash = visitor.flash.map(|f| Left {
         action: f.action,
         error: f.error,
         values: f.values,
     });
     let backend = visitor.backend;
+    let proof = match &visitor.caller {
+        Some(caller) if !backend.is_proved(caller) => {
+            Some(request::answer(backend.proof_ways(caller).await)?)
+        }
+        _ => None,
+    };
     let person = visitor.caller.map(|caller| Person {
-        wants_proof: !backend.is_proved(&caller),
+        proof,
         hue: caller.user.hue(),
         name: caller.name(),
         email: caller.email.clone(),

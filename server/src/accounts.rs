@@ -19,7 +19,7 @@ use backend::{
 };
 use domain::{local_path::LocalPath, sign_in_problem::SignInProblem};
 use http::{HeaderMap, HeaderValue, header};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(crate) fn routes() -> Router<leptos::config::LeptosOptions> {
     Router::new()
@@ -32,20 +32,23 @@ pub(crate) fn routes() -> Router<leptos::config::LeptosOptions> {
 
 /// The query, each key once: of two with one name none is believed.
 fn read_query(request: &Request) -> HashMap<String, String> {
+    read_once(request).0
+}
+
+/// The same, and what was there more than once.
+fn read_once(request: &Request) -> (HashMap<String, String>, HashSet<String>) {
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(request.uri())
         .map(|Query(pairs)| pairs)
         .unwrap_or_default();
     let mut read = HashMap::new();
-    let mut twice = Vec::new();
+    let mut twice = HashSet::new();
     for (key, value) in pairs {
         if read.insert(key.clone(), value).is_some() {
-            twice.push(key);
+            twice.insert(key);
         }
     }
-    for key in twice {
-        read.remove(&key);
-    }
-    read
+    read.retain(|key, _| !twice.contains(key));
+    (read, twice)
 }
 
 fn visitor_of(request: &Request) -> Result<Visitor, Stopped> {

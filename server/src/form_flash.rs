@@ -143,7 +143,7 @@ fn typed(headers: &HeaderMap, body: &Bytes) -> Vec<(String, String)> {
 }
 
 /// As a cookie's value; the longest texts are left out until it fits.
-fn write(mut flash: Flash, sealer: &Sealer, name: &'static str, person: Option<UserId>) -> String {
+pub(crate) fn write(mut flash: Flash, sealer: &Sealer, name: &'static str, person: Option<UserId>) -> String {
     loop {
         let text = flash.seal(sealer, name, person).unwrap_or_default();
         let longest =

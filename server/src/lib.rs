@@ -30,6 +30,7 @@ mod same_origin;
 mod security_headers;
 pub mod serve;
 mod session_cookie;
+mod sso_upload;
 pub mod stop_signal;
 pub mod telemetry;
 mod timeout;
@@ -61,6 +62,7 @@ pub fn router(console: &Console) -> Router {
         .leptos_routes_with_context(&options, generate_route_list(app::App), || {}, shell)
         .route("/api/{*unknown}", any(answers::no_such_action))
         .merge(accounts::routes())
+        .merge(sso_upload::routes())
         // Beside the page of the same name.
         .route(app::routes::USERS_CSV, get(users_download::csv))
         .route(app::routes::AUDIT_CSV, get(audit_download::csv))

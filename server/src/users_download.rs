@@ -7,18 +7,20 @@ use crate::{
 use axum::{extract::Request, response::Response};
 use backend::users::UserExport;
 use domain::{
+    identities::Method,
     moment::{Day, Moment},
     users::{UserQuery, UserRow},
 };
 
-/// The names of the columns. Times are RFC 3339 in UTC; groups are parted by `; `.
-const COLUMNS: [&str; 10] = [
+/// The names of the columns. Times are RFC 3339 in UTC; groups and methods are parted by `; `.
+const COLUMNS: [&str; 11] = [
     "id",
     "name",
     "email",
     "status",
     "groups",
     "has_password",
+    "sign_in_methods",
     "two_factor",
     "last_sign_in",
     "deactivated_at",
@@ -69,7 +71,12 @@ fn record(row: &UserRow) -> [String; COLUMNS.len()] {
         row.email.clone(),
         row.status.label().to_owned(),
         row.groups.join("; "),
-        yes(row.has_password),
+        yes(row.methods.contains(&Method::Password)),
+        row.methods
+            .iter()
+            .map(|method| method.key())
+            .collect::<Vec<_>>()
+            .join("; "),
         yes(row.two_factor),
         time(row.last_sign_in),
         time(row.deactivation.as_ref().map(|row| row.at)),

@@ -125,6 +125,21 @@ impl OwnMethods {
     }
 }
 
+/// The methods by which a person signs in, as administrators see them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonMethods {
+    pub has_password: bool,
+    pub identities: Vec<IdentityLine>,
+    /// Whether their organization lets them in by SSO alone.
+    pub bound_to_sso: bool,
+}
+
+impl PersonMethods {
+    pub fn has_sso(&self) -> bool {
+        self.identities.iter().any(|line| line.method == Method::Saml)
+    }
+}
+
 /// How somebody can prove again who they are, for what asks for a recent proof.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProofWays {

@@ -83,7 +83,7 @@ impl SamlSettingProblem {
                 "Enter the signing certificate of the identity provider: without one nothing can be checked."
             }
             Self::CertificateUnreadable => {
-                "This is not a certificate. Paste all of it, from BEGIN CERTIFICATE to END CERTIFICATE."
+                "This is no certificate. Paste all of it, from BEGIN CERTIFICATE to END CERTIFICATE."
             }
             Self::CertificateIsPrivateKey => {
                 "This is a private key, which nobody else should ever see. Replace it at the identity provider, and paste the certificate only."
@@ -103,7 +103,7 @@ impl SamlSettingProblem {
                 "The metadata has a DOCTYPE or other parts that are never accepted. Remove them."
             }
             Self::NotMetadata => {
-                "This is not SAML metadata: it should begin with EntityDescriptor or EntitiesDescriptor."
+                "This is no SAML metadata: it should begin with EntityDescriptor or EntitiesDescriptor."
             }
             Self::NoIdentityProvider => {
                 "The metadata describes no SAML 2.0 identity provider. It may be of a service provider."

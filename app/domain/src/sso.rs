@@ -164,7 +164,7 @@ impl FetchFault {
         match self {
             Self::NotAnAddress => "Enter a whole address, like https://idp.example.com/metadata.",
             Self::NotPublic => {
-                "Use an address in the public internet that begins with https://. The operator of this installation can allow other networks (metadata_networks)."
+                "This address is not in a public network, or does not begin with https://. The operator of this installation can allow other networks (metadata_networks)."
             }
             Self::Unreachable => {
                 "Nothing answered at this address within five seconds. Check it, or upload the file."

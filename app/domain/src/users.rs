@@ -3,6 +3,7 @@
 
 use crate::{
     field::{Fault, single_line},
+    identities::Method,
     ids::{GroupId, UserId},
     mail::Delivery,
     moment::Moment,
@@ -142,7 +143,8 @@ pub struct UserRow {
     pub status: ShownStatus,
     /// Of an invited person: the groups that count from acceptance.
     pub groups: Vec<String>,
-    pub has_password: bool,
+    /// That they can sign in by, in the order of [`Method::ALL`].
+    pub methods: Vec<Method>,
     /// Whether they have an authenticator.
     pub two_factor: bool,
     pub last_sign_in: Option<Moment>,

@@ -98,7 +98,7 @@ fn new_members_view(
     let title = format!("Add members to {}", group.name);
     let changes = found.preview.as_ref().map(|changes| {
         changes_card(asked, found, changes, |gives_administrator| {
-            let proof = proof_field(person.wants_proof && gives_administrator, &feedback);
+            let proof = proof_field(viewer, person.proof.is_some() && gives_administrator, &feedback);
             view! { <div class="proof">{proof}</div> }.into_any()
         })
     });

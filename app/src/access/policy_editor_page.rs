@@ -104,7 +104,7 @@ fn editor_view(
     let mut errors = faults.links();
     let is_asked = of_proof.is_some();
     errors.extend(of_proof.map(|sentence| (proof::ids(Field::CurrentPassword).to_owned(), sentence)));
-    let proof = proof_field(person.wants_proof, &feedback);
+    let proof = proof_field(viewer, person.proof.is_some(), &feedback);
     let conflict = conflict.map(|theirs| policy_conflict(editor, theirs));
     let words = words(editor, default.as_ref(), &faults);
     let rules = rules(editor, default.as_ref(), &faults);

@@ -2,6 +2,7 @@
 
 use super::{
     api::{ChangePassword, MailPasswordLink},
+    hidden_username::hidden_username,
     new_password::NewPassword,
 };
 use crate::{
@@ -39,17 +40,7 @@ fn change_form(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
                 <CardBody>
                     <div class="form">
                         <ErrorSummary errors=feedback.errors() general=feedback.general() />
-                        // For password managers: whose password it is.
-                        <input
-                            class="visually-hidden"
-                            type="email"
-                            name="account_email"
-                            autocomplete="username"
-                            value=email
-                            readonly
-                            tabindex="-1"
-                            aria-hidden="true"
-                        />
+                        {hidden_username(&email)}
                         <PasswordField
                             label="Current password"
                             name="current_password"

@@ -6,6 +6,7 @@ use crate::{
         chain::Links,
         held_roles::{held_roles, memberships},
     },
+    identities::{methods_card::methods_card, methods_dialogs::methods_dialog},
     page::console_page,
     sessions::session_list::own_sessions,
     two_factor::{api::look_at_enrolment, card::two_factor_card, dialogs::settings_dialog},
@@ -35,7 +36,8 @@ pub fn SettingsPage() -> impl IntoView {
         move |viewer: Viewer, person: Person, (own, enrolment): (OwnSettings, Option<Enrolment>)| {
             let query = query.get_untracked();
             let dialog = settings_dialog(&viewer, &own, enrolment, &query);
-            let two_factor = two_factor_card(&own);
+            let methods_dialog = methods_dialog(&viewer, &own, &query);
+            let (two_factor, methods) = (two_factor_card(&own), methods_card(&own));
             let links = Links::of(&person);
             let (groups, roles) = (memberships(&own.access, links), held_roles(&own.access, links));
             let (password, sessions) = (password_card(&viewer, &own), own_sessions(&own));
@@ -62,6 +64,7 @@ pub fn SettingsPage() -> impl IntoView {
                         <CardBody>{roles}</CardBody>
                     </Card>
                     {password}
+                    {methods}
                     <Card>
                         <CardHeader title="Theme" lead="On this and every other device.">
                             <ThemeForm theme=own.theme id="theme" />
@@ -71,6 +74,7 @@ pub fn SettingsPage() -> impl IntoView {
                     {two_factor}
                 </Stack>
                 {dialog}
+                {methods_dialog}
             }
         },
     )

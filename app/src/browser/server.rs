@@ -37,6 +37,7 @@ pub(crate) fn local_time(_datetime: &str) -> Option<LocalTime> {
 
 pub(crate) fn mark_hydrated() {}
 
+pub(crate) fn go_on_to(_href: &str) {}
 pub(crate) fn reload() {}
 pub(crate) fn print_page() {}
 

@@ -276,6 +276,11 @@ pub(crate) fn mark_hydrated() {
     }
 }
 
+/// Goes on to another page, also of another site. Back leads past this one.
+pub(crate) fn go_on_to(href: &str) {
+    let _ = window().location().replace(href);
+}
+
 /// Asks the server for the page once more.
 pub(crate) fn reload() {
     let _ = window().location().reload();

@@ -1,8 +1,8 @@
 //! What is filled in.
 
 use crate::ui::{
-    Ask, CheckboxList, CheckboxOption, Meter, PasswordField, Picker, SearchField, SelectField, SelectOption,
-    Switch, TextField, TextKind, Toolbar,
+    Ask, Checkbox, CheckboxList, CheckboxOption, FileField, Meter, PasswordField, Picker, SearchField,
+    SelectField, SelectOption, Switch, TextArea, TextField, TextKind, Toolbar,
 };
 use leptos::prelude::*;
 
@@ -34,6 +34,18 @@ pub(super) fn fields(theme: &'static str) -> AnyView {
             <TextField label="Fixed" name="fixed" id=id("fixed") value="ben@example.test" readonly=true />
             <TextField label="Code" name="code" id=id("code") value="123 456" kind=TextKind::Code />
             <TextField label="Moment" name="moment" id=id("moment") value="2026-12-31T18:30" kind=TextKind::Moment />
+            <TextArea label="Lines" name="lines" id=id("lines") value="One line,\nand another." hint="As many as you like." />
+            <TextArea
+                label="Lines with error"
+                name="lines_error"
+                id=id("lines-error")
+                value="-----BEGIN"
+                rows=3
+                mono=true
+                error=fault("Paste all of it.")
+            />
+            <FileField label="File" name="file" id=id("file") accept=".xml" hint="At most 1 MiB." />
+            <FileField label="File with error" name="file_error" id=id("file-error") error=fault("Choose a file.") />
         </div>
     }
     .into_any()
@@ -131,6 +143,10 @@ pub(super) fn choices(theme: &'static str) -> AnyView {
             />
         </div>
         <div class="pair">{picker(id("picker"), None)} {picker(id("picker-error"), Some("Rule 1 names nobody."))}</div>
+        <div class="checkbox-list-box">
+            <Checkbox label="No" name="no" id=id("no") />
+            <Checkbox label="Yes" name="yes" id=id("yes") description="With what it means." checked=true />
+        </div>
         <div class="actions">
             <Switch checked=false label="Off" />
             <Switch checked=true label="On" />

@@ -1,11 +1,15 @@
 //! `/invitations/{token}`: each state of a link has its page.
 
 use super::{
-    accept_form::accept_form,
+    accept_form::accept_view,
     api::{AskForFreshLink, look_at_invitation},
 };
 use crate::{
     feedback::Feedback,
+    identities::{
+        api::{Explained, explain_problem},
+        problem::problem_alert,
+    },
     layout::door::Door,
     page::door_page,
     routes,
@@ -15,22 +19,36 @@ use crate::{
 };
 use domain::{invitations::InvitationView, refusal::Refusal};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 #[component]
 pub fn InvitationPage() -> impl IntoView {
     let params = use_params_map();
     let token = move || params.read().get("token").unwrap_or_default();
-    let looked = Resource::new_blocking(token, look_at_invitation);
+    let query = use_query_map();
+    let asked = move || (token(), query.read().get("problem"));
+    let looked = Resource::new_blocking(asked, |(token, problem)| async move {
+        let view = look_at_invitation(token).await?;
+        // One that there is not says nothing.
+        let problem = match problem {
+            Some(problem) => explain_problem(problem, String::new(), false).await.ok(),
+            None => None,
+        };
+        Ok((view, problem))
+    });
     door_page(
         "Invitation",
         looked,
-        move |viewer: Viewer, view: InvitationView| {
+        move |viewer: Viewer, (view, problem): (InvitationView, Option<Explained>)| {
             let token = params.read_untracked().get("token").unwrap_or_default();
+            let reference = query.read_untracked().get("reference").unwrap_or_default();
             match (view.closed, &viewer.person) {
                 (Some(refusal), _) => closed(&viewer, &view, refusal, token).into_any(),
                 (None, Some(person)) => somebody_else(&view, &person.email, &token).into_any(),
-                (None, None) => accept_form(&viewer, view, token).into_any(),
+                (None, None) => {
+                    let alert = problem.map(|problem| problem_alert(problem, &view.email, &reference));
+                    accept_view(&viewer, view, token, alert).into_any()
+                }
             }
         },
     )
@@ -41,7 +59,7 @@ fn closed(viewer: &Viewer, view: &InvitationView, refusal: Refusal, token: Strin
     let feedback = Feedback::of(ask_again, viewer);
     let can_ask_again = view.can_ask_again;
     let what_now = match refusal {
-        Refusal::InvitationUsed => "If it was you, sign in with the password that you chose.",
+        Refusal::InvitationUsed => "If it was you, sign in the way that you chose.",
         Refusal::InvitationReplaced => "Look for a newer mail with the same subject.",
         _ if can_ask_again => "You can have a fresh link mailed to the invited address.",
         Refusal::OrganizationGone => "There is nothing to join any more.",

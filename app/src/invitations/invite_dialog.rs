@@ -31,7 +31,7 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
     let feedback = Feedback::of(action, viewer);
     let (failed, pending) = (feedback.failed(), feedback.pending);
     let options = group_options(groups);
-    let proof = proof_field(false, &feedback);
+    let proof = proof_field(viewer, false, &feedback);
     let typed = RwSignal::new(feedback.value("email"));
     let (resend, reactivate) = (
         ServerAction::<ResendTo>::new(),

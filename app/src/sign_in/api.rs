@@ -1,7 +1,7 @@
 //! The server functions of signing in.
 
 use crate::error::Result;
-use domain::two_factor::CodeQuestion;
+use domain::{identities::Offered, two_factor::CodeQuestion};
 use leptos::prelude::*;
 
 #[server(endpoint = "sign_in/password")]
@@ -69,6 +69,8 @@ pub async fn sign_in_with_code(code: String, #[server(default)] next: Option<Str
     let token = request::answer(answered)?;
     request::end_replaced_session(&visitor).await;
     request::leave_challenge(&visitor).await;
+    // What waited to be joined is linked now, or was left for this.
+    request::leave_pending(&visitor).await;
     request::begin_session(&token)?;
     let next = next.as_deref().and_then(LocalPath::parse);
     let next = next.unwrap_or_else(LocalPath::home);
@@ -89,9 +91,10 @@ pub async fn leave_sign_in() -> Result<()> {
     Ok(())
 }
 
-/// Sends whoever is signed in already to where they were going; and everybody to the set-up as long as nobody can.
+/// What there is to sign in with beside a password. Sends whoever is signed in already to where they were going; and
+/// everybody to the set-up as long as nobody can.
 #[server(endpoint = "sign_in/look")]
-pub async fn look_at_sign_in(next: Option<String>) -> Result<()> {
+pub async fn look_at_sign_in(next: Option<String>) -> Result<Offered> {
     use crate::{request, routes};
     use domain::local_path::LocalPath;
     let visitor = request::visitor()?;
@@ -106,5 +109,5 @@ pub async fn look_at_sign_in(next: Option<String>) -> Result<()> {
                 .unwrap_or_else(LocalPath::home),
         );
     }
-    Ok(())
+    Ok(visitor.offered())
 }

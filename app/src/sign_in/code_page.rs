@@ -2,7 +2,6 @@
 
 use super::api::{LeaveSignIn, SignInWithCode, look_at_code};
 use crate::{
-    browser,
     failure::tell_failures_of,
     feedback::Feedback,
     layout::door::Door,
@@ -37,7 +36,7 @@ fn code_form(viewer: &Viewer, asked: CodeQuestion, next: String) -> AnyView {
     let action = ServerAction::<SignInWithCode>::new();
     let feedback = Feedback::of(action, viewer);
     let (errors, general, pending) = (feedback.errors(), feedback.general(), feedback.pending);
-    go_on_when_over(&feedback);
+    feedback.reload_when_refused(Refusal::SignInOver);
     let lost = routes::sign_in_step(routes::LOST_DEVICE, LocalPath::parse(&next).as_ref());
     let lead = format!(
         "Type the six digits that your authenticator shows for {}.",
@@ -60,16 +59,6 @@ fn code_form(viewer: &Viewer, asked: CodeQuestion, next: String) -> AnyView {
         </Door>
     }
     .into_any()
-}
-
-/// Where scripts run, the page of a sign-in that is over takes the place of a form that no code gets past.
-pub(super) fn go_on_when_over(feedback: &Feedback) {
-    let is_over = feedback.refused(Refusal::SignInOver);
-    Effect::new(move || {
-        if is_over.get() {
-            browser::reload();
-        }
-    });
 }
 
 /// Back to the password, which ends this sign-in.

@@ -3,7 +3,7 @@
 
 use super::{
     api::{SignInWithCode, look_at_code},
-    code_page::{go_on_when_over, leave, over},
+    code_page::{leave, over},
 };
 use crate::{
     feedback::Feedback,
@@ -13,7 +13,7 @@ use crate::{
     ui::{Button, ButtonKind, ErrorSummary, TextField},
     viewer::Viewer,
 };
-use domain::{field::Field, local_path::LocalPath, two_factor::CodeQuestion};
+use domain::{field::Field, local_path::LocalPath, refusal::Refusal, two_factor::CodeQuestion};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -73,7 +73,7 @@ fn recovery_form(viewer: &Viewer, next: String) -> AnyView {
     let action = ServerAction::<SignInWithCode>::new();
     let feedback = Feedback::of(action, viewer);
     let (errors, general, pending) = (feedback.errors(), feedback.general(), feedback.pending);
-    go_on_when_over(&feedback);
+    feedback.reload_when_refused(Refusal::SignInOver);
     view! {
         <ActionForm action attr:class="form">
             <ErrorSummary errors general />

@@ -3,14 +3,15 @@
 use super::api::{SignInWithPassword, look_at_sign_in};
 use crate::{
     feedback::Feedback,
+    identities::ways_in::{provider_links, sso_link},
     layout::door::Door,
     notice::Notice,
     page::{NoticeToast, door_page},
     routes,
-    ui::{Button, ButtonKind, ErrorSummary, PasswordField, TextField, TextKind},
+    ui::{Button, ButtonKind, Divider, ErrorSummary, PasswordField, TextField, TextKind},
     viewer::Viewer,
 };
-use domain::field::Field;
+use domain::{field::Field, identities::Offered, local_path::LocalPath};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -20,7 +21,7 @@ pub fn SignInPage() -> impl IntoView {
     let next = move || query.read().get("next");
     let looked = Resource::new_blocking(next, look_at_sign_in);
     let action = ServerAction::<SignInWithPassword>::new();
-    door_page("Sign in", looked, move |viewer: Viewer, ()| {
+    door_page("Sign in", looked, move |viewer: Viewer, offered: Offered| {
         let feedback = Feedback::of(action, &viewer);
         let notice = query
             .read_untracked()
@@ -29,6 +30,8 @@ pub fn SignInPage() -> impl IntoView {
         let lead = notice
             .filter(|notice| *notice == Notice::SessionEnded)
             .map(|notice| notice.sentence().to_owned());
+        let next = query.read_untracked().get_str("next").and_then(LocalPath::parse);
+        let others = other_ways(&offered, next.as_ref());
         view! {
             <Door title="Sign in" lead=lead>
                 <ActionForm action attr:class="form">
@@ -57,8 +60,25 @@ pub fn SignInPage() -> impl IntoView {
                         <a href=routes::FORGOT_PASSWORD>"Forgot password?"</a>
                     </p>
                 </ActionForm>
+                <Divider text="or" />
+                {others}
             </Door>
             <NoticeToast />
         }
     })
+}
+
+/// The ways in beside the password.
+fn other_ways(offered: &Offered, next: Option<&LocalPath>) -> AnyView {
+    let providers = provider_links(&offered.providers, |provider| routes::leave_for(provider, next));
+    let sso = sso_link(offered.sso.as_ref(), next);
+    let another = offered.sso.is_some().then(|| {
+        let href = routes::sign_in_step(routes::SIGN_IN_SSO, next);
+        view! {
+            <p class="door-more">
+                <a href=href>"Use another organization"</a>
+            </p>
+        }
+    });
+    view! { <div class="ways-in">{providers} {sso} {another}</div> }.into_any()
 }

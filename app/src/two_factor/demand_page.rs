@@ -3,7 +3,7 @@
 
 use super::{
     api::{AskForTwoFactor, StopAskingForTwoFactor, view_demand},
-    proof::{ids, proof_field},
+    proof::{ids, proof_field, proof_field_at},
 };
 use crate::{
     feedback::Feedback,
@@ -21,6 +21,9 @@ use domain::{
     two_factor::{Demand, Missing},
 };
 use leptos::prelude::*;
+
+/// The page has another field for a password.
+const STOP_PROOF: &str = "stop-proof";
 
 #[component]
 pub fn DemandPage() -> impl IntoView {
@@ -83,7 +86,7 @@ fn ask_card(viewer: &Viewer, person: &Person, demand: &Demand) -> impl IntoView 
     } else {
         "Ask for it"
     };
-    let proof = may.then(|| proof_field(demand.wants_proof, &feedback));
+    let proof = may.then(|| proof_field(viewer, demand.wants_proof, &feedback));
     let (errors, general, error) = (
         feedback.errors_at(ids),
         feedback.general(),
@@ -166,24 +169,8 @@ fn stop_card(viewer: &Viewer, person: &Person, demand: &Demand) -> Option<AnyVie
     let action = ServerAction::<StopAskingForTwoFactor>::new();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
-    let (errors, general) = (feedback.errors_at(|_| "stop-proof"), feedback.general());
-    let error = feedback.fault(Field::CurrentPassword);
-    let wants_proof = demand.wants_proof;
-    let shown = Memo::new(move |_| wants_proof || error.with(Option::is_some));
-    let proof = move || {
-        shown.get().then(|| {
-            view! {
-                <crate::ui::PasswordField
-                    label="Your password"
-                    name=Field::CurrentPassword.name()
-                    id="stop-proof"
-                    autocomplete="current-password"
-                    error
-                    required=true
-                />
-            }
-        })
-    };
+    let (errors, general) = (feedback.errors_at(|_| STOP_PROOF), feedback.general());
+    let proof = proof_field_at(STOP_PROOF, viewer, demand.wants_proof, &feedback);
     Some(
         view! {
             <Card>

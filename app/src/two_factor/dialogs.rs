@@ -4,10 +4,14 @@
 use super::{
     api::{MakeRecoveryCodes, RemoveAuthenticator, StartEnrolment, TurnTwoFactorOff},
     enrolment::enrolment_dialog,
-    proof::{ids, proof_field},
+    proof::ids,
     recovery_codes::recovery_codes_dialog,
 };
 use crate::{
+    account::{
+        confirm_dialog::{Confirm, ERRORS, confirm_dialog},
+        hidden_username::hidden_username,
+    },
     feedback::Feedback,
     routes,
     ui::{Button, ButtonKind, Dialog, DialogBody, DialogFooter, ErrorSummary, PasswordField},
@@ -24,8 +28,6 @@ use leptos_router::params::ParamsMap;
 
 /// Where closing one leads.
 pub(super) const BACK: &str = "/account/settings#two-factor";
-/// The page may have another summary.
-pub(super) const ERRORS: &str = "two-factor-errors";
 
 pub fn settings_dialog(
     viewer: &Viewer,
@@ -44,8 +46,8 @@ pub fn settings_dialog(
             "two-factor",
             "Add authenticator…",
         ),
-        "two-factor-off" if is_on => turn_off(viewer, own).into_any(),
-        "new-codes" if is_on => new_codes(viewer, own).into_any(),
+        "two-factor-off" if is_on => turn_off(viewer),
+        "new-codes" if is_on => new_codes(viewer),
         "remove-authenticator" => {
             let id = query.get_str("authenticator").unwrap_or_default();
             let chosen = own
@@ -53,7 +55,7 @@ pub fn settings_dialog(
                 .authenticators
                 .iter()
                 .find(|one| one.id.to_string() == id);
-            chosen.map(|chosen| remove(viewer, own, chosen)).into_any()
+            chosen.map(|chosen| remove(viewer, chosen)).into_any()
         }
         _ => ().into_any(),
     }
@@ -74,16 +76,7 @@ fn start(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
             <ActionForm action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() id=ERRORS />
-                    <input
-                        class="visually-hidden"
-                        type="email"
-                        name="account_email"
-                        autocomplete="username"
-                        value=email
-                        readonly
-                        tabindex="-1"
-                        aria-hidden="true"
-                    />
+                    {hidden_username(&email)}
                     <PasswordField
                         label="Your password"
                         name=Field::CurrentPassword.name()
@@ -104,91 +97,53 @@ fn start(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
     }
 }
 
-fn turn_off(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
+fn turn_off(viewer: &Viewer) -> AnyView {
     let action = ServerAction::<TurnTwoFactorOff>::new();
-    let feedback = Feedback::of(action, viewer);
-    let pending = feedback.pending;
-    let proof = proof_field(own.two_factor.wants_proof, &feedback);
-    view! {
-        <Dialog
-            id="two-factor-off"
-            title="Switch two-factor authentication off?"
-            lead="Your password alone will sign you in. Your authenticators and recovery codes stop working, and you get a mail."
-            open=true
-            close_href=BACK
-        >
-            <ActionForm action>
-                <DialogBody>
-                    <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() id=ERRORS />
-                    {proof}
-                </DialogBody>
-                <DialogFooter>
-                    <Button kind=ButtonKind::Danger pending>
-                        "Switch off"
-                    </Button>
-                </DialogFooter>
-            </ActionForm>
-        </Dialog>
-    }
+    let confirm = Confirm {
+        id: "two-factor-off",
+        title: "Switch two-factor authentication off?".to_owned(),
+        lead: "Signing in will ask for no code. Your authenticators and recovery codes stop working, and you get a mail."
+            .to_owned(),
+        about: None,
+        kind: ButtonKind::Danger,
+        label: "Switch off".to_owned(),
+        back: BACK,
+    };
+    confirm_dialog(viewer, &Feedback::of(action, viewer), confirm, move |asked| {
+        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+    })
 }
 
-fn new_codes(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
+fn new_codes(viewer: &Viewer) -> AnyView {
     let action = ServerAction::<MakeRecoveryCodes>::new();
-    let feedback = Feedback::of(action, viewer);
-    let pending = feedback.pending;
-    let proof = proof_field(own.two_factor.wants_proof, &feedback);
-    view! {
-        <Dialog
-            id="new-codes"
-            title="Make new recovery codes?"
-            lead="The old ones stop working. The new ones are shown once."
-            open=true
-            close_href=BACK
-        >
-            <ActionForm action>
-                <DialogBody>
-                    <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() id=ERRORS />
-                    {proof}
-                </DialogBody>
-                <DialogFooter>
-                    <Button kind=ButtonKind::Primary pending>
-                        "Make new codes"
-                    </Button>
-                </DialogFooter>
-            </ActionForm>
-        </Dialog>
-    }
+    let confirm = Confirm {
+        id: "new-codes",
+        title: "Make new recovery codes?".to_owned(),
+        lead: "The old ones stop working. The new ones are shown once.".to_owned(),
+        about: None,
+        kind: ButtonKind::Primary,
+        label: "Make new codes".to_owned(),
+        back: BACK,
+    };
+    confirm_dialog(viewer, &Feedback::of(action, viewer), confirm, move |asked| {
+        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+    })
 }
 
-fn remove(viewer: &Viewer, own: &OwnSettings, chosen: &AuthenticatorLine) -> impl IntoView + use<> {
+fn remove(viewer: &Viewer, chosen: &AuthenticatorLine) -> AnyView {
     let action = ServerAction::<RemoveAuthenticator>::new();
-    let feedback = Feedback::of(action, viewer);
-    let pending = feedback.pending;
-    let proof = proof_field(own.two_factor.wants_proof, &feedback);
-    let title = format!("Remove {}?", chosen.name);
-    let id = chosen.id.to_string();
-    view! {
-        <Dialog
-            id="remove-authenticator"
-            title
-            lead="Its codes stop working. Your other authenticators go on, and you get a mail."
-            open=true
-            close_href=BACK
-        >
-            <ActionForm action>
-                <DialogBody>
-                    <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() id=ERRORS />
-                    <input type="hidden" name="authenticator" value=id />
-                    {proof}
-                </DialogBody>
-                <DialogFooter>
-                    <Button kind=ButtonKind::Danger pending>
-                        "Remove"
-                    </Button>
-                </DialogFooter>
-            </ActionForm>
-        </Dialog>
-    }
+    let confirm = Confirm {
+        id: "remove-authenticator",
+        title: format!("Remove {}?", chosen.name),
+        lead: "Its codes stop working. Your other authenticators go on, and you get a mail.".to_owned(),
+        about: Some(("authenticator", chosen.id.to_string())),
+        kind: ButtonKind::Danger,
+        label: "Remove".to_owned(),
+        back: BACK,
+    };
+    confirm_dialog(viewer, &Feedback::of(action, viewer), confirm, move |asked| {
+        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+    })
 }
 
 /// One that can't go on, with the way to begin anew.

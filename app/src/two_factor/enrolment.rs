@@ -3,9 +3,10 @@
 
 use super::{
     api::ConfirmEnrolment,
-    dialogs::{BACK, ERRORS, over},
+    dialogs::{BACK, over},
 };
 use crate::{
+    account::confirm_dialog::ERRORS,
     browser,
     feedback::Feedback,
     ui::{

@@ -49,7 +49,7 @@ pub fn reset_dialog(viewer: &Viewer, details: &PersonDetails) -> AnyView {
     let action = ServerAction::<ResetTwoFactor>::new();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
-    let proof = proof_field(details.wants_proof, &feedback);
+    let proof = proof_field(viewer, details.wants_proof, &feedback);
     let (id, name) = (details.access.id, details.access.name.clone());
     view! {
         <Dialog

@@ -8,6 +8,7 @@ pub enum IconKind {
     Ascending,
     Bars,
     Block,
+    Branch,
     Clock,
     Close,
     Copy,
@@ -20,6 +21,7 @@ pub enum IconKind {
     Eye,
     EyeOff,
     Gear,
+    Google,
     Home,
     Info,
     Key,
@@ -45,10 +47,11 @@ pub enum IconKind {
 }
 
 impl IconKind {
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::Ascending,
         Self::Bars,
         Self::Block,
+        Self::Branch,
         Self::Clock,
         Self::Close,
         Self::Copy,
@@ -61,6 +64,7 @@ impl IconKind {
         Self::Eye,
         Self::EyeOff,
         Self::Gear,
+        Self::Google,
         Self::Home,
         Self::Info,
         Self::Key,
@@ -90,6 +94,9 @@ impl IconKind {
             Self::Ascending => "M8 13V3M4.5 6.5 8 3l3.5 3.5",
             Self::Bars => "M2 4h12M2 8h12M2 12h12",
             Self::Block => "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM3.5 3.5l9 9",
+            Self::Branch => {
+                "M4.5 5.5v5M4.5 5.5a1.75 1.75 0 1 0 0-3.5 1.75 1.75 0 0 0 0 3.5zM4.5 14a1.75 1.75 0 1 0 0-3.5 1.75 1.75 0 0 0 0 3.5zM11.5 5.5a1.75 1.75 0 1 0 0-3.5 1.75 1.75 0 0 0 0 3.5zM11.5 5.5c0 2.5-1.5 3-3.5 3.3S4.9 9.5 4.5 10.5"
+            }
             Self::Clock => "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM8 4.5V8l2.5 1.5",
             Self::Close => "M4 4l8 8M12 4l-8 8",
             Self::Copy => {
@@ -110,6 +117,7 @@ impl IconKind {
             Self::Gear => {
                 "M2 4.5h6M12 4.5h2M2 11.5h2M8 11.5h6M10 6.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM6 13.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"
             }
+            Self::Google => "M12.3 4.2A5.5 5.5 0 1 0 13.5 8H8.5",
             Self::Home => "M2 7.2 8 2.3l6 4.9V13a1 1 0 0 1-1 1h-3v-4H6v4H3a1 1 0 0 1-1-1z",
             Self::Info => "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM8 7.5V11M8 5v.01",
             Self::Key => "M5 14a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM7.2 8.8l6.3-6.3M11 5l2 2",

@@ -45,10 +45,19 @@ pub fn PostForm(
     #[prop(into)] action: String,
     sending: Sending,
     #[prop(optional, into)] class: Option<String>,
+    /// Whether files are sent with it.
+    #[prop(optional)]
+    files: bool,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <form class=class method="post" action=action on:submit=move |event| sending.submit(&event)>
+        <form
+            class=class
+            method="post"
+            action=action
+            enctype=files.then_some("multipart/form-data")
+            on:submit=move |event| sending.submit(&event)
+        >
             {children()}
         </form>
     }

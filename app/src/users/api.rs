@@ -3,6 +3,7 @@
 use crate::error::Result;
 use domain::{
     access::{Named, Preview, explain::PersonAccess},
+    identities::PersonMethods,
     ids::{PolicyId, UserId},
     sessions::SessionLine,
     users::{GroupOption, StatusVersion, UserPage, UserQuery, UserSummary},
@@ -28,6 +29,7 @@ pub struct PersonDetails {
     /// Those that name them or a group of theirs.
     pub policies: Vec<Named<PolicyId>>,
     pub sessions: Vec<SessionLine>,
+    pub methods: PersonMethods,
     pub two_factor: bool,
     pub is_self: bool,
     /// Whether what matters asks whoever looks for their password.
@@ -73,6 +75,7 @@ pub async fn find_person(user: UserId) -> Result<PersonDetails> {
     let (backend, caller) = request::signed_in()?;
     let summary = request::answer(backend.find_user(&caller, user).await)?;
     Ok(PersonDetails {
+        methods: request::answer(backend.sign_in_methods(&caller, user).await)?,
         two_factor: summary.two_factor,
         is_self: summary.is_self,
         wants_proof: !backend.is_proved(&caller),
@@ -124,4 +127,14 @@ pub async fn reactivate_user(user: UserId, #[server(default)] undoes: Option<Sta
         None => backend.reactivate_user(&caller, user).await,
     };
     request::reactivated(user, request::answer(taken_back)?)
+}
+
+/// Unlinks what the identity provider knows somebody by.
+#[server(endpoint = "users/unlink_sso")]
+pub async fn unlink_sso(user: UserId, #[server(default)] current_password: Option<String>) -> Result<()> {
+    use crate::{notice::Notice, request};
+    let (backend, caller) = request::signed_in_proving(current_password).await?;
+    request::answer(backend.unlink_sso(&caller, user).await)?;
+    request::return_with(Notice::SsoUnlinked);
+    Ok(())
 }

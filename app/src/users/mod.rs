@@ -1,6 +1,7 @@
 //! People: the table of them, and the dialogs that change one.
 
 pub mod api;
+pub mod methods_card;
 pub mod people_tabs;
 pub mod person_page;
 pub mod undo;

@@ -1,6 +1,9 @@
 //! `/organization/users/{id}`: one person with an account, and what they may do.
 
-use super::api::{PersonDetails, find_person};
+use super::{
+    api::{PersonDetails, find_person},
+    methods_card::{methods_card, unlink_sso_dialog},
+};
 use crate::{
     access::{
         chain::{Links, linked},
@@ -41,9 +44,15 @@ pub fn PersonPage() -> impl IntoView {
         "Person",
         details,
         move |viewer: Viewer, person: Person, details: PersonDetails| {
-            let asks_to_reset = query.read_untracked().get_str("dialog") == Some("reset-two-factor");
+            let query = query.get_untracked();
+            let dialog = query.get_str("dialog").filter(|_| person.changes_users);
+            let dialog = match dialog {
+                Some("reset-two-factor") => reset_dialog(&viewer, &details),
+                Some("unlink-sso") => unlink_sso_dialog(&viewer, &details),
+                _ => ().into_any(),
+            };
+            let methods = methods_card(&person, &details);
             let two_factor = two_factor_of(&person, &details);
-            let reset = (asks_to_reset && person.changes_users).then(|| reset_dialog(&viewer, &details));
             let PersonDetails {
                 access,
                 policies,
@@ -89,6 +98,7 @@ pub fn PersonPage() -> impl IntoView {
                         <CardBody>{sessions}</CardBody>
                         {can_end.then(|| end_sessions(access.id))}
                     </Card>
+                    {methods}
                     {two_factor}
                     {sees_audit
                         .then(|| {
@@ -100,7 +110,7 @@ pub fn PersonPage() -> impl IntoView {
                             }
                         })}
                 </Stack>
-                {reset}
+                {dialog}
             }
         },
     )

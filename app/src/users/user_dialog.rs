@@ -123,7 +123,7 @@ fn edit_groups(
     let pending = feedback.pending;
     let id = user.id.to_string();
     let options = group_options(groups);
-    let proof = proof_field(false, &feedback);
+    let proof = proof_field(viewer, false, &feedback);
     let lead = format!("They count when {} accepts.", user.email);
     let mut chosen = feedback.values("groups[]");
     if chosen.is_empty() {

@@ -61,6 +61,14 @@ fn nothing() -> AnyView {
     view! { <span class="muted">"–"</span> }.into_any()
 }
 
+fn methods(row: &UserRow) -> AnyView {
+    if row.methods.is_empty() {
+        return nothing();
+    }
+    let names: Vec<_> = row.methods.iter().map(|method| method.name()).collect();
+    names.join(", ").into_any()
+}
+
 fn moment(time: Moment, now: Moment) -> AnyView {
     view! { <Time datetime=time.rfc3339() text=time.relative_to(now) title=time.date_and_time() /> }
         .into_any()
@@ -105,7 +113,7 @@ fn user_row(query: &UserQuery, row: &UserRow, now: Moment, may_change: bool) -> 
                 <Badge kind text=row.status.label() />
             </td>
             <td data-label="Groups">{groups}</td>
-            <td data-label="Sign-in">{if row.has_password { "Password".into_any() } else { nothing() }}</td>
+            <td data-label="Sign-in">{methods(row)}</td>
             <td data-label="2FA">{two_factor}</td>
             <td data-label="Last sign-in" data-cell="number">
                 {row.last_sign_in.map_or_else(nothing, |time| moment(time, now))}

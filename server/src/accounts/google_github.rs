@@ -1,6 +1,6 @@
 //! `/accounts/google/…` and `/accounts/github/…`.
 
-use super::{lead, leave_to, let_in, read_query, tell, token, visitor_of};
+use super::{lead, leave_to, let_in, read_once, read_query, tell, token, visitor_of};
 use crate::{answers::RequestId, session_cookie};
 use app::{notice::Notice, request::Visitor, routes};
 use axum::{
@@ -55,9 +55,14 @@ pub(super) async fn come_back(Path(provider): Path<String>, request: Request) ->
     let Ok(provider) = provider.parse::<Provider>() else {
         return tell(&SignInProblem::NotConfigured.into(), &id, &cookies);
     };
-    let mut query = read_query(&request);
+    let (mut query, twice) = read_once(&request);
+    let state = query.remove("state");
+    // What is said twice is no answer (RFC 6749 section 3.1), and must not pass for one that lacks it.
+    if ["code", "error", "iss"].iter().any(|key| twice.contains(*key)) {
+        query.clear();
+    }
     let answer = Answer {
-        state: query.remove("state"),
+        state,
         code: query.remove("code"),
         error: query.remove("error"),
         error_description: query.remove("error_description"),

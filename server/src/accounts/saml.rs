@@ -59,7 +59,7 @@ async fn try_to_leave(
             let next = query.get("next").and_then(|next| LocalPath::parse(next));
             let again = query.contains_key("again");
             backend
-                .depart_to_sso(&visitor.client, &org_id, again, next.as_ref())
+                .depart_to_sso(&visitor.client, visitor.caller.as_ref(), &org_id, again, next.as_ref())
                 .await?
         }
     };

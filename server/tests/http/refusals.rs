@@ -2,6 +2,7 @@
 
 use crate::{
     phone::{asked_for_code, confirm, enrol, scan, type_code},
+    sso_settings::{CONFIGURE, PROVIDER, db_sso_tested},
     stage::{
         accept, acceptance, caller, colleague, create_group, db_policies, deactivate, eve, group, id_of,
         invite, policy, set_up, sign_in, token,
@@ -36,6 +37,7 @@ impl Reached {
             | Refusal::AlreadyInvited
             | Refusal::MemberIsDeactivated
             | Refusal::AddressTaken => AppError::Invalid((Field::Email, Fault::Refused(why)).into()),
+            Refusal::NoBreakGlass => AppError::Invalid((Field::BreakGlass, Fault::Refused(why)).into()),
             Refusal::NameTaken => AppError::Invalid((Field::Name, Fault::Refused(why)).into()),
             _ => AppError::Refused(why),
         };
@@ -92,10 +94,55 @@ async fn every_refusal_is_reached(pool: PgPool) {
     reached
         .refuses(&ada, "/api/policies/save", &one_more, Refusal::TooManyPolicies)
         .await;
+    single_sign_on(&console, &ada, &mut reached).await;
     two_factor(&console, &ada, &mut reached).await;
     sign_in_that_lies_back(&console, &ada, &mut reached).await;
     links(&console, &ada, &mut reached).await;
     assert_eq!(reached.0, all_refusals());
+}
+
+async fn single_sign_on(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
+    let version = [("version", "1")];
+    reached
+        .refuses(ada, "/api/sso/deploy", &version, Refusal::NoSsoConfiguration)
+        .await;
+    for (action, fields) in [(CONFIGURE, &PROVIDER[..]), ("/api/sso/deploy", &version)] {
+        assert_eq!(ada.call(action, fields).await.status, 200, "{action}");
+    }
+    reached
+        .refuses(ada, "/api/sso/require", &[], Refusal::SsoNotTested)
+        .await;
+    db_sso_tested(&console.pool).await;
+    reached
+        .refuses(ada, "/api/sso/require", &[], Refusal::NoBreakGlass)
+        .await;
+    let own = id_of(console, "ada@example.test").await;
+    let named = [("break_glass", own.as_str())];
+    colleague(console, ada, "second@example.test", &["admin"]).await;
+    let link = invite(console, ada, "third@example.test", &[]).await;
+    assert_eq!(ada.call("/api/sso/require", &named).await.status, 200);
+    let off = [("enabled", "false")];
+    reached
+        .refuses(ada, "/api/sso/switch", &off, Refusal::SsoIsRequired)
+        .await;
+    reached
+        .refuses(
+            ada,
+            "/api/users/deactivate",
+            &[("user", &own)],
+            Refusal::BreakGlass,
+        )
+        .await;
+    let (stranger, accepts) = (console.stranger(), acceptance(&link));
+    reached
+        .refuses(
+            &stranger,
+            "/api/invitations/accept",
+            &accepts,
+            Refusal::SsoRequired,
+        )
+        .await;
+    assert_eq!(ada.call("/api/sso/stop_requiring", &[]).await.status, 200);
 }
 
 async fn accounts(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {

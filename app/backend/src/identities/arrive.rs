@@ -19,9 +19,10 @@ use domain::{
 };
 use oauth2::PkceCodeVerifier;
 use openidconnect::Nonce;
+use std::fmt;
 
 /// The parameters that a provider sends a browser back with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Answer {
     pub state: Option<String>,
     pub code: Option<String>,
@@ -29,6 +30,19 @@ pub struct Answer {
     pub error_description: Option<String>,
     /// Who answers (RFC 9207).
     pub iss: Option<String>,
+}
+
+/// Without what proves something: state and code are secrets while they work.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("state", &self.state.as_ref().map(|_| "…"))
+            .field("code", &self.code.as_ref().map(|_| "…"))
+            .field("error", &self.error)
+            .field("error_description", &self.error_description)
+            .field("iss", &self.iss)
+            .finish()
+    }
 }
 
 /// Where it led.
@@ -121,14 +135,25 @@ impl Backend {
             let detail = format!("another issuer answers: {}", oauth::for_log(&iss));
             return Err(Stopped::new(SignInProblem::AnswerWrong, detail));
         }
-        Ok(match (provider, &providers.google, &providers.github) {
-            (Provider::Google, Some(google), _) => {
-                let proof = (verifier, Nonce::new(kept.nonce));
-                google::prove(google, &self.outbound, redirect, code, proof, self.now()).await?
-            }
-            (_, _, Some(github)) => github::prove(github, &self.outbound, redirect, code, verifier).await?,
-            _ => return Err(SignInProblem::NotConfigured.into()),
-        })
+        let proving = async {
+            Ok(match (provider, &providers.google, &providers.github) {
+                (Provider::Google, Some(google), _) => {
+                    let proof = (verifier, Nonce::new(kept.nonce));
+                    google::prove(google, &self.outbound, redirect, code, proof, self.now()).await?
+                }
+                (_, _, Some(github)) => {
+                    github::prove(github, &self.outbound, redirect, code, verifier).await?
+                }
+                _ => return Err(SignInProblem::NotConfigured.into()),
+            })
+        };
+        // For all requests together: somebody waits, and the server's own patience with a request must be longer.
+        tokio::time::timeout(providers.timeout.unsigned_abs(), proving)
+            .await
+            .unwrap_or_else(|_| {
+                let detail = "its answers took too long together";
+                Err(Stopped::new(SignInProblem::ProviderDown, detail))
+            })
     }
 
     /// Signs in whoever is known by this; anybody else may join an account.

@@ -74,6 +74,10 @@ impl Backend {
         };
         self.leave_for(client, provider, leaving, (again, next, invitation))
             .await
+            .map_err(|error| match error {
+                Error::NotFound => SignInProblem::NotConfigured.into(),
+                other => other.into(),
+            })
     }
 
     /// The caller links a provider to their account. Asks for a recent proof of who they are.
@@ -91,19 +95,16 @@ impl Backend {
         };
         self.leave_for(&caller.client, provider, leaving, (false, None, None))
             .await
-            .map_err(|stopped| match stopped.problem {
-                SignInProblem::NotConfigured => Error::NotFound,
-                _ => Error::unavailable(stopped.detail),
-            })
     }
 
+    /// Not found: a provider that is not set up.
     async fn leave_for(
         &self,
         client: &Client,
         provider: Provider,
         leaving: Leaving,
         (again, next, invitation): (bool, Option<&LocalPath>, Option<&Token>),
-    ) -> Result<Departure, Stopped> {
+    ) -> Result<Departure> {
         let redirect = oauth::callback(&self.settings.public_url, provider)?;
         let (verifier, challenge) = oauth::pkce(&self.chance);
         let (state, nonce) = (self.chance.token(), self.chance.token());
@@ -117,7 +118,7 @@ impl Backend {
                 again,
             )?,
             (Provider::GitHub, _, Some(github)) => github::departure(github, redirect, (sent, challenge))?,
-            _ => return Err(SignInProblem::NotConfigured.into()),
+            _ => return Err(Error::NotFound),
         };
         let kept = Kept {
             verifier: verifier.secret().clone(),

@@ -114,6 +114,14 @@ pub(super) async fn prove(
     let claims = token
         .claims(&verifier, &nonce)
         .map_err(|error| failed(Answered::Wrong, error))?;
+    // The library leaves this one to us (OpenID Connect Core section 3.1.3.7, step 5).
+    let party = claims.authorized_party().map(|party| party.as_str());
+    if party.is_some_and(|party| party != google.registration.client_id) {
+        return Err(failed(Answered::Wrong, "it was issued to another client"));
+    }
+    if claims.subject().is_empty() {
+        return Err(failed(Answered::Wrong, "it names nobody"));
+    }
     let email = claims
         .email()
         .filter(|_| claims.email_verified() == Some(true))

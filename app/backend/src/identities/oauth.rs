@@ -1,7 +1,7 @@
 //! What Google and GitHub have in common: the parameters of the way there (RFC 6749 with PKCE, RFC 7636), what comes
 //! back, and how it fails.
 
-use crate::{outbound::NoAnswer, secret::Chance};
+use crate::{Error, outbound::NoAnswer, secret::Chance};
 use domain::{identities::Provider, sign_in_problem::SignInProblem};
 use oauth2::{CsrfToken, ErrorResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError};
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,12 @@ pub(crate) struct Vouched {
 pub(crate) struct Unproven {
     pub answered: Answered,
     pub detail: String,
+}
+
+impl From<Unproven> for Error {
+    fn from(unproven: Unproven) -> Self {
+        Self::unavailable(unproven.detail)
+    }
 }
 
 /// What the provider did.

@@ -48,6 +48,8 @@ impl Backend {
         Ok(PersonMethods {
             has_password: users::store::has_password(&self.pool, caller.organization, user).await?,
             identities: identities.into_iter().filter_map(store::Linked::shown).collect(),
+            bound_to_sso: store::is_bound(&mut *self.pool.acquire().await?, caller.organization, user)
+                .await?,
         })
     }
 

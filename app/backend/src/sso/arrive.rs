@@ -70,6 +70,9 @@ impl Backend {
             .ok_or(SignInProblem::NoSso)?;
         let asserted = self.judge_response(&kept, &found, response).await?;
         let signed_in = self.enter_by_sso(client, organization, &found, &asserted).await?;
+        if let Some(replaced) = kept.replaces {
+            store::delete_replaced_session(&self.pool, replaced).await?;
+        }
         if let SignedIn::Session(token) = &signed_in {
             self.metrics.sign_in(&Ok::<_, Error>(token));
         }

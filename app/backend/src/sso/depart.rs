@@ -9,7 +9,7 @@ use crate::{
     secret::Secret,
 };
 use domain::{
-    access::Action, local_path::LocalPath, organization::OrgId, refusal::Refusal,
+    access::Action, ids::SessionId, local_path::LocalPath, organization::OrgId, refusal::Refusal,
     sign_in_problem::SignInProblem, sso::Stage,
 };
 use serde::{Deserialize, Serialize};
@@ -27,13 +27,17 @@ pub(super) struct Kept {
     pub version: i32,
     /// A path of ours.
     pub next: Option<String>,
+    /// The session that the browser had: its cookie does not come along when another site posts.
+    pub replaces: Option<SessionId>,
 }
 
 impl Backend {
     /// Somebody signs in with the single sign-on of an organization. `again`: they prove anew who they are.
+    /// `caller`: whoever is signed in in this browser; their session ends when the new one begins.
     pub async fn depart_to_sso(
         &self,
         client: &Client,
+        caller: Option<&Caller>,
         org_id: &OrgId,
         again: bool,
         next: Option<&LocalPath>,
@@ -46,7 +50,8 @@ impl Backend {
             organization: Some(found.row.organization_id),
             session: None,
         };
-        self.leave_for_sso(client, org_id, &found, leaving, (again, next))
+        let replaces = caller.map(|caller| caller.session);
+        self.leave_for_sso(client, org_id, &found, leaving, (again, next, replaces))
             .await
     }
 
@@ -61,7 +66,7 @@ impl Backend {
             organization: Some(caller.organization.0),
             session: Some(caller.session),
         };
-        self.leave_for_sso(&caller.client, &caller.org_id, &found, leaving, (false, None))
+        self.leave_for_sso(&caller.client, &caller.org_id, &found, leaving, (false, None, None))
             .await
             .map_err(|stopped| Error::unavailable(stopped.detail))
     }
@@ -72,7 +77,7 @@ impl Backend {
         org_id: &OrgId,
         found: &super::Configuration,
         leaving: Leaving,
-        (again, next): (bool, Option<&LocalPath>),
+        (again, next, replaces): (bool, Option<&LocalPath>, Option<SessionId>),
     ) -> Result<Departure, Stopped> {
         let (sp, idp) = (self.service_provider(org_id), found.identity_provider());
         let state = self.chance.token();
@@ -85,6 +90,7 @@ impl Backend {
             stage: found.stage()?,
             version: found.row.version,
             next: next.map(|next| next.as_str().to_owned()),
+            replaces,
         };
         let browser = self.save_departure(client, &leaving, &state, &kept).await?;
         Ok(Departure {

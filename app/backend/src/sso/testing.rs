@@ -36,6 +36,7 @@ impl Backend {
             stage: Stage::Live,
             version: found.row.version,
             next: None,
+            replaces: None,
         };
         let leaving = Leaving {
             provider: "saml",

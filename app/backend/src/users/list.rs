@@ -6,6 +6,7 @@ use crate::{
     database::{Tx, patterns_of_part},
 };
 use domain::{
+    identities::Method,
     ids::{OrganizationId, UserId},
     mail::Delivery,
     moment::Moment,
@@ -30,6 +31,7 @@ struct Row {
     deactivation_reason: Option<String>,
     groups: Vec<String>,
     has_password: bool,
+    providers: Vec<String>,
     two_factor: bool,
     invited_by: Option<String>,
     invited_at: Option<OffsetDateTime>,
@@ -130,6 +132,7 @@ pub(crate) fn statement(
         ") order by g.name)
                 end as groups,
                 exists (select from passwords p where p.user_id = u.id) as has_password,
+                array(select distinct n.provider from identities n where n.user_id = u.id) as providers,
                 by.first_name as invited_by, coalesce(mail.created_at, i.created_at) as invited_at, i.expires_at,
                 mail.state as mail_state, mail.reason as mail_reason
          from (select u.* from users u",
@@ -189,6 +192,15 @@ pub(crate) fn statement(
     sql
 }
 
+/// In the order in which pages say them.
+fn methods(has_password: bool, providers: &[String]) -> Vec<Method> {
+    let has = |method: &Method| match method {
+        Method::Password => has_password,
+        other => providers.iter().any(|key| key == other.key()),
+    };
+    Method::ALL.into_iter().filter(has).collect()
+}
+
 impl Row {
     fn shown(self, now: OffsetDateTime) -> UserRow {
         let expired = self.expires_at.is_some_and(|end| end <= now);
@@ -219,7 +231,7 @@ impl Row {
             email: self.email,
             status,
             groups: self.groups,
-            has_password: self.has_password,
+            methods: methods(self.has_password, &self.providers),
             two_factor: self.two_factor,
             last_sign_in: self.last_sign_in_at.map(Moment::from),
             invitation,

@@ -1,13 +1,14 @@
 //! Access policies and roles: who may do what.
 
 use crate::{
+    sso_settings::db_sso_test,
     stage::{
         LIST, USERS, caller, colleague, db_count, deactivate, group, id_of, invite, policy, reactivate,
         send_invitation, settings, sign_in, token,
     },
     visitor::{PASSWORD, TestConsole, Visitor},
 };
-use app::routes::{FILES, GROUPS, HOME, POLICIES, PUBLIC_ACTIONS, SETTINGS, is_public_page};
+use app::routes::{FILES, GROUPS, HOME, POLICIES, PUBLIC_ACTIONS, SETTINGS, SSO, is_public_page};
 use backend::access::Intent;
 use domain::access::{
     Role,
@@ -27,7 +28,7 @@ const ABOUT_ONESELF: [&str; 7] = [
 ];
 
 /// What an IAM Viewer sees beside that.
-const SEEN_BY_VIEWERS: [&str; 11] = [
+const SEEN_BY_VIEWERS: [&str; 12] = [
     "/api/users/find",
     "/api/access/explain_role",
     "/api/access/offer_groups",
@@ -37,14 +38,17 @@ const SEEN_BY_VIEWERS: [&str; 11] = [
     "/api/groups/find",
     "/api/groups/list",
     "/api/policies/list",
+    "/api/sso/view",
     "/api/two_factor/demand",
     "/api/users/list",
 ];
 
 /// Pages that are there for changing something, which an IAM Viewer can't.
-const FOR_CHANGES: [&str; 3] = [
+const FOR_CHANGES: [&str; 4] = [
     "/organization/iam/access-policies/create",
     "/organization/iam/access-policies/{id}/edit",
+    // What an identity provider says of a person is for those alone who can act on it.
+    "/organization/iam/sso/tests/{id}",
     "/organization/users/groups/{id}/add",
 ];
 
@@ -53,6 +57,7 @@ struct Things {
     user: String,
     group: String,
     policy: String,
+    sso_test: String,
 }
 
 impl Things {
@@ -61,6 +66,7 @@ impl Things {
             user: id_of(console, "ada@example.test").await,
             group: group(console, ada, "read").await,
             policy: policy(console, ada, "Default read").await,
+            sso_test: db_sso_test(&console.pool).await,
         }
     }
 
@@ -85,6 +91,8 @@ impl Things {
             ("authenticator", &self.user),
             ("code", "000000"),
             ("from", "2100-01-01"),
+            ("enabled", "false"),
+            ("test", &self.sso_test),
         ];
         [&fields[..], &LIST].concat()
     }
@@ -94,6 +102,7 @@ impl Things {
         let id = match page {
             _ if page.starts_with(POLICIES) => &self.policy,
             _ if page.starts_with(GROUPS) => &self.group,
+            _ if page.starts_with(SSO) => &self.sso_test,
             _ => &self.user,
         };
         page.replace("{id}", id).replace("{key}", "iam-admin")

@@ -23,7 +23,7 @@ const PLAIN: &str = "text/plain";
 const JSON: &str = "application/json";
 
 /// What reads and changes nothing, whoever sends it.
-const READS: [&str; 27] = [
+const READS: [&str; 29] = [
     "/api/access/administrators",
     "/api/users/find",
     "/api/access/explain_role",
@@ -48,6 +48,8 @@ const READS: [&str; 27] = [
     "/api/shell/view",
     "/api/sign_in/look",
     "/api/sign_in/look_at_code",
+    "/api/sso/test",
+    "/api/sso/view",
     "/api/two_factor/demand",
     "/api/two_factor/look",
     "/api/users/list",
@@ -65,6 +67,17 @@ pub(super) const OF_TWO_FACTOR: [&str; 10] = [
     "/api/two_factor/stop_asking",
     "/api/two_factor/turn_off",
     "/api/users/reset_two_factor",
+];
+
+/// The same, in `sso_forgery.rs`.
+pub(super) const OF_SSO: [&str; 7] = [
+    "/api/sso/configure_by_hand",
+    "/api/sso/deploy",
+    "/api/sso/discard",
+    "/api/sso/require",
+    "/api/sso/stop_requiring",
+    "/api/sso/switch",
+    "/api/users/unlink_sso",
 ];
 
 pub(super) struct Act {
@@ -303,7 +316,7 @@ async fn web_01_another_site_changes_nothing(pool: PgPool) {
     );
     let acts = acts(&console, &ada, &expired).await;
 
-    let listed = READS.into_iter().chain(OF_TWO_FACTOR);
+    let listed = READS.into_iter().chain(OF_TWO_FACTOR).chain(OF_SSO);
     let known: BTreeSet<_> = acts.iter().map(|act| act.action).chain(listed).collect();
     let all: BTreeSet<_> = server_fn_paths().map(|(action, _)| action).collect();
     assert_eq!(

@@ -2,6 +2,7 @@
 
 use crate::{
     audit::{column, list, records},
+    sso_settings::db_sso_test,
     stage::{
         LIST, USERS, colleague, db_fill_audit, db_rows, db_state, deactivate, eve, group, id_of, invite,
         policy, send_invitation, settings, sign_in,
@@ -72,7 +73,7 @@ async fn org_01_things_of_another_organization_do_not_exist(pool: PgPool) {
 
 /// What is answered although it names things of others: it is about oneself, a list of one's own, or a form whose fault
 /// is said before anything is looked for.
-const OF_ONES_OWN: [(&str, u16); 21] = [
+const OF_ONES_OWN: [(&str, u16); 28] = [
     ("/api/access/administrators", 200),
     ("/api/access/explain_role", 200),
     ("/api/access/offer_groups", 200),
@@ -88,6 +89,13 @@ const OF_ONES_OWN: [(&str, u16); 21] = [
     ("/api/invitations/invite", 422),
     ("/api/policies/list", 200),
     ("/api/sessions/end_others", 200),
+    ("/api/sso/configure_by_hand", 422),
+    ("/api/sso/deploy", 409),
+    ("/api/sso/discard", 200),
+    ("/api/sso/require", 409),
+    ("/api/sso/stop_requiring", 200),
+    ("/api/sso/switch", 409),
+    ("/api/sso/view", 200),
     ("/api/two_factor/ask", 409),
     ("/api/two_factor/confirm", 409),
     ("/api/two_factor/demand", 200),
@@ -112,6 +120,7 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
         .await
         .unwrap();
     let session = session.to_string();
+    let sso_test = db_sso_test(&pool).await;
     let eve = eve(&console).await;
     let fields = [
         ("user", user.as_str()),
@@ -137,6 +146,8 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
         ("authenticator", &user),
         ("code", "000000"),
         ("from", "2100-01-01"),
+        ("enabled", "false"),
+        ("test", &sso_test),
     ];
     let fields = [&fields[..], &LIST].concat();
     // An address that is taken is counted against whoever tries it.

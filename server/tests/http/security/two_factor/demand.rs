@@ -28,13 +28,15 @@ const STOP: &str = "/api/two_factor/stop_asking";
 const VIEW: &str = "/api/two_factor/demand";
 const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 /// What the forms of all functions have, so that each is judged.
-const FIELDS: [(&str, &str); 17] = [
+const FIELDS: [(&str, &str); 19] = [
     ("user", NOBODY),
     ("users[]", NOBODY),
     ("group", NOBODY),
     ("policy", NOBODY),
     ("session", NOBODY),
     ("authenticator", NOBODY),
+    ("test", NOBODY),
+    ("enabled", "false"),
     ("version", "0"),
     ("search", ""),
     ("theme", "dark"),

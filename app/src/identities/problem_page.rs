@@ -1,0 +1,57 @@
+//! `/sign-in/problem?problem=…`: why a sign-in at a provider did not work, and what can be changed.
+
+use super::{
+    api::{Explained, explain_problem},
+    problem::{missing, reference},
+};
+use crate::{
+    layout::door::Door,
+    page::door_page,
+    ui::{ButtonKind, ButtonLink},
+    viewer::Viewer,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+#[component]
+pub fn ProblemPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = move || {
+        let query = query.read();
+        let of = |key| query.get(key).unwrap_or_default();
+        (of("problem"), of("back"))
+    };
+    let explained = Resource::new_blocking(asked, |(problem, back)| explain_problem(problem, back, true));
+    door_page(
+        "Sign-in problem",
+        explained,
+        move |_: Viewer, problem: Explained| {
+            let query = query.read_untracked();
+            let of = |key| query.get_str(key).unwrap_or_default();
+            let missing = missing(of("missing"));
+            let reference = reference(of("reference"));
+            let names = missing
+                .iter()
+                .map(|name| view! { <li class="mono">{*name}</li> })
+                .collect_view();
+            let missing = (!missing.is_empty()).then(|| {
+                view! {
+                    <div>
+                        <p>"Missing:"</p>
+                        <ul>{names}</ul>
+                    </div>
+                }
+            });
+            view! {
+                <Door title=problem.title lead=problem.what>
+                    {missing}
+                    <p>{problem.change}</p>
+                    {reference}
+                    <ButtonLink href=problem.again kind=ButtonKind::Primary wide=true>
+                        "Try again"
+                    </ButtonLink>
+                </Door>
+            }
+        },
+    )
+}
