@@ -4,6 +4,7 @@ import { expect, type Page } from '@playwright/test';
 import type { Console } from './console.ts';
 import { control, dialog } from './page.ts';
 import { newAddress, person, type Member, type People } from './people.ts';
+import { IDENTITY_PLACES } from './places_identities.ts';
 import { buildSso, SSO_PLACES } from './places_sso.ts';
 import { TWO_FACTOR_PLACES } from './places_two_factor.ts';
 
@@ -262,5 +263,6 @@ export const PLACES: readonly Place[] = [
     { name: 'settings without roles', as: guest, address: () => '/account/settings' },
     { name: 'not found', as: admin, address: () => '/nowhere', status: 404 },
     ...TWO_FACTOR_PLACES,
+    ...IDENTITY_PLACES,
     ...SSO_PLACES,
 ];

@@ -5,8 +5,8 @@ import { expect } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import type { People } from './people.ts';
 import type { Place, Town } from './places.ts';
+import { SSO } from './sso.ts';
 
-const SSO = '/organization/iam/sso';
 /** Of an identity provider that nobody reaches. */
 const CERTIFICATE = readFileSync(new URL('../../../app/backend/src/saml/tests/keys/made.crt', import.meta.url), 'utf8');
 
