@@ -37,6 +37,7 @@ impl Reached {
             | Refusal::AlreadyInvited
             | Refusal::MemberIsDeactivated
             | Refusal::AddressTaken => AppError::Invalid((Field::Email, Fault::Refused(why)).into()),
+            Refusal::OtherAddressInvited => AppError::Invalid((Field::Link, Fault::Refused(why)).into()),
             Refusal::NoBreakGlass => AppError::Invalid((Field::BreakGlass, Fault::Refused(why)).into()),
             Refusal::NameTaken => AppError::Invalid((Field::Name, Fault::Refused(why)).into()),
             _ => AppError::Refused(why),
@@ -95,10 +96,63 @@ async fn every_refusal_is_reached(pool: PgPool) {
         .refuses(&ada, "/api/policies/save", &one_more, Refusal::TooManyPolicies)
         .await;
     single_sign_on(&console, &ada, &mut reached).await;
+    sign_in_methods(&console, &ada, &mut reached).await;
     two_factor(&console, &ada, &mut reached).await;
     sign_in_that_lies_back(&console, &ada, &mut reached).await;
     links(&console, &ada, &mut reached).await;
     assert_eq!(reached.0, all_refusals());
+}
+
+async fn sign_in_methods(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
+    let names = [("first_name", "Ida"), ("last_name", "Rhodes")];
+    let stranger = console.stranger();
+    reached
+        .refuses(&stranger, "/api/identities/join", &names, Refusal::IdentityOver)
+        .await;
+    // Google vouches for somebody, and the link that they paste is of somebody else.
+    let token = "A".repeat(43);
+    sqlx::query(
+        "insert into pending_identities (token_hash, provider, issuer, subject, email, email_key, first_name, last_name,
+                                         created_at, expires_at)
+         values (sha256($1::text::bytea), 'google', 'https://accounts.google.com', 'ida', 'ida@example.test',
+                 'ida@example.test', 'Ida', 'Rhodes', now(), now() + interval '1 hour')",
+    )
+    .bind(&token)
+    .execute(&console.pool)
+    .await
+    .unwrap();
+    stranger.set_cookie("identity", &token);
+    let link = invite(console, ada, "other-than-ida@example.test", &[]).await;
+    let link = format!("{}{link}", console.origin);
+    reached
+        .refuses(
+            &stranger,
+            "/api/identities/paste",
+            &[("link", &link)],
+            Refusal::OtherAddressInvited,
+        )
+        .await;
+    let olga = colleague(console, ada, "olga@example.test", &[]).await;
+    for (provider, why) in [
+        ("saml", Refusal::NotYoursToUnlink),
+        ("google", Refusal::LastMethod),
+    ] {
+        let identity: sqlx::types::Uuid = sqlx::query_scalar(
+            "with gone as (delete from identities where provider = 'saml'),
+                  forgotten as (delete from passwords p using users u where u.id = p.user_id and u.email_key = 'olga@example.test')
+             insert into identities (id, organization_id, user_id, provider, issuer, subject, email, linked_at)
+             select gen_random_uuid(), organization_id, id, $1, 'https://issuer.example.test', 'olga', email, now()
+             from users where email_key = 'olga@example.test' returning id",
+        )
+        .bind(provider)
+        .fetch_one(&console.pool)
+        .await
+        .unwrap();
+        let identity = identity.to_string();
+        reached
+            .refuses(&olga, "/api/identities/unlink", &[("identity", &identity)], why)
+            .await;
+    }
 }
 
 async fn single_sign_on(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {

@@ -17,10 +17,11 @@ use domain::access::{
 use sqlx::PgPool;
 
 /// What every signed-in person may do.
-const ABOUT_ONESELF: [&str; 7] = [
+const ABOUT_ONESELF: [&str; 8] = [
     "/api/access/administrators",
     "/api/account/settings",
     "/api/account/choose_theme",
+    "/api/identities/proof_ways",
     "/api/sessions/end_others",
     "/api/sessions/sign_out",
     "/api/two_factor/look",
@@ -89,6 +90,8 @@ impl Things {
             ("current_password", "not theirs"),
             ("password", "short"),
             ("authenticator", &self.user),
+            ("identity", &self.user),
+            ("provider", "google"),
             ("code", "000000"),
             ("from", "2100-01-01"),
             ("enabled", "false"),
@@ -149,7 +152,12 @@ async fn meets_each_endpoint(person: &Visitor, role: Option<Role>, things: &Thin
             // Everybody may, and these forms are not right.
             "/api/account/change_password" | "/api/two_factor/start" => 422,
             "/api/account/mail_password_link" | "/api/two_factor/confirm" => 409,
-            "/api/sessions/end" | "/api/two_factor/remove" | "/api/two_factor/make_codes" => 404,
+            "/api/sessions/end"
+            | "/api/two_factor/remove"
+            | "/api/two_factor/make_codes"
+            // No provider is configured.
+            | "/api/identities/depart_to_link"
+            | "/api/identities/unlink" => 404,
             _ => 403,
         };
         assert_eq!(status, expected, "{role:?} {action}");

@@ -73,7 +73,7 @@ async fn org_01_things_of_another_organization_do_not_exist(pool: PgPool) {
 
 /// What is answered although it names things of others: it is about oneself, a list of one's own, or a form whose fault
 /// is said before anything is looked for.
-const OF_ONES_OWN: [(&str, u16); 28] = [
+const OF_ONES_OWN: [(&str, u16); 29] = [
     ("/api/access/administrators", 200),
     ("/api/access/explain_role", 200),
     ("/api/access/offer_groups", 200),
@@ -86,6 +86,7 @@ const OF_ONES_OWN: [(&str, u16); 28] = [
     ("/api/audit/list", 200),
     ("/api/groups/create", 422),
     ("/api/groups/list", 200),
+    ("/api/identities/proof_ways", 200),
     ("/api/invitations/invite", 422),
     ("/api/policies/list", 200),
     ("/api/sessions/end_others", 200),
@@ -144,6 +145,8 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
         ("current_password", "not theirs"),
         ("password", "short"),
         ("authenticator", &user),
+        ("identity", &user),
+        ("provider", "google"),
         ("code", "000000"),
         ("from", "2100-01-01"),
         ("enabled", "false"),

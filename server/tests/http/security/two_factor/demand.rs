@@ -28,7 +28,7 @@ const STOP: &str = "/api/two_factor/stop_asking";
 const VIEW: &str = "/api/two_factor/demand";
 const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 /// What the forms of all functions have, so that each is judged.
-const FIELDS: [(&str, &str); 19] = [
+const FIELDS: [(&str, &str); 21] = [
     ("user", NOBODY),
     ("users[]", NOBODY),
     ("group", NOBODY),
@@ -36,6 +36,8 @@ const FIELDS: [(&str, &str); 19] = [
     ("session", NOBODY),
     ("authenticator", NOBODY),
     ("test", NOBODY),
+    ("identity", NOBODY),
+    ("provider", "google"),
     ("enabled", "false"),
     ("version", "0"),
     ("search", ""),
@@ -83,12 +85,15 @@ fn granted_pages(id: &str) -> Vec<String> {
 }
 
 /// What whoever lacks it may do, with what these forms, which are not right, are answered.
-const LEFT_TO_EVERYBODY: [(&str, u16); 13] = [
+const LEFT_TO_EVERYBODY: [(&str, u16); 16] = [
     ("/api/access/administrators", 200),
     ("/api/account/settings", 200),
     ("/api/account/choose_theme", 200),
     ("/api/account/change_password", 422),
     ("/api/account/mail_password_link", 409),
+    ("/api/identities/proof_ways", 200),
+    ("/api/identities/depart_to_link", 404),
+    ("/api/identities/unlink", 404),
     ("/api/sessions/end", 404),
     ("/api/sessions/end_others", 200),
     ("/api/two_factor/look", 200),
