@@ -415,7 +415,7 @@ fn certificate_ends(organization: &str, subject: &str, ends: Moment, days: i64) 
         before: vec![
             Line::new(&what, &[subject, organization]),
             Line::new(
-                "After that nobody signs in by it. Add the new certificate beside the old one, then let the identity provider sign with it.",
+                "From then on your identity provider may sign with another one, which is not trusted here yet. Add the new certificate beside the old one before, so that people go on signing in.",
                 &[],
             ),
         ],
