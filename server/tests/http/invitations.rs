@@ -49,7 +49,7 @@ async fn a_used_link_leads_to_the_sign_in_page(pool: PgPool) {
     is_closed(
         &page,
         "This invitation has already been used.",
-        "sign in with the password",
+        "sign in the way that you chose",
     );
     assert!(page.body.contains("href=\"/sign-in\""));
 }
