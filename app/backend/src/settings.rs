@@ -51,7 +51,7 @@ pub struct Settings {
 pub struct Providers {
     pub google: Option<GoogleClient>,
     pub github: Option<GitHubClient>,
-    /// For a whole answer.
+    /// For all answers of one sign-in together.
     pub timeout: Duration,
     /// Networks that metadata of SAML identity providers may come from beside public ones.
     pub metadata_networks: Vec<IpNet>,

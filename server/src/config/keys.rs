@@ -196,7 +196,7 @@ pub const KEYS: &[Key] = &[
     key(
         "provider_timeout",
         "10s",
-        "How long Google or GitHub may take for an answer.",
+        "How long Google or GitHub may take for all answers of one sign-in together.",
     ),
     key(
         "metadata_networks",

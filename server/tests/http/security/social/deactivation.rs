@@ -55,6 +55,8 @@ async fn deact_01_no_provider_lets_a_deactivated_person_in(pool: PgPool) {
             "audit where action = 'sessions.sign_in' and result = 'refused' and target_label = '{}'",
             ben.email
         );
+        // The entry of a wrong password is written beside its answer.
+        stage.console.backend.finish_beside().await;
         assert_eq!(
             db_count(&pool, &entry).await,
             4,
