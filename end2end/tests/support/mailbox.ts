@@ -63,6 +63,13 @@ export class Mailbox {
         }
     }
 
+    /** The subjects of so many mails, which may come in any order. */
+    async waitForSubjects(to: string, count: number): Promise<string[]> {
+        const subjects: string[] = [];
+        while (subjects.length < count) subjects.push((await this.waitForMail(to)).subject ?? '');
+        return subjects;
+    }
+
     async close(): Promise<void> {
         await new Promise<void>((resolve) => this.server.close(resolve));
     }
