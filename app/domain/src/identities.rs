@@ -116,7 +116,6 @@ pub struct OwnMethods {
     pub second_factor_elsewhere: bool,
     /// Whether their organization lets them in by SSO alone.
     pub sso_required: bool,
-    pub wants_proof: bool,
 }
 
 impl OwnMethods {

@@ -43,7 +43,6 @@ impl Backend {
             identities,
             linkable,
             sso_required,
-            wants_proof: !self.is_proved(caller),
         })
     }
 
