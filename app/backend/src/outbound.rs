@@ -71,12 +71,11 @@ impl Outbound {
 
     /// Asks a provider.
     pub(crate) async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
-        let client = match self.0.providers.get() {
-            Some(client) => client,
-            None => {
-                let made = common(self.0.timeout).build()?;
-                self.0.providers.get_or_init(|| made)
-            }
+        let client = if let Some(client) = self.0.providers.get() {
+            client
+        } else {
+            let made = common(self.0.timeout).build()?;
+            self.0.providers.get_or_init(|| made)
         };
         let request = reqwest::Request::try_from(request)?;
         let response = client.execute(request).await?;
@@ -95,15 +94,14 @@ impl Outbound {
         if !public::may_be_asked(address, networks) {
             return Err(NoAnswer::NotPublic);
         }
-        let client = match self.0.metadata.get() {
-            Some(client) => client,
-            None => {
-                let made = common(METADATA_TIMEOUT)
-                    .dns_resolver(PublicOnly::new(Arc::clone(networks)))
-                    .no_proxy()
-                    .build()?;
-                self.0.metadata.get_or_init(|| made)
-            }
+        let client = if let Some(client) = self.0.metadata.get() {
+            client
+        } else {
+            let made = common(METADATA_TIMEOUT)
+                .dns_resolver(PublicOnly::new(Arc::clone(networks)))
+                .no_proxy()
+                .build()?;
+            self.0.metadata.get_or_init(|| made)
         };
         let response = match client.get(address.clone()).send().await {
             Err(error) if public::was_refused(&error) => return Err(NoAnswer::NotPublic),

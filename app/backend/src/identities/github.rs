@@ -28,7 +28,7 @@ struct User {
 }
 
 #[derive(Deserialize)]
-struct Email {
+struct Address {
     email: String,
     primary: bool,
     verified: bool,
@@ -85,7 +85,7 @@ pub(super) async fn prove(
         .map_err(token_error)?;
     let token = tokens.access_token();
     let user: User = read(&outbound.0, &github.user_url, token).await?;
-    let emails: Vec<Email> = read(&outbound.0, &github.emails_url, token).await?;
+    let emails: Vec<Address> = read(&outbound.0, &github.emails_url, token).await?;
     let primary = emails.into_iter().find(|email| email.primary && email.verified);
     let name = user.name.unwrap_or_default();
     let (first, last) = name.trim().rsplit_once(' ').unwrap_or((name.trim(), ""));

@@ -23,7 +23,7 @@ impl Backend {
         let identities: Vec<_> = store::list_of(&self.pool, caller.organization, caller.user)
             .await?
             .into_iter()
-            .filter_map(store::Linked::shown)
+            .filter_map(store::Own::shown)
             .collect();
         let sso_required = self.is_bound_to_sso(caller).await?;
         let is_linked = |provider: &Provider| {
@@ -52,7 +52,7 @@ impl Backend {
         let identities = store::list_of(&self.pool, caller.organization, user).await?;
         Ok(PersonMethods {
             has_password: users::store::has_password(&self.pool, caller.organization, user).await?,
-            identities: identities.into_iter().filter_map(store::Linked::shown).collect(),
+            identities: identities.into_iter().filter_map(store::Own::shown).collect(),
             bound_to_sso: store::is_bound(&mut *self.pool.acquire().await?, caller.organization, user)
                 .await?,
         })

@@ -167,7 +167,7 @@ pub(super) async fn save_new(
     Ok(saved.rows_affected() == 1)
 }
 
-pub(super) struct Linked {
+pub(super) struct Own {
     pub id: Uuid,
     pub provider: String,
     pub email: String,
@@ -175,7 +175,7 @@ pub(super) struct Linked {
     last_used_at: Option<OffsetDateTime>,
 }
 
-impl Linked {
+impl Own {
     pub(super) fn shown(self) -> Option<IdentityLine> {
         Some(IdentityLine {
             id: IdentityId(self.id),
@@ -188,13 +188,9 @@ impl Linked {
 }
 
 /// Somebody's identities, the oldest first.
-pub(super) async fn list_of(
-    pool: &PgPool,
-    organization: OrganizationId,
-    user: UserId,
-) -> Result<Vec<Linked>> {
+pub(super) async fn list_of(pool: &PgPool, organization: OrganizationId, user: UserId) -> Result<Vec<Own>> {
     Ok(sqlx::query_as!(
-        Linked,
+        Own,
         "select id, provider, email, linked_at, last_used_at from identities
          where organization_id = $1 and user_id = $2 order by linked_at, id",
         organization.0,
@@ -205,9 +201,9 @@ pub(super) async fn list_of(
 }
 
 /// The same, now that the organization is held.
-pub(super) async fn list_in(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<Vec<Linked>> {
+pub(super) async fn list_in(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<Vec<Own>> {
     Ok(sqlx::query_as!(
-        Linked,
+        Own,
         "select id, provider, email, linked_at, last_used_at from identities
          where organization_id = $1 and user_id = $2 order by linked_at, id",
         permit.organization.0,
