@@ -14,7 +14,7 @@ const test = ofProviders.extend<{}, { org: string }>({
     org: [
         async ({ browser, usher, people, samlify }, use) => {
             const org = await orgIdOf(people);
-            const context = await browser.newContext({ baseURL: usher.url, storageState: people.admin.session });
+            const context = await browser.newContext({ javaScriptEnabled: true, baseURL: usher.url, storageState: people.admin.session });
             const page = await context.newPage();
             await page.goto(SSO);
             await configure(page, hydrated, samlify, 'manual', usher.url, org);

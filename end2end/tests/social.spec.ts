@@ -196,6 +196,8 @@ for (const name of SOCIAL) {
             await visit(page, SETTINGS);
             await expect(unlink(page, name)).toHaveCount(0);
 
+            // The provider has somebody else signed in.
+            await page.context().clearCookies({ domain: '127.0.0.1' });
             await leaveToLink(page, social);
             await social.signIn(page, joan.email);
             await expect(page).toHaveURL(/\/account\/settings/);

@@ -71,12 +71,12 @@ fn lead(to: &str, cookies: &[String]) -> Response {
 }
 
 /// A redirect to a provider, whose address is not ours.
-fn leave_to(url: &str, cookie: String) -> Response {
+fn leave_to(url: &str, cookie: &str) -> Response {
     match HeaderValue::from_str(url) {
         Ok(url) => {
             let mut headers = HeaderMap::new();
             headers.insert(header::LOCATION, url);
-            if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            if let Ok(cookie) = HeaderValue::from_str(cookie) {
                 headers.append(header::SET_COOKIE, cookie);
             }
             (http::StatusCode::SEE_OTHER, headers).into_response()

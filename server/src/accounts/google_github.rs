@@ -41,7 +41,7 @@ async fn try_to_leave(
         .await?;
     let names = visitor.cookies;
     let cookie = names.set(names.departure, departure.browser.expose(), None);
-    Ok(leave_to(departure.url.expose(), cookie))
+    Ok(leave_to(departure.url.expose(), &cookie))
 }
 
 pub(super) async fn come_back(Path(provider): Path<String>, request: Request) -> Response {

@@ -41,37 +41,26 @@ async fn try_to_leave(
     let visitor = visitor?;
     let org_id: OrgId = org_id.parse().map_err(|()| SignInProblem::NoSso)?;
     let (backend, names) = (&visitor.backend, visitor.cookies);
-    let departure = match query.get("test") {
-        Some(stage) => {
-            let stage = stage.parse().map_err(|()| SignInProblem::NoSso)?;
-            // An administrator tests the single sign-on of their own organization.
-            let caller = visitor.caller.as_ref().filter(|caller| caller.org_id == org_id);
-            let caller = caller.ok_or(SignInProblem::SessionOver)?;
-            backend
-                .depart_to_test_sso(caller, stage)
-                .await
-                .map_err(|error| Stopped {
-                    back: Back::Sso,
-                    ..error.into()
-                })?
-        }
-        None => {
-            let next = query.get("next").and_then(|next| LocalPath::parse(next));
-            let again = query.contains_key("again");
-            backend
-                .depart_to_sso(
-                    &visitor.client,
-                    visitor.caller.as_ref(),
-                    &org_id,
-                    again,
-                    next.as_ref(),
-                )
-                .await?
-        }
+    let departure = if let Some(stage) = query.get("test") {
+        let stage = stage.parse().map_err(|()| SignInProblem::NoSso)?;
+        // An administrator tests the single sign-on of their own organization.
+        let caller = visitor.caller.as_ref().filter(|caller| caller.org_id == org_id);
+        let caller = caller.ok_or(SignInProblem::SessionOver)?;
+        let tested = backend.depart_to_test_sso(caller, stage).await;
+        tested.map_err(|error| Stopped {
+            back: Back::Sso,
+            ..error.into()
+        })?
+    } else {
+        let next = query.get("next").and_then(|next| LocalPath::parse(next));
+        let (caller, again) = (visitor.caller.as_ref(), query.contains_key("again"));
+        backend
+            .depart_to_sso(&visitor.client, caller, &org_id, again, next.as_ref())
+            .await?
     };
     let seconds = backend.settings().external_sign_in_lifetime.whole_seconds();
     let cookie = names.set_cross_site(names.saml, departure.browser.expose(), seconds);
-    Ok(leave_to(departure.url.expose(), cookie))
+    Ok(leave_to(departure.url.expose(), &cookie))
 }
 
 /// What an identity provider lets a browser post.
