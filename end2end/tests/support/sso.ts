@@ -82,4 +82,8 @@ export async function beginSso(page: Page, visit: (page: Page, address: string) 
     if (remembered?.value === org) return;
     await page.getByLabel('Organization ID').fill(org);
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
+    await page.waitForLoadState();
+    const onward = page.getByRole('link', { name: 'Continue to your identity provider' });
+    // Without scripts the page in between waits for a press; with them it may have gone on by itself.
+    if (await onward.isVisible()) await onward.click({ timeout: 2_000 }).catch(() => undefined);
 }
