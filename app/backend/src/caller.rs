@@ -269,6 +269,22 @@ impl Permit {
         )
     }
 
+    /// Exception: a browser that had a session comes back with another. Permits nothing but to end the first.
+    pub(crate) fn replacing_session(
+        organization: OrganizationId,
+        (user, session): (UserId, SessionId),
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            Action::SignOut.key(),
+            Target::Session(session),
+            client,
+        )
+    }
+
     /// Exception: the operator lets an administrator in again.
     pub(crate) fn recovering(organization: OrganizationId, user: UserId, client: &Client) -> Self {
         Self::exception(

@@ -22,8 +22,10 @@ use domain::{
     organization::OrgId,
     sessions::{SessionLine, device},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 /// How precisely the last request of a session is known; writing it with every request would cost more than reading.
 const SEEN_EVERY: Duration = Duration::minutes(1);
@@ -35,6 +37,26 @@ pub(crate) struct Vouching {
     pub until: Option<OffsetDateTime>,
     /// Whether a second factor was their affair.
     pub second_factor: bool,
+}
+
+/// The session of a browser that sets out to begin another, whose cookie will not come along.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Replaced {
+    session: Uuid,
+    organization: Uuid,
+    user: Uuid,
+    email: String,
+}
+
+impl From<&Caller> for Replaced {
+    fn from(caller: &Caller) -> Self {
+        Self {
+            session: caller.session.0,
+            organization: caller.organization.0,
+            user: caller.user.0,
+            email: caller.email.clone(),
+        }
+    }
 }
 
 impl Backend {
@@ -155,6 +177,25 @@ impl Backend {
             .await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Ends the session that a browser had before its new one. That one has begun, so that a failure is only logged.
+    pub(crate) async fn end_replaced_session(&self, client: &Client, replaced: &Replaced) {
+        let organization = OrganizationId(replaced.organization);
+        let session = SessionId(replaced.session);
+        let whose = (UserId(replaced.user), session);
+        let permit = Permit::replacing_session(organization, whose, &replaced.email, client);
+        let ended = async {
+            let mut tx = self.pool.begin().await?;
+            if store::delete_one(&mut tx, &permit, session).await? {
+                let change = audit::Change::nothing();
+                audit::record(&mut tx, &permit, &replaced.email, change, self.now()).await?;
+            }
+            tx.commit().await.map_err(Error::from)
+        };
+        if let Err(error) = ended.await {
+            tracing::error!(%error, "the session that another one replaces was not ended");
+        }
     }
 
     /// What a browser that brought nothing is recognized by from its next sign-in on.

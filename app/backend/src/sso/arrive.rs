@@ -71,7 +71,7 @@ impl Backend {
         let asserted = self.judge_response(&kept, &found, response).await?;
         let signed_in = self.enter_by_sso(client, organization, &found, &asserted).await?;
         if let Some(replaced) = kept.replaces {
-            store::delete_replaced_session(&self.pool, replaced).await?;
+            self.end_replaced_session(client, &replaced).await;
         }
         if let SignedIn::Session(token) = &signed_in {
             self.metrics.sign_in(&Ok::<_, Error>(token));

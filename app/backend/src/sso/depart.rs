@@ -7,9 +7,10 @@ use crate::{
     identities::{Departure, Stopped, depart::Leaving},
     saml,
     secret::Secret,
+    sessions::Replaced,
 };
 use domain::{
-    access::Action, ids::SessionId, local_path::LocalPath, organization::OrgId, refusal::Refusal,
+    access::Action, local_path::LocalPath, organization::OrgId, refusal::Refusal,
     sign_in_problem::SignInProblem, sso::Stage,
 };
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,7 @@ pub(super) struct Kept {
     /// A path of ours.
     pub next: Option<String>,
     /// The session that the browser had: its cookie does not come along when another site posts.
-    pub replaces: Option<SessionId>,
+    pub replaces: Option<Replaced>,
 }
 
 impl Backend {
@@ -50,7 +51,7 @@ impl Backend {
             organization: Some(found.row.organization_id),
             session: None,
         };
-        let replaces = caller.map(|caller| caller.session);
+        let replaces = caller.map(Replaced::from);
         self.leave_for_sso(client, org_id, &found, leaving, (again, next, replaces))
             .await
     }
@@ -83,7 +84,7 @@ impl Backend {
         org_id: &OrgId,
         found: &super::Configuration,
         leaving: Leaving,
-        (again, next, replaces): (bool, Option<&LocalPath>, Option<SessionId>),
+        (again, next, replaces): (bool, Option<&LocalPath>, Option<Replaced>),
     ) -> Result<Departure, Stopped> {
         let (sp, idp) = (self.service_provider(org_id), found.identity_provider());
         let state = self.chance.token();

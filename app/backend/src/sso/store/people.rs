@@ -3,10 +3,10 @@
 use crate::{Result, caller::Permit, database::Tx};
 use domain::{
     email_address::EmailAddress,
-    ids::{OrganizationId, SessionId, UserId},
+    ids::{OrganizationId, UserId},
     sso::{Candidate, SsoRequired},
 };
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -44,14 +44,6 @@ pub(in crate::sso) async fn has_other_name_id(
     )
     .fetch_one(&mut **tx)
     .await?)
-}
-
-/// Ends the session that a browser had before its new one.
-pub(in crate::sso) async fn delete_replaced_session(pool: &PgPool, session: SessionId) -> Result<()> {
-    sqlx::query!("delete from sessions where id = $1", session.0)
-        .execute(pool)
-        .await?;
-    Ok(())
 }
 
 struct Person {

@@ -5,7 +5,7 @@ use crate::{
         AWAY, FORM, SECURE_AWAY, bring, consumer, deploy, leave, org_id, post_body, problem, response,
         sign_in_by_sso, typed, who_is_in,
     },
-    stage::{colleague, db_rows, sign_in},
+    stage::{colleague, db_count, db_rows, sign_in},
     visitor::{Answer, PASSWORD, TestConsole, Visitor, encoded},
 };
 use reqwest::{Method, header};
@@ -100,7 +100,7 @@ async fn saml_21_over_https_the_cookie_is_bound_to_the_host(pool: PgPool) {
 /// Whatever is signed in comes along where the identity provider is on the same site; it lends the consumer nothing.
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn saml_21_a_session_that_comes_along_changes_nothing_and_ends(pool: PgPool) {
-    let (console, _, org_id) = scene(pool).await;
+    let (console, _, org_id) = scene(pool.clone()).await;
     let ada = console.stranger();
     sign_in(&ada, "ada@example.test", PASSWORD).await;
     let before = console.stranger();
@@ -129,6 +129,8 @@ async fn saml_21_a_session_that_comes_along_changes_nothing_and_ends(pool: PgPoo
         None,
         "the session before ends"
     );
+    let recorded = "audit where action = 'sessions.sign_out' and target_label = 'ada@example.test'";
+    assert_eq!(db_count(&pool, recorded).await, 1, "and the log says so");
 }
 
 /// Nothing else of ours is open to other sites, whatever its address looks like.
