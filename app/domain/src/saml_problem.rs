@@ -50,6 +50,8 @@ pub enum SamlProblem {
     /// `SPNameQualifier` names another service.
     NameIdOfOther,
     Replayed,
+    /// A new sign-in was asked for, and an older one was told.
+    NotSignedInAnew,
     MissingAttributes,
     WrongSsoUrl,
     /// The check itself failed: a fault of this program.
@@ -57,7 +59,7 @@ pub enum SamlProblem {
 }
 
 impl SamlProblem {
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Unreadable,
         Self::TooLarge,
         Self::ForbiddenXml,
@@ -93,6 +95,7 @@ impl SamlProblem {
         Self::NameIdUnusable,
         Self::NameIdOfOther,
         Self::Replayed,
+        Self::NotSignedInAnew,
         Self::MissingAttributes,
         Self::WrongSsoUrl,
         Self::Unchecked,
@@ -295,6 +298,11 @@ impl SamlProblem {
                 "replayed",
                 "This sign-in was used before.",
                 "Nothing: start the sign-in again.",
+            ),
+            Self::NotSignedInAnew => (
+                "not-signed-in-anew",
+                "Your identity provider did not ask you to sign in again.",
+                "Have the identity provider obey ForceAuthn, and send the time of the last sign-in as AuthnInstant.",
             ),
             Self::MissingAttributes => (
                 "missing-attributes",

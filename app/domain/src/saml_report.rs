@@ -82,7 +82,8 @@ impl SamlCheck {
             SamlProblem::NotYetValid
             | SamlProblem::Expired
             | SamlProblem::NoExpiry
-            | SamlProblem::SessionOver => Self::Validity,
+            | SamlProblem::SessionOver
+            | SamlProblem::NotSignedInAnew => Self::Validity,
             SamlProblem::WrongRequest
             | SamlProblem::Unsolicited
             | SamlProblem::RequestLost

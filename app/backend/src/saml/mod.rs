@@ -74,6 +74,8 @@ pub struct Asserted {
     pub session_not_on_or_after: Option<OffsetDateTime>,
     /// When the person signed in at the identity provider.
     pub authn_instant: OffsetDateTime,
+    /// Whether that was after the request was begun, give or take what two clocks may be apart.
+    pub is_anew: bool,
     /// What must never have been seen before, and until when it is remembered: the assertion and the request.
     pub replay_keys: Vec<([u8; 32], OffsetDateTime)>,
     /// Of the certificate that the signature was made with.

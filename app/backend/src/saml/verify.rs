@@ -132,6 +132,7 @@ impl Verifier for SamlCrate {
             attributes,
             session_not_on_or_after: identity.session_not_on_or_after().map(moment),
             authn_instant: moment(identity.authn_instant()),
+            is_anew: identity.authn_instant() + SKEW >= tracker.issued_at(),
             replay_keys,
             certificate: Fingerprint(identity.verifying_cert_fingerprint()),
         })

@@ -35,6 +35,8 @@ const SEEN_EVERY: Duration = Duration::minutes(1);
 pub(crate) struct Vouching {
     /// When it ends, if that is earlier than ours.
     pub until: Option<OffsetDateTime>,
+    /// When the person proved to them who they are, if that was not for this session.
+    pub proved_at: Option<OffsetDateTime>,
     /// Whether a second factor was their affair.
     pub second_factor: bool,
 }
@@ -237,13 +239,14 @@ impl Backend {
         let now = self.now();
         let longest = now + self.settings.session_lifetime;
         let ends = vouching.until.map_or(longest, |until| until.min(longest));
+        let proved_at = vouching.proved_at.unwrap_or(now);
         store::save_new(
             tx,
             permit,
             SessionId(self.chance.id(now)),
             (user, method),
             &token,
-            (now, ends),
+            (now, proved_at, ends),
             vouching.second_factor,
         )
         .await?;

@@ -111,19 +111,20 @@ pub(super) async fn save_new(
     session: SessionId,
     (user, method): (UserId, Method),
     token: &Token,
-    (now, ends): (OffsetDateTime, OffsetDateTime),
+    (now, proved_at, ends): (OffsetDateTime, OffsetDateTime, OffsetDateTime),
     second_factor_elsewhere: bool,
 ) -> Result<()> {
     sqlx::query!(
         "insert into sessions
              (id, token_hash, organization_id, user_id, created_at, last_seen_at, proved_at, expires_at, address, user_agent, method,
               second_factor_elsewhere)
-         values ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8, $9, $10)",
+         values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11)",
         session.0,
         &token.hash()[..],
         permit.organization.0,
         user.0,
         now,
+        proved_at,
         ends,
         permit.client.address,
         permit.client.user_agent,

@@ -69,6 +69,10 @@ impl Backend {
             .filter(|found| found.row.enabled)
             .ok_or(SignInProblem::NoSso)?;
         let asserted = self.judge_response(&kept, &found, response).await?;
+        if kept.again && !asserted.is_anew {
+            let detail = format!("they signed in at {}", asserted.authn_instant);
+            return Err(SamlError::new(SamlProblem::NotSignedInAnew, detail).into());
+        }
         let signed_in = self.enter_by_sso(client, organization, &found, &asserted).await?;
         if let Some(replaced) = kept.replaces {
             self.end_replaced_session(client, &replaced).await;
@@ -167,6 +171,7 @@ impl Backend {
                 Method::Saml,
                 Vouching {
                     until: asserted.session_not_on_or_after,
+                    proved_at: (!asserted.is_anew).then_some(asserted.authn_instant),
                     second_factor: !found.row.asks_for_code,
                 },
             )

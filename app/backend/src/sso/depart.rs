@@ -26,6 +26,8 @@ pub(super) struct Kept {
     pub stage: Stage,
     /// Of the configuration.
     pub version: i32,
+    /// Whether a new sign-in was asked for.
+    pub again: bool,
     /// A path of ours.
     pub next: Option<String>,
     /// The session that the browser had: its cookie does not come along when another site posts.
@@ -96,6 +98,7 @@ impl Backend {
             acs_url: sp.acs_url,
             stage: found.stage()?,
             version: found.row.version,
+            again,
             next: next.map(|next| next.as_str().to_owned()),
             replaces,
         };

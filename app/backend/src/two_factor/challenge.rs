@@ -125,6 +125,7 @@ impl Backend {
         }
         let method = waiting.method.parse().unwrap_or(Method::Password);
         let vouching = Vouching {
+            // The code that was just given is a proof of its own.
             until: waiting.session_ends_at,
             ..Vouching::default()
         };

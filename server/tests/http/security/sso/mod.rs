@@ -8,6 +8,7 @@ mod meanwhile;
 mod newcomers;
 mod other_ways;
 mod people;
+mod proof;
 mod relay_state;
 mod required;
 mod settings;
