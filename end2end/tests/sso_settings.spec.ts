@@ -7,7 +7,7 @@ import { control, dialog, expectFault, rowOf, signIn, signOut } from './support/
 import { ADA, nameOf, newAddress, PASSWORD, person, type People } from './support/people.ts';
 import { expect, testOfNewConsole as ofProviders } from './support/providers.ts';
 import { CERTIFICATE_DAY, factsOf, signInAtProvider, type SamlPerson, type SamlProvider } from './support/saml.ts';
-import { isIn, ONE_ANSWER } from './support/social.ts';
+import { isIn, ONE_ANSWER } from './support/identities.ts';
 import { beginSso, configure, deploy, expectPreview, fillProvider, introduce, orgIdOf, SSO, testSignIn } from './support/sso.ts';
 
 /** `page` is the administrator's, on the page of single sign-on. */

@@ -1,7 +1,6 @@
 //! The host of the console: every route and layer of it, in order, on one screen. Holds no rule and no SQL; what a
 //! layer does is in the module of its name.
 
-mod accounts;
 mod answers;
 mod assets;
 mod audit_download;
@@ -30,6 +29,7 @@ mod same_origin;
 mod security_headers;
 pub mod serve;
 mod session_cookie;
+mod sign_in;
 mod sso_upload;
 pub mod stop_signal;
 pub mod telemetry;
@@ -61,7 +61,7 @@ pub fn router(console: &Console) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&options, generate_route_list(app::App), || {}, shell)
         .route("/api/{*unknown}", any(answers::no_such_action))
-        .merge(accounts::routes())
+        .merge(sign_in::routes())
         .merge(sso_upload::routes())
         // Beside the page of the same name.
         .route(app::routes::USERS_CSV, get(users_download::csv))

@@ -75,6 +75,8 @@ impl From<Error> for Stopped {
             Error::Forbidden { .. } | Error::TwoFactorWanted => SignInProblem::NotAllowed,
             Error::Refused(Refusal::NoSsoConfiguration) => SignInProblem::NoSso,
             Error::Refused(Refusal::WrongCredentials) | Error::NotFound => SignInProblem::NoAccount,
+            // An invitation that ended on the way: its page says how.
+            Error::Refused(_) => SignInProblem::Over,
             _ => SignInProblem::Unavailable,
         };
         let detail = match &error {

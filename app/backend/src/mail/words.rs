@@ -1,10 +1,13 @@
 //! The words of every mail: who, what, until when, and what if it was not you. Short, calm, no blame.
 
+mod two_factor;
+
 use super::{
     letter::{Button, Letter, Line, on_one_line},
-    message::{LinkReason, Message, TwoFactorChange},
+    message::{LinkReason, Message},
 };
 use domain::{identities::Method, moment::Moment};
+use two_factor::{two_factor, two_factor_asked_for};
 
 /// What the words need to know beside the message.
 pub(super) struct Occasion<'a> {
@@ -263,118 +266,6 @@ fn new_device(organization: &str, at: Moment, device: &str, address: &str) -> Wo
         after: Line::new(
             "Nothing happens before you have confirmed it on the page that opens. You then get a link for a new password.",
             &[],
-        ),
-    }
-}
-
-fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words {
-    use TwoFactorChange::{Added, Cleared, CodeUsed, NewCodes, Off, On, Removed, Reset, WrongCodes};
-    let when = at.date_and_time();
-    let subject = match change {
-        On { .. } => "Two-factor authentication is on",
-        Added { .. } => "An authenticator was added",
-        Removed { .. } => "An authenticator was removed",
-        Off => "Two-factor authentication is off",
-        Reset | Cleared => "Your two-factor authentication was reset",
-        NewCodes => "New recovery codes were made",
-        CodeUsed { .. } => "A recovery code was used",
-        WrongCodes => "Wrong codes were tried",
-    };
-    let (what, names) = match change {
-        On { name } => (
-            "On {when} two-factor authentication was switched on for your account at {}, with {}.",
-            vec![organization, name],
-        ),
-        Added { name } => (
-            "On {when} the authenticator {} was added to your account at {}.",
-            vec![name.as_str(), organization],
-        ),
-        Removed { name } => (
-            "On {when} the authenticator {} was removed from your account at {}.",
-            vec![name.as_str(), organization],
-        ),
-        Off => (
-            "On {when} two-factor authentication was switched off for your account at {}.",
-            vec![organization],
-        ),
-        Reset => (
-            "On {when} an administrator of {} took your two-factor authentication away.",
-            vec![organization],
-        ),
-        Cleared => (
-            "On {when} a link of the operator signed somebody in to your account at {}, and took your two-factor authentication away.",
-            vec![organization],
-        ),
-        NewCodes => (
-            "On {when} new recovery codes were made for your account at {}.",
-            vec![organization],
-        ),
-        WrongCodes => (
-            "On {when} somebody gave the right password for your account at {} and wrong codes. Nobody got in.",
-            vec![organization],
-        ),
-        CodeUsed { .. } => (
-            "On {when} somebody signed in to your account at {} with the password and a recovery code.",
-            vec![organization],
-        ),
-    };
-    let follows = match change {
-        On { .. } => "From now on, signing in asks for one of its codes. Keep your recovery codes where you find them without your device.".to_owned(),
-        Added { .. } => "A code of any of your authenticators signs you in.".to_owned(),
-        Removed { .. } => "Its codes no longer work.".to_owned(),
-        Off => "Your password alone signs you in now. Your authenticators and recovery codes no longer work.".to_owned(),
-        Reset => "You are signed out everywhere. Sign in with your password, and set it up anew in your settings.".to_owned(),
-        Cleared => "Set it up anew in your settings.".to_owned(),
-        NewCodes => "The old ones no longer work.".to_owned(),
-        WrongCodes => "If it was you, there is nothing to do. If not, somebody knows your password: choose another one.".to_owned(),
-        CodeUsed { left: 0 } => "It was the last one. Make new ones in your settings.".to_owned(),
-        CodeUsed { left: 1 } => "It does not work again. You have one left.".to_owned(),
-        CodeUsed { left } => format!("It does not work again. You have {left} left."),
-    };
-    let (button, path) = match change {
-        Reset => ("Sign in", "/sign-in"),
-        Cleared => ("Set it up anew", "/account/settings?dialog=two-factor"),
-        _ => ("Open your settings", "/account/settings#two-factor"),
-    };
-    let after = match change {
-        Reset => "If you did not ask for this, tell an administrator of {} at once.",
-        _ => {
-            "If this was not you, choose a new password by Forgot password? on the sign-in page, and tell an administrator of {} at once."
-        }
-    };
-    Words {
-        subject: format!("{subject} at {organization}"),
-        heading: Line::new(subject, &[]),
-        before: vec![
-            Line::new(&what.replace("{when}", &when), &names),
-            Line::new(&follows, &[]),
-        ],
-        button,
-        path,
-        after: Line::new(after, &[organization]),
-    }
-}
-
-fn two_factor_asked_for(organization: &str, from: Moment) -> Words {
-    let when = from.date_and_time();
-    let what = format!(
-        "{{}} asks everybody for two-factor authentication from {when} on, and you have not set it up yet."
-    );
-    Words {
-        subject: format!("Set up two-factor authentication for {organization}"),
-        heading: Line::new("Set up two-factor authentication", &[]),
-        before: vec![
-            Line::new(&what, &[organization]),
-            Line::new(
-                "It takes a minute and an authenticator app on your phone. From that time on you can use nothing but your own settings until it is done.",
-                &[],
-            ),
-        ],
-        button: "Set it up",
-        path: "/account/settings?dialog=two-factor",
-        after: Line::new(
-            "If you have a question about this, ask an administrator of {}.",
-            &[organization],
         ),
     }
 }

@@ -2,6 +2,7 @@
 //! transaction of each act, see `app/backend/src/audit/`.
 
 mod query;
+mod table;
 mod words;
 
 pub use query::{AuditQuery, AuditResult, Cursor, Place};

@@ -1,5 +1,7 @@
 //! Cross-site request forgery: what another site sends with somebody's cookies has no effect.
 
+mod paths;
+
 use crate::{
     stage::{
         Post, caller, colleague, db_rows, deactivate, group, id_of, invite, new_group, send_invitation,
@@ -12,6 +14,8 @@ use domain::access::{
     Role,
     policy::{PolicyDraft, RuleDraft},
 };
+use paths::READS;
+pub(in crate::security) use paths::{OF_IDENTITIES, OF_SSO, OF_TWO_FACTOR};
 use reqwest::{Method, header};
 use server_fn::axum::server_fn_paths;
 use sqlx::PgPool;
@@ -21,78 +25,6 @@ const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data; boundary=edge";
 const PLAIN: &str = "text/plain";
 const JSON: &str = "application/json";
-
-/// What reads and changes nothing, whoever sends it.
-const READS: [&str; 33] = [
-    "/api/access/administrators",
-    "/api/users/find",
-    "/api/access/explain_role",
-    "/api/access/offer_groups",
-    "/api/access/offer_users",
-    "/api/access/roles",
-    "/api/account/judge_password",
-    "/api/account/settings",
-    "/api/audit/list",
-    "/api/groups/find",
-    "/api/groups/list",
-    "/api/groups/new_members",
-    "/api/identities/look",
-    "/api/identities/look_at_leaving",
-    "/api/identities/problem",
-    "/api/identities/proof_ways",
-    "/api/invitations/look",
-    "/api/mailbox/list",
-    "/api/mailbox/open",
-    "/api/password_resets/look",
-    "/api/policies/edit",
-    "/api/policies/list",
-    "/api/sessions/look_at_report",
-    "/api/setup/look",
-    "/api/shell/not_found",
-    "/api/shell/view",
-    "/api/sign_in/look",
-    "/api/sign_in/look_at_code",
-    "/api/sso/test",
-    "/api/sso/view",
-    "/api/two_factor/demand",
-    "/api/two_factor/look",
-    "/api/users/list",
-];
-
-/// What has a test of its own, in `two_factor/forgery.rs`.
-pub(super) const OF_TWO_FACTOR: [&str; 10] = [
-    "/api/sign_in/code",
-    "/api/sign_in/leave",
-    "/api/two_factor/ask",
-    "/api/two_factor/confirm",
-    "/api/two_factor/make_codes",
-    "/api/two_factor/remove",
-    "/api/two_factor/start",
-    "/api/two_factor/stop_asking",
-    "/api/two_factor/turn_off",
-    "/api/users/reset_two_factor",
-];
-
-/// The same, in `sso_forgery.rs`.
-pub(super) const OF_SSO: [&str; 7] = [
-    "/api/sso/configure_by_hand",
-    "/api/sso/deploy",
-    "/api/sso/discard",
-    "/api/sso/require",
-    "/api/sso/stop_requiring",
-    "/api/sso/switch",
-    "/api/users/unlink_sso",
-];
-
-/// The same, in `social/forgery.rs`.
-pub(super) const OF_IDENTITIES: [&str; 6] = [
-    "/api/identities/depart_to_link",
-    "/api/identities/join",
-    "/api/identities/leave",
-    "/api/identities/link",
-    "/api/identities/paste",
-    "/api/identities/unlink",
-];
 
 pub(super) struct Act {
     pub(super) action: &'static str,

@@ -47,7 +47,7 @@ const BEGINS_NONE: [&str; 19] = [
     "/api/identities/problem",
 ];
 
-/// What everybody may call and what is tried below, path by path; those of identities in `social/two_factor.rs`, with
+/// What everybody may call and what is tried below, path by path; those of identities in `identities/two_factor.rs`, with
 /// what the providers lead to.
 const TRIED: [&str; 8] = [
     "/api/sign_in/password",

@@ -70,8 +70,13 @@ async fn a_dead_invitation_gives_nothing(pool: PgPool, how: &str) {
     for provider in Provider::ALL {
         let browser = stage.console.stranger();
         let answer = accept_by(&stage.providers, &browser, &link, provider, &ben).await;
-        let (page, _) = stop_of(&answer);
+        let (page, told) = stop_of(&answer);
         assert_eq!(page, link, "{how}");
+        // It is nobody's failure, and one that is closed is told as none.
+        assert!(
+            matches!(told["problem"].as_str(), "over" | "no-account"),
+            "{how}: {told:?}"
+        );
         assert_eq!(browser.cookie(IDENTITY), None, "{how}");
         assert_eq!(browser.open(answer.header("location")).await.status, 410, "{how}");
     }

@@ -1,7 +1,7 @@
 //! The addresses by which people leave for a provider and come back. Reads parameters and cookies and leads on; what
 //! they mean is decided in `backend::identities`.
 
-mod google_github;
+mod oauth;
 mod saml;
 
 use crate::answers::RequestId;
@@ -23,8 +23,8 @@ use std::collections::{HashMap, HashSet};
 
 pub(crate) fn routes() -> Router<leptos::config::LeptosOptions> {
     Router::new()
-        .route("/accounts/{provider}/login", get(google_github::leave))
-        .route("/accounts/{provider}/callback", get(google_github::come_back))
+        .route("/accounts/{provider}/login", get(oauth::leave))
+        .route("/accounts/{provider}/callback", get(oauth::come_back))
         .route("/accounts/saml/{org_id}/login", get(saml::leave))
         .route("/accounts/saml/{org_id}/acs", post(saml::consume))
         .route("/accounts/saml/{org_id}/metadata", get(saml::metadata))

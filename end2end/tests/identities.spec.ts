@@ -5,7 +5,7 @@ import { enrol, SETTINGS, typeCode } from './support/enrolment.ts';
 import { control, dialog, expectFault, rowOf, signIn, signOut } from './support/page.ts';
 import { fillInvitation, newAddress, ORGANIZATION, PASSWORD, person, type Person } from './support/people.ts';
 import { expect, SOCIAL, socialOf, test as ofProviders, type Social } from './support/providers.ts';
-import { goOnWith, isIn, isUnlinked, join, joinButton, leaveToLink, linkByPassword, methods, ONE_ANSWER, pasteInvitation, unlink } from './support/social.ts';
+import { goOnWith, isIn, isUnlinked, join, joinButton, leaveToLink, linkByPassword, methods, ONE_ANSWER, pasteInvitation, unlink } from './support/identities.ts';
 
 const test = ofProviders.extend<{ name: Social['name']; social: Social }>({
     name: ['Google', { option: true }],

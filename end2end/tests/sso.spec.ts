@@ -6,7 +6,7 @@ import { hydrated, rowOf, signIn, signOut } from './support/page.ts';
 import { newAddress, ORGANIZATION, PASSWORD, person } from './support/people.ts';
 import { expect, test as ofProviders } from './support/providers.ts';
 import { signInAtProvider, type SamlPerson } from './support/saml.ts';
-import { isIn, ONE_ANSWER } from './support/social.ts';
+import { isIn, ONE_ANSWER } from './support/identities.ts';
 import { beginSso, configure, deploy, orgIdOf, SSO } from './support/sso.ts';
 
 /** The organization of the tests of a worker lets in by SSO; the value is its Org ID. */
