@@ -82,7 +82,7 @@ impl Backend {
         self.require_proof(caller)?;
         // Alone: of two who unlink each another one, one stays.
         let mut tx = self.begin(&permit, Hold::Alone).await?;
-        let own = store::list_in(&mut tx, &permit, caller.user).await?;
+        let own = store::list_of(&mut *tx, permit.organization, caller.user).await?;
         let row = own
             .iter()
             .find(|row| row.id == identity.0)
@@ -90,7 +90,7 @@ impl Backend {
         if row.provider == Method::Saml.key() {
             return Err(Refusal::NotYoursToUnlink.into());
         }
-        let has_password = store::has_password(&mut tx, &permit, caller.user).await?;
+        let has_password = users::store::has_password(&mut *tx, permit.organization, caller.user).await?;
         if own.len() == 1 && !has_password {
             return Err(Refusal::LastMethod.into());
         }

@@ -82,7 +82,7 @@ impl Certificate {
         Ok(all)
     }
 
-    /// As people paste it.
+    /// As people paste it (RFC 7468).
     pub fn pem(&self) -> String {
         let encoded = STANDARD.encode(self.der());
         let lines: Vec<_> = encoded

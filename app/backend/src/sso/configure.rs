@@ -7,9 +7,8 @@ use crate::{
     caller::Target,
     database::Hold,
     outbound::NoAnswer,
-    saml::{self, Certificate, IdentityProvider},
+    saml::{self, IdentityProvider},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{
     access::Action,
     field::{Fault, Faults, Field},
@@ -41,20 +40,6 @@ pub enum TypedSource {
     },
     File(Vec<u8>),
     Url(String),
-}
-
-/// A certificate as text (RFC 7468).
-pub(super) fn pem(certificate: &Certificate) -> String {
-    let base64 = STANDARD.encode(certificate.der());
-    let lines: Vec<_> = base64
-        .as_bytes()
-        .chunks(64)
-        .map(|line| String::from_utf8_lossy(line))
-        .collect();
-    format!(
-        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
-        lines.join("\n")
-    )
 }
 
 fn at(field: Field, problem: SamlSettingProblem) -> (Field, Fault) {

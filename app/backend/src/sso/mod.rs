@@ -93,7 +93,7 @@ impl Configuration {
                 .parse()
                 .map_err(|()| Error::unavailable("unknown source"))?,
             certificates: lines.collect(),
-            certificates_pem: self.certificates.iter().map(configure::pem).collect(),
+            certificates_pem: self.certificates.iter().map(Certificate::pem).collect(),
             rules: self.rules(),
             metadata_url: self.row.metadata_url,
             entity_id: self.row.entity_id,
@@ -132,7 +132,7 @@ impl Backend {
         let live = shown(store::find(&mut connection, organization, Stage::Live).await?)?;
         let may_change = caller.may(Action::ConfigureSso);
         let candidates = if may_change {
-            store::list_candidates(&mut connection, organization, now).await?
+            store::list_candidates(&mut connection, organization).await?
         } else {
             Vec::new()
         };

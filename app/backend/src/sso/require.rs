@@ -20,7 +20,7 @@ impl Backend {
         if live.row.tested_at.is_none() {
             return Err(Refusal::SsoNotTested.into());
         }
-        let candidates = store::list_candidates(&mut tx, permit.organization, now).await?;
+        let candidates = store::list_candidates(&mut tx, permit.organization).await?;
         let named = candidates.iter().find(|candidate| candidate.id == break_glass);
         let named = named.ok_or(Refusal::NoBreakGlass)?;
         let before = store::find_required(&mut tx, permit.organization, now).await?;

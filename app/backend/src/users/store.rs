@@ -7,7 +7,7 @@ use domain::{
     person_name::PersonName,
     users::{StatusVersion, UserStatus},
 };
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -295,7 +295,11 @@ pub(crate) async fn delete_password(tx: &mut Tx, permit: &Permit, user: UserId) 
 }
 
 /// Whether somebody has one.
-pub(crate) async fn has_password(pool: &PgPool, organization: OrganizationId, user: UserId) -> Result<bool> {
+pub(crate) async fn has_password(
+    executor: impl PgExecutor<'_>,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"select exists (
                select from passwords p join users u on u.id = p.user_id where u.organization_id = $1 and u.id = $2
@@ -303,6 +307,6 @@ pub(crate) async fn has_password(pool: &PgPool, organization: OrganizationId, us
         organization.0,
         user.0
     )
-    .fetch_one(pool)
+    .fetch_one(executor)
     .await?)
 }

@@ -11,7 +11,7 @@ use domain::{
     identities::{IdentityLine, Method},
     ids::{IdentityId, OrganizationId, UserId},
 };
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -188,7 +188,11 @@ impl Own {
 }
 
 /// Somebody's identities, the oldest first.
-pub(super) async fn list_of(pool: &PgPool, organization: OrganizationId, user: UserId) -> Result<Vec<Own>> {
+pub(super) async fn list_of(
+    executor: impl PgExecutor<'_>,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Vec<Own>> {
     Ok(sqlx::query_as!(
         Own,
         "select id, provider, email, linked_at, last_used_at from identities
@@ -196,31 +200,7 @@ pub(super) async fn list_of(pool: &PgPool, organization: OrganizationId, user: U
         organization.0,
         user.0
     )
-    .fetch_all(pool)
-    .await?)
-}
-
-/// The same, now that the organization is held.
-pub(super) async fn list_in(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<Vec<Own>> {
-    Ok(sqlx::query_as!(
-        Own,
-        "select id, provider, email, linked_at, last_used_at from identities
-         where organization_id = $1 and user_id = $2 order by linked_at, id",
-        permit.organization.0,
-        user.0
-    )
-    .fetch_all(&mut **tx)
-    .await?)
-}
-
-pub(super) async fn has_password(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<bool> {
-    Ok(sqlx::query_scalar!(
-        r#"select exists (select from passwords p join users u on u.id = p.user_id
-                          where u.organization_id = $1 and u.id = $2) as "has!""#,
-        permit.organization.0,
-        user.0
-    )
-    .fetch_one(&mut **tx)
+    .fetch_all(executor)
     .await?)
 }
 

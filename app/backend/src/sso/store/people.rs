@@ -66,7 +66,6 @@ impl From<Person> for Candidate {
 pub(in crate::sso) async fn list_candidates(
     connection: &mut PgConnection,
     organization: OrganizationId,
-    _now: OffsetDateTime,
 ) -> Result<Vec<Candidate>> {
     let people = sqlx::query_as!(
         Person,
