@@ -169,7 +169,7 @@ impl Notice {
             }
             Self::AuthenticatorAdded => "The authenticator is added. A code of any of yours signs you in.",
             Self::AuthenticatorRemoved => "The authenticator is removed. Its codes no longer work.",
-            Self::TwoFactorOff => "Two-factor authentication is off. Your password alone signs you in.",
+            Self::TwoFactorOff => "Two-factor authentication is off. No code is asked for any more.",
             Self::TwoFactorReset => {
                 "Their two-factor authentication is reset. They sign in with their password and can set it up anew."
             }

@@ -39,6 +39,8 @@ pub struct Visitor {
     pub pending: Option<Token>,
     /// Where somebody last signed in with single sign-on in this browser.
     pub sso: Option<OrgId>,
+    /// Whether another site led the browser here, by a link or by itself.
+    pub from_elsewhere: bool,
     /// The caller's choice; before sign-in the last choice in this browser.
     pub theme: Theme,
     /// The page that is asked for, or that a form was posted from.
@@ -82,6 +84,7 @@ impl Visitor {
         Offered {
             providers: self.backend.providers(),
             sso: self.sso.clone(),
+            from_elsewhere: self.from_elsewhere,
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     Console,
     answers::{self, RequestId},
-    same_origin,
+    same_origin, sign_in,
 };
 use app::routes;
 use axum::{
@@ -14,8 +14,8 @@ use axum::{
 };
 use http::{StatusCode, header};
 
-/// A response of an identity provider: some kilobytes, or many where it names hundreds of groups.
-const LARGEST_RESPONSE: usize = 256 * 1024;
+/// A response of an identity provider in base64, percent-encoded: what is larger than 256 KiB as XML is refused in words.
+const LARGEST_RESPONSE: usize = 512 * 1024;
 /// Metadata of an identity provider, with what a form puts around it.
 const LARGEST_FILE: usize = 1024 * 1024 + 16 * 1024;
 
@@ -31,16 +31,19 @@ pub(crate) async fn layer(State(console): State<Console>, request: Request, next
         .and_then(|length| length.to_str().ok()?.parse().ok());
     let id = RequestId::of(&request);
     if announced.is_some_and(|length: usize| length > limit) {
-        return too_large(&id);
+        return too_large(request.uri().path(), &id);
     }
     let (parts, body) = request.into_parts();
     match to_bytes(body, limit).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Err(_) => too_large(&id),
+        Err(_) => too_large(parts.uri.path(), &id),
     }
 }
 
-fn too_large(id: &RequestId) -> Response {
+fn too_large(path: &str, id: &RequestId) -> Response {
+    if same_origin::is_consumer(path) {
+        return sign_in::response_too_large(id);
+    }
     answers::page(
         StatusCode::PAYLOAD_TOO_LARGE,
         "That was more than a form of this console can hold.",

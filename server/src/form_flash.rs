@@ -19,6 +19,7 @@ use axum::{
 use backend::sealer::Sealer;
 use domain::{ids::UserId, local_path::LocalPath};
 use http::{HeaderMap, HeaderValue, header};
+use std::collections::HashSet;
 use url::form_urlencoded;
 
 /// Browsers keep 4,096 bytes of name and value of a cookie (RFC 6265 section 6.1).
@@ -144,6 +145,7 @@ fn typed(headers: &HeaderMap, body: &Bytes) -> Vec<(String, String)> {
 
 /// As a cookie's value; the longest texts are left out until it fits.
 pub(crate) fn write(mut flash: Flash, sealer: &Sealer, name: &'static str, person: Option<UserId>) -> String {
+    flash.values = fitting(flash.values);
     loop {
         let text = flash.seal(sealer, name, person).unwrap_or_default();
         let longest =
@@ -154,6 +156,27 @@ pub(crate) fn write(mut flash: Flash, sealer: &Sealer, name: &'static str, perso
             _ => return text,
         }
     }
+}
+
+/// The shortest of them, as many as a cookie could hold unsealed: whoever sends thousands has none of them sealed again for
+/// each that is left out.
+fn fitting(values: Vec<(String, String)>) -> Vec<(String, String)> {
+    /// Quotes, brackets and commas of a pair.
+    const AROUND: usize = 8;
+    let size = |(name, value): &(String, String)| name.len() + value.len() + AROUND;
+    let mut by_size: Vec<usize> = (0..values.len()).collect();
+    by_size.sort_by_key(|i| size(&values[*i]));
+    let mut room = LONGEST_COOKIE;
+    let fits = by_size.into_iter().take_while(|i| {
+        let left = room.checked_sub(size(&values[*i]));
+        room = left.unwrap_or_default();
+        left.is_some()
+    });
+    let kept: HashSet<usize> = fits.collect();
+    let all = values.into_iter().enumerate();
+    all.filter(|(i, _)| kept.contains(i))
+        .map(|(_, pair)| pair)
+        .collect()
 }
 
 /// The flash of this person for this page, with the name of its cookie. One that was tampered with is none.

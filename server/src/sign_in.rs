@@ -1,5 +1,5 @@
 //! The addresses by which people leave for a provider and come back. Reads parameters and cookies and leads on; what
-//! they mean is decided in `backend::identities`.
+//! they mean is decided in `backend::identities` and `backend::sso`.
 
 mod oauth;
 mod saml;
@@ -17,7 +17,7 @@ use backend::{
     secret::Token,
     sign_in::SignedIn,
 };
-use domain::{local_path::LocalPath, sign_in_problem::SignInProblem};
+use domain::{local_path::LocalPath, saml_problem::SamlProblem, sign_in_problem::SignInProblem};
 use http::{HeaderMap, HeaderValue, header};
 use std::collections::{HashMap, HashSet};
 
@@ -138,6 +138,11 @@ fn tell(stopped: &Stopped, id: &RequestId, cookies: &[String]) -> Response {
         Back::SignIn => routes::sign_in_problem(problem, &id.0, missing, None),
     };
     lead(&to, cookies)
+}
+
+/// For a response of an identity provider that is not even read.
+pub(crate) fn response_too_large(id: &RequestId) -> Response {
+    tell(&SignInProblem::Saml(SamlProblem::TooLarge).into(), id, &[])
 }
 
 /// A token of a query, in the form in which links have it.

@@ -70,6 +70,8 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         .map(|caller| caller.theme)
         .or(remembered)
         .unwrap_or_default();
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    let from_elsewhere = matches!(site, Some(b"cross-site" | b"same-site"));
     let backend = console.backend.clone();
     let mailbox = trial::mailbox_for(&request, &console);
     let visitor = Visitor {
@@ -80,6 +82,7 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         challenge,
         pending,
         sso,
+        from_elsewhere,
         theme,
         page,
         flash,

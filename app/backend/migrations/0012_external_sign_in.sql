@@ -91,7 +91,8 @@ create table saml_configurations (
     asks_for_code boolean not null,
     -- Whether somebody who was not invited gets an account by signing in.
     creates_accounts boolean not null,
-    -- Of addresses that get in; empty: all.
+    -- Of addresses that come to be known; empty: all. Addresses are of one person in the whole installation, so nobody may
+    -- make accounts for those of everybody.
     domains text[] not null,
     enabled boolean not null,
     -- The save that it is of: a test, a form or a deployment names it.
@@ -100,7 +101,8 @@ create table saml_configurations (
     -- When a test sign-in of exactly this passed.
     tested_at timestamptz,
     primary key (organization_id, stage),
-    check ((source = 'url') = (metadata_url is not null))
+    check ((source = 'url') = (metadata_url is not null)),
+    check (not creates_accounts or domains <> '{}')
 );
 
 create table saml_certificates (
@@ -151,3 +153,8 @@ alter table organizations
     add constraint organizations_break_glass check ((sso_required_since is null) = (break_glass_user_id is null)),
     add constraint organizations_break_glass_user
         foreign key (id, break_glass_user_id) references users (organization_id, id);
+
+-- Whether somebody's organization lets them in by single sign-on alone. Everything that asks, asks here.
+create function is_bound_to_sso(organization organizations, person uuid) returns boolean language sql immutable as $$
+    select organization.sso_required_since is not null and organization.break_glass_user_id is distinct from person
+$$;

@@ -43,9 +43,10 @@ impl FromStr for Provider {
 }
 
 /// How somebody proves who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
+    #[default]
     Password,
     Google,
     GitHub,
@@ -111,6 +112,8 @@ pub struct IdentityLine {
 pub struct OwnMethods {
     pub has_password: bool,
     pub identities: Vec<IdentityLine>,
+    /// Which of the linked methods lead in at present: their provider is set up, single sign-on is in use.
+    pub in_use: Vec<Method>,
     pub linkable: Vec<Provider>,
     /// Whether a second factor after single sign-on is the identity provider's affair.
     pub second_factor_elsewhere: bool,
@@ -119,10 +122,15 @@ pub struct OwnMethods {
 }
 
 impl OwnMethods {
-    /// Whether a linked method can be taken away: another one is left, and it is not the organization's to decide.
+    /// Whether a linked method can be taken away: it is not the organization's to decide.
     pub fn can_unlink(&self, line: &IdentityLine) -> bool {
-        line.method != Method::Saml
-            && (self.has_password || self.identities.iter().any(|other| other.id != line.id))
+        line.method != Method::Saml && !self.is_last(line)
+    }
+
+    /// Whether no other method would be left that leads in.
+    pub fn is_last(&self, line: &IdentityLine) -> bool {
+        let leads_in = |other: &IdentityLine| other.id != line.id && self.in_use.contains(&other.method);
+        !self.has_password && !self.identities.iter().any(leads_in)
     }
 }
 
@@ -158,6 +166,8 @@ pub struct Offered {
     pub providers: Vec<Provider>,
     /// Where somebody last signed in with SSO in this browser.
     pub sso: Option<OrgId>,
+    /// Whether another site led here: a page then does not go on by itself.
+    pub from_elsewhere: bool,
 }
 
 /// Somebody whom a provider vouches for and who belongs to no account yet.
@@ -205,6 +215,7 @@ mod tests {
         let own = |has_password, identities: &[&IdentityLine]| OwnMethods {
             has_password,
             identities: identities.iter().copied().cloned().collect(),
+            in_use: vec![Method::Google, Method::GitHub, Method::Saml],
             ..OwnMethods::default()
         };
         assert!(!own(false, &[&google]).can_unlink(&google));
@@ -212,6 +223,12 @@ mod tests {
         assert!(own(false, &[&google, &github]).can_unlink(&github));
         assert!(own(false, &[&google, &saml]).can_unlink(&google));
         assert!(!own(true, &[&google, &saml]).can_unlink(&saml));
+        // What does not lead in is no way in.
+        let without_sso = OwnMethods {
+            in_use: vec![Method::Google],
+            ..own(false, &[&google, &saml])
+        };
+        assert!(!without_sso.can_unlink(&google));
     }
 
     #[test]

@@ -53,13 +53,17 @@ pub enum SamlProblem {
     /// A new sign-in was asked for, and an older one was told.
     NotSignedInAnew,
     MissingAttributes,
+    /// The value of the attribute email.
+    NotAnAddress,
+    /// The organization names domains, and this is another one.
+    DomainNotAdmitted,
     WrongSsoUrl,
     /// The check itself failed: a fault of this program.
     Unchecked,
 }
 
 impl SamlProblem {
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::Unreadable,
         Self::TooLarge,
         Self::ForbiddenXml,
@@ -97,6 +101,8 @@ impl SamlProblem {
         Self::Replayed,
         Self::NotSignedInAnew,
         Self::MissingAttributes,
+        Self::NotAnAddress,
+        Self::DomainNotAdmitted,
         Self::WrongSsoUrl,
         Self::Unchecked,
     ];
@@ -308,6 +314,16 @@ impl SamlProblem {
                 "missing-attributes",
                 "Your identity provider doesn't send all that is needed: email, first_name and last_name.",
                 "Have the identity provider send the attributes email, with exactly one value, first_name and last_name.",
+            ),
+            Self::NotAnAddress => (
+                "attribute-no-address",
+                "The attribute email that your identity provider sent is not an e-mail address.",
+                "Have the identity provider send the person's e-mail address as the attribute email.",
+            ),
+            Self::DomainNotAdmitted => (
+                "domain-not-admitted",
+                "Your identity provider knows you by an e-mail address whose domain your organization does not admit.",
+                "Add the domain under Advanced in the SSO settings, if its people belong here.",
             ),
             Self::WrongSsoUrl => (
                 "wrong-sso-url",

@@ -95,7 +95,9 @@ impl SamlCheck {
             | SamlProblem::NameIdTransient
             | SamlProblem::NameIdUnusable
             | SamlProblem::NameIdOfOther => Self::Subject,
-            SamlProblem::MissingAttributes => Self::Email,
+            SamlProblem::MissingAttributes | SamlProblem::NotAnAddress | SamlProblem::DomainNotAdmitted => {
+                Self::Email
+            }
         }
     }
 }

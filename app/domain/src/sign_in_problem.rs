@@ -66,6 +66,14 @@ problems! {
     AnswerWrong "answer-wrong" "The provider's answer can't be trusted"
         "The answer was not made for this sign-in, or is not signed by the provider.",
         "Begin again. If it stays, the operator of this installation should check the issuer and the keys of the provider.";
+    /// A new sign-in was asked for, and an older one was told.
+    NotAnew "not-anew" "You did not sign in again"
+        "The provider has you signed in, and did not ask you to sign in again. Nothing was changed.",
+        "Begin again, and sign in at the provider; or sign out here, and in again with your password.";
+    /// Another site leads on to the single sign-on of an organization, and somebody is signed in to another one.
+    SignedInElsewhere "signed-in-elsewhere" "You are signed in to another organization"
+        "Another site wants to sign you in to an organization that is not yours. Nothing was changed.",
+        "If you want that, sign out first, and begin again.";
     NotConfigured "not-configured" "This way to sign in is not set up"
         "The operator of this installation has not set this provider up.",
         "Sign in another way.";
@@ -98,7 +106,7 @@ problems! {
         "Only an IAM Admin of the organization can do that. Nothing was changed.",
         "Ask one of the organization's IAM Admins.";
     TooMany "too-many" "Wait a little"
-        "There were very many sign-ins from your network.",
+        "There were very many sign-ins like this one.",
         "Try again in a minute.";
     /// An organization without single sign-on, or none.
     NoSso "no-sso" "Single sign-on is not set up"
@@ -108,13 +116,6 @@ problems! {
     OnlyInvited "only-invited" "You need an invitation"
         "Your identity provider knows you, but this organization lets in only people whom it has invited.",
         "An administrator of the organization can invite you, or allow accounts at first sign-in under Single sign-on.";
-    DomainNotAdmitted "domain-not-admitted" "This address is not admitted"
-        "Your identity provider knows you by an e-mail address whose domain this organization does not admit.",
-        "An administrator of the organization can add the domain under Single sign-on.";
-    /// The e-mail attribute is no address.
-    AttributeNoAddress "attribute-no-address" "Your identity provider sent no address"
-        "The attribute email that your identity provider sent is not an e-mail address.",
-        "An administrator should map the attribute email to the person's e-mail address.";
     /// Another person at the identity provider may have got the address.
     NameIdChanged "name-id-changed" "Your identity provider knows you by another name"
         "The account of your address is linked to another NameID of your identity provider.",

@@ -93,23 +93,26 @@ pub struct SsoRules {
     pub asks_for_code: bool,
     /// Whether somebody who was not invited gets an account by signing in.
     pub creates_accounts: bool,
-    /// Of addresses that get in; empty: all.
+    /// Of addresses that come to be known; empty, where no accounts are created: all.
     pub domains: Vec<String>,
 }
 
-impl Default for SsoRules {
-    fn default() -> Self {
+impl SsoRules {
+    /// What is offered to an administrator who has not chosen yet: accounts for people of their own domain.
+    pub fn offered_to(email: &str) -> Self {
         Self {
             require_signed_assertion: false,
             asks_for_code: false,
             creates_accounts: true,
-            domains: Vec::new(),
+            domains: email
+                .rsplit_once('@')
+                .map(|(_, domain)| domain.to_ascii_lowercase())
+                .into_iter()
+                .collect(),
         }
     }
-}
 
-impl SsoRules {
-    /// Whether an address gets in.
+    /// Whether an address comes to be known.
     pub fn admits(&self, email: &str) -> bool {
         let domain = email.rsplit('@').next().unwrap_or_default();
         self.domains.is_empty()
@@ -288,7 +291,7 @@ mod tests {
     fn an_address_is_judged_by_its_whole_domain() {
         let rules = SsoRules {
             domains: vec!["example.com".into()],
-            ..SsoRules::default()
+            ..SsoRules::offered_to("")
         };
         assert!(rules.admits("ada@example.com") && rules.admits("ada@EXAMPLE.com"));
         for other in [
@@ -298,6 +301,8 @@ mod tests {
         ] {
             assert!(!rules.admits(other), "{other}");
         }
-        assert!(SsoRules::default().admits("anybody@anywhere.test"));
+        assert!(SsoRules::offered_to("").admits("anybody@anywhere.test"));
+        let offered = SsoRules::offered_to("ada@Example.com");
+        assert!(offered.creates_accounts && offered.domains == ["example.com"]);
     }
 }

@@ -36,6 +36,11 @@ pub fn LeavingPage() -> impl IntoView {
 pub fn going_on(title: String, lead: String, label: String, url: String) -> AnyView {
     let there = url.clone();
     Effect::new(move || browser::go_on_to(&there));
+    way_on(title, lead, label, url)
+}
+
+/// The same for somebody whom another site led here: they take it themselves.
+pub fn way_on(title: String, lead: String, label: String, url: String) -> AnyView {
     view! {
         <Door title lead>
             <ButtonLink href=url kind=ButtonKind::Primary wide=true external=true>

@@ -3,7 +3,7 @@
 
 use super::api::look_at_sign_in;
 use crate::{
-    identities::leaving_page::going_on,
+    identities::leaving_page::{going_on, way_on},
     layout::door::Door,
     page::door_page,
     routes,
@@ -28,12 +28,15 @@ pub fn SsoPage() -> impl IntoView {
         let query = query.read_untracked();
         let next = query.get_str("next").and_then(LocalPath::parse);
         match query.get_str(Field::OrgId.name()).map(read) {
-            Some(Ok(organization)) => going_on(
-                "Going to your identity provider".to_owned(),
-                format!("That of organization {organization}. Sign in there, and you come back here."),
-                "Continue to your identity provider".to_owned(),
-                routes::leave_for_sso(&organization, next.as_ref()),
-            ),
+            Some(Ok(organization)) => {
+                let go_on = if offered.from_elsewhere { way_on } else { going_on };
+                go_on(
+                    "Going to your identity provider".to_owned(),
+                    format!("That of organization {organization}. Sign in there, and you come back here."),
+                    "Continue to your identity provider".to_owned(),
+                    routes::leave_for_sso(&organization, next.as_ref()),
+                )
+            }
             Some(Err((typed, fault))) => ask(typed, Some(&fault), next),
             // The one that this browser remembers, to be seen and changed.
             None => ask(

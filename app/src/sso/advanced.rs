@@ -4,14 +4,17 @@ use super::{ASKS_HERE, CREATES_ACCOUNTS, REQUIRES_SIGNED};
 use crate::{
     feedback::Feedback,
     ui::{Checkbox, TextField},
+    viewer::Viewer,
 };
 use domain::{field::Field, sso::SsoRules};
 use leptos::prelude::*;
 
 /// `rules`: of the configuration that the form is filled from. Folded away unless something in it differs or is wrong.
-pub fn advanced(rules: Option<&SsoRules>, feedback: &Feedback) -> AnyView {
-    let rules = typed(rules.cloned().unwrap_or_default(), feedback);
-    let differs = rules != SsoRules::default();
+pub fn advanced(viewer: &Viewer, rules: Option<&SsoRules>, feedback: &Feedback) -> AnyView {
+    let email = viewer.person.as_ref().map(|person| person.email.as_str());
+    let offered = SsoRules::offered_to(email.unwrap_or_default());
+    let rules = typed(rules.unwrap_or(&offered).clone(), feedback);
+    let differs = rules != offered;
     let error = feedback.fault(Field::Domains);
     view! {
         <details class="advanced" open=move || differs || error.with(Option::is_some)>
@@ -43,7 +46,7 @@ pub fn advanced(rules: Option<&SsoRules>, feedback: &Feedback) -> AnyView {
                     value=rules.domains.join(", ")
                     autocomplete="off"
                     placeholder="example.com"
-                    hint="Only addresses of these domains get in. Several are separated by commas; empty: all."
+                    hint="Only people with addresses of these domains come in for the first time. Several are separated by commas. It may be empty where no accounts are created."
                     error
                 />
             </div>

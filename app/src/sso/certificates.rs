@@ -106,7 +106,7 @@ mod tests {
             sso_url: String::new(),
             certificates: days.iter().map(line).collect(),
             certificates_pem: String::new(),
-            rules: SsoRules::default(),
+            rules: SsoRules::offered_to("ada@example.test"),
             enabled: true,
             version: 1,
             saved: Moment::from_unix_seconds(0),

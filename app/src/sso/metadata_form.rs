@@ -28,7 +28,7 @@ pub fn metadata_form(viewer: &Viewer, sso: &SsoView) -> AnyView {
         None => Default::default(),
     };
     let head = form_head(sso, &feedback, ids);
-    let more = advanced(rules.as_ref(), &feedback);
+    let more = advanced(viewer, rules.as_ref(), &feedback);
     let proof = proof_field(viewer, sso.wants_proof, &feedback);
     view! {
         <Card>

@@ -17,7 +17,7 @@ const LEAD: &str = "two-factor-lead";
 pub fn two_factor_card(own: &OwnSettings) -> impl IntoView + use<> {
     let is_on = !own.two_factor.authenticators.is_empty();
     let lead = if is_on {
-        "On. Signing in asks for a code after your password."
+        "On. Signing in asks for a code, too."
     } else {
         "Off. With it, signing in asks for a code that only your device shows."
     };

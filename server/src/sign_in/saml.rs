@@ -11,7 +11,7 @@ use axum::{
 };
 use backend::{
     identities::{Back, Stopped},
-    sso::SsoArrived,
+    sso::{SsoArrived, SsoAsked},
 };
 use domain::{
     local_path::LocalPath, organization::OrgId, saml_problem::SamlProblem, sign_in_problem::SignInProblem,
@@ -54,8 +54,12 @@ async fn try_to_leave(
     } else {
         let next = query.get("next").and_then(|next| LocalPath::parse(next));
         let (caller, again) = (visitor.caller.as_ref(), query.contains_key("again"));
+        let asked = SsoAsked {
+            again,
+            from_elsewhere: visitor.from_elsewhere,
+        };
         backend
-            .depart_to_sso(&visitor.client, caller, &org_id, again, next.as_ref())
+            .depart_to_sso(&visitor.client, caller, &org_id, asked, next.as_ref())
             .await?
     };
     let seconds = backend.settings().external_sign_in_lifetime.whole_seconds();
@@ -97,8 +101,14 @@ pub(super) async fn consume(Path(org_id): Path<String>, request: Request) -> Res
         )
         .await;
     match arrived {
-        Ok(SsoArrived::SignedIn(signed_in, next)) => {
-            cookies.push(names.set(names.sso, org_id.as_str(), Some(REMEMBERED_SECONDS)));
+        Ok(SsoArrived::SignedIn {
+            signed_in,
+            next,
+            remember,
+        }) => {
+            if remember {
+                cookies.push(names.set(names.sso, org_id.as_str(), Some(REMEMBERED_SECONDS)));
+            }
             let_in(&visitor, &signed_in, next.as_ref(), cookies).await
         }
         Ok(SsoArrived::Tested(test)) => lead(&routes::sso_test(test), &cookies),

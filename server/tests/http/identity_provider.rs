@@ -37,7 +37,7 @@ pub(crate) fn typed() -> SsoTyped {
         require_signed_assertion: false,
         asks_for_code: false,
         creates_accounts: true,
-        domains: String::new(),
+        domains: "example.test, engines.test, other.test".into(),
         version: None,
     }
 }

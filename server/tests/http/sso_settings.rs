@@ -21,11 +21,12 @@ const SSO_URL: &str = "https://idp.example.test/sso";
 pub(crate) const CONFIGURE: &str = "/api/sso/configure_by_hand";
 
 /// The form about the identity provider of the tests, filled in.
-pub(crate) const PROVIDER: [(&str, &str); 4] = [
+pub(crate) const PROVIDER: [(&str, &str); 5] = [
     ("sso_url", SSO_URL),
     ("entity_id", ENTITY_ID),
     ("certificate", CERTIFICATE),
     ("creates_accounts", "true"),
+    ("domains", "example.test"),
 ];
 
 /// A test sign-in of Ada's that failed; its id.
@@ -187,6 +188,7 @@ async fn a_metadata_file_is_understood_and_a_wrong_one_said_at_its_field(pool: P
     let typed = [
         ("metadata_url", "https://10.1.2.3/"),
         ("creates_accounts", "true"),
+        ("domains", "example.test"),
     ];
     let metadata = identity_provider_metadata(SSO_URL);
     let answer = upload(&ada, &console, Some(&metadata), &typed).await;

@@ -2,7 +2,7 @@
 //! that is not committed, so what is shown and what happens can't differ.
 
 use super::store::held::{self, Scope};
-use crate::{Backend, Caller, Result, database::Tx};
+use crate::{Backend, Caller, Result, database::Tx, organization};
 use domain::{
     access::{
         Difference, Held, Preview,
@@ -74,6 +74,11 @@ impl Backend {
     ) -> Result<Preview> {
         let after = held::list_held(tx, caller.organization, &measure.scope, self.now()).await?;
         let difference = Difference::between(&measure.before, &after);
+        // Whoever alone can sign in when single sign-on fails must be able to mend it.
+        let named = organization::store::find_break_glass(tx, caller.organization).await?;
+        if named.is_some_and(|named| difference.ends_administrator(named)) {
+            return Err(Refusal::BreakGlass.into());
+        }
         let preview = Preview {
             naming: measure.naming,
             ..self.show(tx, caller, &difference).await?

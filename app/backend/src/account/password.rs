@@ -12,6 +12,7 @@ use crate::{
 };
 use domain::{
     access::Action,
+    email_address::EmailAddress,
     field::{Fault, Faults, Field},
     refusal::Refusal,
 };
@@ -101,6 +102,9 @@ impl Backend {
             return Err(Refusal::SsoRequired.into());
         }
         let mut tx = self.begin(&permit, Hold::Shared).await?;
+        let to = EmailAddress::parse(&caller.email).map_err(|_| Error::unavailable("no address"))?;
+        let mails = throttle::mail_to(&self.settings.throttles, &to);
+        throttle::take(&mut tx, &[mails], self.now()).await?;
         self.queue_password_link(
             &mut tx,
             &permit,

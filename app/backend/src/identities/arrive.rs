@@ -83,6 +83,7 @@ impl Backend {
         };
         let next = kept.next.as_deref().and_then(LocalPath::parse);
         let invitation = kept.invitation.as_deref().map(Token::presented);
+        let again = kept.again;
         let arrived = match self.prove_identity(provider, answer, kept).await {
             Ok(vouched) => match (left.purpose.as_str(), invitation) {
                 ("link", _) => {
@@ -90,6 +91,7 @@ impl Backend {
                         .await
                 }
                 ("accept", Some(link)) => self.begin_joining(client, provider, vouched, &link).await,
+                _ if again && self.is_old(&vouched) => Err(SignInProblem::NotAnew.into()),
                 _ => self.enter_by(client, provider, vouched, next).await,
             },
             Err(stopped) => Err(stopped),
@@ -156,6 +158,12 @@ impl Backend {
             })
     }
 
+    /// Whether somebody who was to sign in anew there did not.
+    fn is_old(&self, vouched: &Vouched) -> bool {
+        let oldest = self.now() - self.settings.proof_lifetime;
+        vouched.signed_in_at.is_some_and(|at| at < oldest)
+    }
+
     /// Signs in whoever is known by this; anybody else may join an account.
     async fn enter_by(
         &self,
@@ -179,8 +187,13 @@ impl Backend {
             return Ok(Arrived::Unlinked(token));
         };
         let entrant = Entrant::from(known);
+        let vouching = Vouching {
+            // A clock that is ahead makes no proof of the future.
+            proved_at: vouched.signed_in_at.map(|at| at.min(self.now())),
+            ..Vouching::default()
+        };
         let signed_in = self
-            .enter(client, &entrant, Method::from(provider), Vouching::default())
+            .enter(client, &entrant, Method::from(provider), vouching)
             .await?;
         Ok(Arrived::SignedIn(signed_in, next))
     }

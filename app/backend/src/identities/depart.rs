@@ -121,6 +121,7 @@ impl Backend {
             _ => return Err(Error::NotFound),
         };
         let kept = Kept {
+            again,
             verifier: verifier.secret().clone(),
             nonce: nonce.expose().to_owned(),
             next: next.map(|next| next.as_str().to_owned()),

@@ -104,18 +104,21 @@ impl Backend {
         entrant: &Entrant,
         method: Method,
     ) -> Result<Stopped> {
-        let permit = Permit::failed_sign_in(entrant.organization, entrant.user, client);
-        let mut tx = self.pool.begin().await?;
-        audit::record(
-            &mut tx,
-            &permit,
-            &entrant.email,
-            audit::Change::refused(),
-            self.now(),
-        )
-        .await?;
-        tx.commit().await?;
+        let person = (entrant.organization, entrant.user);
+        self.record_refusal(client, person, &entrant.email).await?;
         let detail = format!("the account of this {} identity may not sign in", method.name());
         Ok(Stopped::new(SignInProblem::NoAccount, detail))
+    }
+
+    pub(crate) async fn record_refusal(
+        &self,
+        client: &Client,
+        (organization, user): (OrganizationId, UserId),
+        email: &str,
+    ) -> Result<()> {
+        let permit = Permit::failed_sign_in(organization, user, client);
+        let mut tx = self.pool.begin().await?;
+        audit::record(&mut tx, &permit, email, audit::Change::refused(), self.now()).await?;
+        Ok(tx.commit().await?)
     }
 }

@@ -95,6 +95,8 @@ pub(super) async fn prove(
         email: primary.map(|email| email.email),
         first_name: first.trim().to_owned(),
         last_name: last.to_owned(),
+        // It is not told.
+        signed_in_at: None,
     })
 }
 

@@ -72,7 +72,10 @@ pub(super) fn departure(
         .add_scope(Scope::new("profile".into()))
         .set_pkce_challenge(challenge);
     if again {
-        request = request.add_prompt(openidconnect::core::CoreAuthPrompt::Login);
+        // With an age, the time of the sign-in must come with the token (OpenID Connect Core section 3.1.2.1).
+        request = request
+            .add_prompt(openidconnect::core::CoreAuthPrompt::Login)
+            .set_max_age(std::time::Duration::ZERO);
     } else {
         // Whoever shares a machine chooses whose account it is.
         request = request.add_prompt(openidconnect::core::CoreAuthPrompt::SelectAccount);
@@ -134,5 +137,8 @@ pub(super) async fn prove(
         email,
         first_name: given.map(|name| name.as_str().to_owned()).unwrap_or_default(),
         last_name: family.map(|name| name.as_str().to_owned()).unwrap_or_default(),
+        signed_in_at: claims
+            .auth_time()
+            .and_then(|at| OffsetDateTime::from_unix_timestamp(at.timestamp()).ok()),
     })
 }

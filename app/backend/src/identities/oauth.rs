@@ -6,6 +6,7 @@ use domain::{identities::Provider, sign_in_problem::SignInProblem};
 use oauth2::{CsrfToken, ErrorResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError};
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
+use time::OffsetDateTime;
 
 /// Longer than any code or error that a provider sends; what is longer is none.
 pub(super) const LONGEST_PARAMETER: usize = 4_096;
@@ -20,6 +21,8 @@ pub(crate) struct Vouched {
     pub email: Option<String>,
     pub first_name: String,
     pub last_name: String,
+    /// When the person signed in there, if the provider says it.
+    pub signed_in_at: Option<OffsetDateTime>,
 }
 
 /// Why nothing is proven. The detail is for the log.
@@ -93,6 +96,8 @@ pub(super) fn token_error<T: ErrorResponse + Display>(error: RequestTokenError<N
 /// What must be known when the browser comes back; sealed until then.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Kept {
+    /// Whether a new sign-in was asked for.
+    pub again: bool,
     pub verifier: String,
     pub nonce: String,
     /// A path of ours.

@@ -6,43 +6,57 @@ use crate::{
     caller::{Permit, Target},
     database::{Hold, Tx},
     mail::Message,
-    users,
+    sessions, users,
 };
 use domain::{
     access::Action,
     email_address::EmailAddress,
     identities::{IdentityLine, Method, OwnMethods, PersonMethods, ProofWays, Provider},
-    ids::{IdentityId, UserId},
+    ids::{IdentityId, OrganizationId, UserId},
     refusal::Refusal,
 };
 use serde_json::json;
+use sqlx::PgConnection;
 
 impl Backend {
     /// What somebody sees of their own on the settings page.
     pub(crate) async fn own_methods(&self, caller: &Caller) -> Result<OwnMethods> {
-        let identities: Vec<_> = store::list_of(&self.pool, caller.organization, caller.user)
+        let mut connection = self.pool.acquire().await?;
+        self.methods_of(&mut connection, caller.organization, caller.user)
+            .await
+    }
+
+    async fn methods_of(
+        &self,
+        connection: &mut PgConnection,
+        organization: OrganizationId,
+        user: UserId,
+    ) -> Result<OwnMethods> {
+        let ways = store::find_ways(&mut *connection, organization, user).await?;
+        let identities: Vec<_> = store::list_of(&mut *connection, organization, user)
             .await?
             .into_iter()
             .filter_map(store::Own::shown)
             .collect();
-        let sso_required = self.is_bound_to_sso(caller).await?;
         let is_linked = |provider: &Provider| {
             let method = Method::from(*provider);
             identities.iter().any(|line: &IdentityLine| line.method == method)
         };
-        let mut linkable = self.providers();
-        linkable.retain(|provider| !sso_required && !is_linked(provider));
+        let providers = self.providers();
+        let in_use = providers.iter().copied().map(Method::from);
+        let in_use = in_use.chain(ways.sso.then_some(Method::Saml)).collect();
+        let linkable = providers
+            .into_iter()
+            .filter(|provider| !ways.bound && !is_linked(provider))
+            .collect();
         Ok(OwnMethods {
-            has_password: users::store::has_password(&self.pool, caller.organization, caller.user).await?,
-            second_factor_elsewhere: store::is_second_factor_elsewhere(
-                &self.pool,
-                caller.organization,
-                caller.user,
-            )
-            .await?,
+            has_password: ways.password,
+            second_factor_elsewhere: store::is_second_factor_elsewhere(connection, organization, user)
+                .await?,
             identities,
+            in_use,
             linkable,
-            sso_required,
+            sso_required: ways.bound,
         })
     }
 
@@ -76,29 +90,25 @@ impl Backend {
         store::is_bound(&mut *self.pool.acquire().await?, caller.organization, caller.user).await
     }
 
-    /// Unlinks a method; the last one stays. Asks for a recent proof of who they are. Again: there is none.
+    /// Unlinks a method, and ends what else was begun by it; the last one stays. Asks for a recent proof of who they are.
+    /// Again: there is none.
     pub async fn unlink(&self, caller: &Caller, identity: IdentityId) -> Result<()> {
         let permit = caller.permit(Action::UnlinkIdentity, Target::User(caller.user))?;
         self.require_proof(caller)?;
         // Alone: of two who unlink each another one, one stays.
         let mut tx = self.begin(&permit, Hold::Alone).await?;
-        let own = store::list_of(&mut *tx, permit.organization, caller.user).await?;
-        let row = own
-            .iter()
-            .find(|row| row.id == identity.0)
-            .ok_or(Error::NotFound)?;
-        if row.provider == Method::Saml.key() {
+        let own = self.methods_of(&mut tx, permit.organization, caller.user).await?;
+        let line = own.identities.iter().find(|line| line.id == identity);
+        let line = line.ok_or(Error::NotFound)?;
+        if line.method == Method::Saml {
             return Err(Refusal::NotYoursToUnlink.into());
         }
-        let has_password = users::store::has_password(&mut *tx, permit.organization, caller.user).await?;
-        if own.len() == 1 && !has_password {
+        if own.is_last(line) {
             return Err(Refusal::LastMethod.into());
         }
         store::delete_one(&mut tx, &permit, caller.user, identity).await?;
-        let method: Method = row
-            .provider
-            .parse()
-            .map_err(|()| Error::unavailable("unknown method"))?;
+        let method = line.method;
+        let ended = sessions::store::delete_by_method(&mut tx, &permit, caller.user, method).await?;
         let message = Message::MethodUnlinked {
             organization: caller.organization_name.clone(),
             at: self.now().into(),
@@ -106,15 +116,18 @@ impl Backend {
         };
         self.queue_mail_to(&mut tx, &permit, (caller.user, &caller.email), message)
             .await?;
-        let change = audit::Change::removed(json!({ "method": method.key(), "email": row.email }));
+        let change = audit::Change::from_to(
+            json!({ "method": method.key(), "email": line.email }),
+            json!({ "sessions_ended": ended }),
+        );
         audit::record(&mut tx, &permit, &caller.email, change, self.now()).await?;
         tx.commit().await?;
         self.mail_bell.notify_one();
         Ok(())
     }
 
-    /// An administrator unlinks what the identity provider knows somebody by: their next sign-in links anew, by the address.
-    /// Again does nothing.
+    /// An administrator unlinks what the identity provider knows somebody by, and ends what was begun by it: their next
+    /// sign-in links anew, by the address. Again does nothing.
     pub async fn unlink_sso(&self, caller: &Caller, user: UserId) -> Result<()> {
         let permit = caller.permit(Action::UnlinkSso, Target::User(user))?;
         self.require_proof(caller)?;
@@ -126,6 +139,7 @@ impl Backend {
         if unlinked == 0 {
             return Ok(());
         }
+        let ended = sessions::store::delete_by_method(&mut tx, &permit, user, Method::Saml).await?;
         let message = Message::MethodUnlinked {
             organization: caller.organization_name.clone(),
             at: self.now().into(),
@@ -133,7 +147,7 @@ impl Backend {
         };
         self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
             .await?;
-        let change = audit::Change::removed(json!({ "method": "saml" }));
+        let change = audit::Change::from_to(json!({ "method": "saml" }), json!({ "sessions_ended": ended }));
         audit::record(&mut tx, &permit, &person.email, change, self.now()).await?;
         tx.commit().await?;
         self.mail_bell.notify_one();

@@ -110,11 +110,16 @@ pub enum TwoFactorChange {
     /// With the operator's link, by whoever used it.
     Cleared,
     NewCodes,
-    /// Nothing: a sign-in whose password was right had wrong codes until it was over.
-    WrongCodes,
+    /// Nothing: a sign-in whose first step was right had wrong codes until it was over.
+    WrongCodes {
+        #[serde(default)]
+        method: Method,
+    },
     /// They signed in with a recovery code.
     CodeUsed {
         left: i64,
+        #[serde(default)]
+        method: Method,
     },
 }
 

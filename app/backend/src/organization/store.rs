@@ -6,7 +6,7 @@ use crate::{
     database::{Hold, Tx},
 };
 use domain::{
-    ids::OrganizationId,
+    ids::{OrganizationId, UserId},
     organization::{OrgId, OrganizationName},
 };
 use sqlx::PgPool;
@@ -46,6 +46,17 @@ pub(crate) async fn lock_organization(
             .await?
         }
     })
+}
+
+/// The one whom a required single sign-on does not bind; nobody where none is required.
+pub(crate) async fn find_break_glass(tx: &mut Tx, organization: OrganizationId) -> Result<Option<UserId>> {
+    let named = sqlx::query_scalar!(
+        "select break_glass_user_id from organizations where id = $1",
+        organization.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(named.flatten().map(UserId))
 }
 
 /// Whether the installation has an organization, a closed one included: set-up is over for ever then.

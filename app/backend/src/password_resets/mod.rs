@@ -14,7 +14,7 @@ use crate::{
     mail::{self, Message, TwoFactorChange},
     password_strength::Context,
     secret::{Secret, Token},
-    sessions, throttle, two_factor, users,
+    sessions, sso, throttle, two_factor, users,
 };
 use domain::{
     email_address::EmailAddress,
@@ -96,11 +96,7 @@ impl Backend {
         )
         .await?;
         let sessions_ended = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
-        let mut change = json!({ "sessions_ended": sessions_ended });
-        // Otherwise the new password would be refused.
-        if store::save_break_glass(&mut tx, &permit, user).await? {
-            change["signs_in_without_sso"] = true.into();
-        }
+        let change = json!({ "sessions_ended": sessions_ended });
         audit::record(&mut tx, &permit, &found.email, audit::Change::made(change), now).await?;
         tx.commit().await.map_err(Error::from)?;
         Ok(Recovery {
@@ -221,6 +217,10 @@ impl Backend {
                 let (to, cleared) = ((user, link.email.as_str()), TwoFactorChange::Cleared);
                 self.tell_of_two_factor(&mut tx, &permit, to, &link.organization, cleared)
                     .await?;
+            }
+            // Otherwise the new password would be refused. Not before: a link that nobody uses locks nobody out.
+            if sso::name_recovered(&mut tx, &permit, user, now).await? {
+                change["signs_in_without_sso"] = true.into();
             }
             if two_factor::stop_asking_unless_enrolled(&mut tx, &permit).await? {
                 change["two_factor_no_longer_asked_for"] = true.into();

@@ -36,7 +36,7 @@ pub(super) async fn find_living(
            join organizations o on o.id = r.organization_id
            where r.token_hash = $1 and r.used_at is null and r.ended_at is null and r.expires_at > $2
              and u.status = 'active' and o.closed_at is null
-             and (r.kind = 'recovery' or o.sso_required_since is null or o.break_glass_user_id = u.id)"#,
+             and (r.kind = 'recovery' or not is_bound_to_sso(o, u.id))"#,
         &token.hash()[..],
         now
     )
@@ -200,7 +200,7 @@ pub(super) async fn find_active(pool: &PgPool, email_key: &str) -> Result<Option
         "select u.organization_id, o.name as organization, u.id as user_id, u.email
          from users u join organizations o on o.id = u.organization_id
          where u.email_key = $1 and u.status = 'active' and o.closed_at is null
-           and (o.sso_required_since is null or o.break_glass_user_id = u.id)",
+           and not is_bound_to_sso(o, u.id)",
         email_key
     )
     .fetch_optional(pool)
@@ -218,7 +218,7 @@ pub(super) async fn lock_for_link(
     let organization = sqlx::query_scalar!(
         "select u.organization_id from users u join organizations o on o.id = u.organization_id
          where u.id = $1 and u.status = 'active' and o.closed_at is null
-           and (o.sso_required_since is null or o.break_glass_user_id = u.id) for update of u",
+           and not is_bound_to_sso(o, u.id) for update of u",
         user.0
     )
     .fetch_optional(&mut **tx)
@@ -233,17 +233,4 @@ pub(super) async fn lock_for_link(
     .execute(&mut **tx)
     .await?;
     Ok(organization.map(OrganizationId))
-}
-
-/// Where single sign-on is required, this person is from now on the one whom it does not bind; whether it is required.
-pub(super) async fn save_break_glass(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<bool> {
-    let saved = sqlx::query!(
-        "update organizations set break_glass_user_id = $2
-         where id = $1 and sso_required_since is not null and break_glass_user_id <> $2",
-        permit.organization.0,
-        user.0
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(saved.rows_affected() == 1)
 }

@@ -25,13 +25,15 @@ mod tests;
 pub use certificate::{Certificate, Fingerprint, KeyKind};
 pub use error::SamlError;
 pub use metadata::{LONGEST_METADATA, Metadata, MetadataError, parse_metadata};
-pub use profile::{MissingAttributes, Profile};
+pub use profile::{NoProfile, Profile};
 pub use report::{Tested, readable, test};
 pub use settings::{Entered, SettingProblems, check_identity_provider};
 pub use verify::{SamlCrate, Verifier};
 
 use domain::saml_problem::SamlProblem;
+use precheck::ASSERTION;
 use time::OffsetDateTime;
+use xml::Element;
 
 /// This console as an organization's identity provider knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +130,7 @@ fn judge(
     let asserted = SamlCrate
         .judge(sp, idp, request, xml, now)
         .map_err(|error| explain::with_what_was_read(error, &response, idp, now))?;
-    usable_name(&asserted)?;
+    usable_name(&asserted, &response)?;
     Ok(asserted)
 }
 
@@ -151,8 +153,11 @@ fn moment(time: std::time::SystemTime) -> OffsetDateTime {
 const LONGEST_NAME_ID: usize = 256;
 const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
 
+/// White space of XML (XML 1.0 section 2.3). Any other space is a part of a name.
+const WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// Whether a `NameID` can be the key of an identity.
-fn usable_name(asserted: &Asserted) -> Result<(), SamlError> {
+fn usable_name(asserted: &Asserted, response: &Element) -> Result<(), SamlError> {
     let (name, format) = (&asserted.name_id, &asserted.format);
     if format == TRANSIENT {
         return Err(SamlError::new(
@@ -168,6 +173,17 @@ fn usable_name(asserted: &Asserted) -> Result<(), SamlError> {
         return Err(SamlError::new(
             SamlProblem::NameIdUnusable,
             "the NameID or its format is too long or has control characters",
+        ));
+    }
+    // The crate takes off whatever Unicode calls white space, so that two people could have one name.
+    let written = response
+        .first(ASSERTION, "Assertion")
+        .and_then(|assertion| assertion.first(ASSERTION, "Subject"))
+        .and_then(|subject| subject.first(ASSERTION, "NameID"));
+    if written.is_none_or(|written| written.text.trim_matches(WHITE_SPACE) != name) {
+        return Err(SamlError::new(
+            SamlProblem::NameIdUnusable,
+            "the NameID begins or ends with a space that is none of XML's",
         ));
     }
     Ok(())

@@ -1,7 +1,10 @@
 //! Who somebody is by the attributes of an assertion: the address and the names. Groups and roles in it give nothing.
 
 use super::{Asserted, SamlError};
-use domain::saml_problem::SamlProblem;
+use domain::{
+    email_address::EmailAddress, person_name::PersonName, saml_problem::SamlProblem,
+    sign_in_problem::ATTRIBUTES,
+};
 
 /// The names under which identity providers send an attribute: ours, that of LDAP (RFC 4519), and that of ADFS and Entra.
 const EMAIL: [&str; 3] = [
@@ -20,53 +23,53 @@ const LAST_NAME: [&str; 3] = [
     "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname",
 ];
 
-/// Trimmed, and not judged yet: whether they are an address and names, `domain` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    pub email: String,
-    pub first_name: String,
-    pub last_name: String,
+    pub email: EmailAddress,
+    pub first_name: PersonName,
+    pub last_name: PersonName,
 }
 
-/// Our names of those that are missing or, as an address of several, of no use.
+/// Why the attributes of an assertion make no account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MissingAttributes(pub Vec<&'static str>);
-
-impl From<MissingAttributes> for SamlError {
-    fn from(missing: MissingAttributes) -> Self {
-        Self::new(SamlProblem::MissingAttributes, missing.0.join(", "))
-    }
+pub enum NoProfile {
+    /// Our names of those that are missing: several addresses are none, and a name that no account can have is none.
+    Missing(Vec<&'static str>),
+    NotAnAddress,
 }
 
-impl Profile {
-    pub fn of(asserted: &Asserted) -> Result<Self, MissingAttributes> {
-        let [email, first_name, last_name] = read(&asserted.attributes);
-        match (email, first_name, last_name) {
-            (Some(email), Some(first_name), Some(last_name)) => Ok(Self {
-                email,
-                first_name,
-                last_name,
-            }),
-            (email, first_name, last_name) => {
-                let wanted = [
-                    (EMAIL[0], email),
-                    (FIRST_NAME[0], first_name),
-                    (LAST_NAME[0], last_name),
-                ];
-                let missing = wanted.into_iter().filter(|(_, value)| value.is_none());
-                Err(MissingAttributes(missing.map(|(name, _)| name).collect()))
+impl From<NoProfile> for SamlError {
+    fn from(fault: NoProfile) -> Self {
+        match fault {
+            NoProfile::Missing(missing) => {
+                let detail = format!("missing: {}", missing.join(", "));
+                Self::new(SamlProblem::MissingAttributes, detail)
+            }
+            NoProfile::NotAnAddress => {
+                Self::new(SamlProblem::NotAnAddress, "the value of email is no address")
             }
         }
     }
 }
 
-/// Address, first and last name, as far as they are there.
-pub(super) fn read(attributes: &Attributes) -> [Option<String>; 3] {
-    [
-        email(attributes),
-        name(attributes, &FIRST_NAME),
-        name(attributes, &LAST_NAME),
-    ]
+impl Profile {
+    pub fn of(asserted: &Asserted) -> Result<Self, NoProfile> {
+        let attributes = &asserted.attributes;
+        let names = (name(attributes, &FIRST_NAME), name(attributes, &LAST_NAME));
+        match (email(attributes), names) {
+            (Some(Ok(email)), (Some(first_name), Some(last_name))) => Ok(Self {
+                email,
+                first_name,
+                last_name,
+            }),
+            (Some(Err(())), (Some(_), Some(_))) => Err(NoProfile::NotAnAddress),
+            (email, (first_name, last_name)) => {
+                let there = [email.is_some(), first_name.is_some(), last_name.is_some()];
+                let missing = ATTRIBUTES.into_iter().zip(there).filter(|(_, there)| !there);
+                Err(NoProfile::Missing(missing.map(|(name, _)| name).collect()))
+            }
+        }
+    }
 }
 
 /// The names under which each of them is looked for, ours first.
@@ -88,15 +91,16 @@ pub(super) fn values<'a>(attributes: &'a Attributes, names: &[&str]) -> Vec<&'a 
         .unwrap_or_default()
 }
 
-/// Of two addresses nobody can say which one is the person's.
-fn email(attributes: &Attributes) -> Option<String> {
+/// The one address, or that it is none. Of two nobody can say which one is the person's.
+pub(super) fn email(attributes: &Attributes) -> Option<Result<EmailAddress, ()>> {
     match values(attributes, &EMAIL)[..] {
-        [one] => Some(one.to_owned()),
+        [one] => Some(EmailAddress::parse(one).map_err(drop)),
         _ => None,
     }
 }
 
 /// The first one: directories hold several given names of a person.
-fn name(attributes: &Attributes, names: &[&str]) -> Option<String> {
-    values(attributes, names).first().map(|&value| value.to_owned())
+pub(super) fn name(attributes: &Attributes, names: &[&str]) -> Option<PersonName> {
+    let first = *values(attributes, names).first()?;
+    PersonName::parse(first).ok()
 }

@@ -7,6 +7,7 @@ use crate::{
     audit,
     caller::Permit,
     database::{Hold, Tx},
+    identities,
     mail::{self, LinkReason, Message},
     password_resets,
     secret::Token,
@@ -76,8 +77,9 @@ impl Backend {
         }))
     }
 
-    /// Takes everything away from whoever signed in: every session ends, the password and every link for another one, and
-    /// the person gets a link for a new one. The administrators are told.
+    /// Takes everything away from whoever signed in: every session ends, the password and every link for another one go, and
+    /// so does what is linked at Google and GitHub; the person gets a link for a new password. What an organization's
+    /// identity provider vouches for stays its affair. The administrators are told.
     pub async fn report_sign_in(&self, client: &Client, token: &Token) -> Result<()> {
         let now = self.now();
         let Some(report) = store::find_report(&self.pool, token, now).await? else {
@@ -97,6 +99,7 @@ impl Backend {
         mail::withdraw_password_links(&mut tx, &permit, user).await?;
         password_resets::store::end_all_of(&mut tx, &permit, user, now).await?;
         users::store::delete_password(&mut tx, &permit, user).await?;
+        let unlinked = identities::store::delete_all_of(&mut tx, &permit, user).await?;
         let ended = store::delete_all_of(&mut tx, &permit, user).await?;
         store::delete_known_browsers_of(&mut tx, &permit, user).await?;
         let to = (user, report.email.as_str());
@@ -104,7 +107,8 @@ impl Backend {
             .await?;
         self.tell_administrators(&mut tx, &permit, &report, now).await?;
         let change = audit::Change::made(json!({
-            "device": report.device, "address": report.address, "sessions_ended": ended
+            "device": report.device, "address": report.address, "sessions_ended": ended,
+            "methods_unlinked": unlinked
         }));
         audit::record(&mut tx, &permit, &report.email, change, now).await?;
         tx.commit().await?;

@@ -234,6 +234,26 @@ pub(crate) async fn delete_all_of(tx: &mut Tx, permit: &Permit, user: UserId) ->
     Ok(deleted.rows_affected())
 }
 
+/// Ends what somebody began by one method, but for the session that acts.
+pub(crate) async fn delete_by_method(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    method: Method,
+) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "with waiting as (delete from sign_in_challenges where organization_id = $1 and user_id = $2 and method = $3)
+         delete from sessions where organization_id = $1 and user_id = $2 and method = $3 and id is distinct from $4",
+        permit.organization.0,
+        user.0,
+        method.key(),
+        permit.session.map(|session| session.0)
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
 /// Ends every session of an organization, and what waits for its code.
 pub(crate) async fn delete_all_in(tx: &mut Tx, permit: &Permit) -> Result<u64> {
     let deleted = sqlx::query!(

@@ -13,7 +13,7 @@ use crate::{
 use domain::{
     access::BuiltInGroup,
     email_address::EmailAddress,
-    field::{Faults, Field},
+    field::{Fault, Faults, Field},
     ids::{OrganizationId, UserId},
     organization::OrganizationName,
     person_name::PersonName,
@@ -92,7 +92,9 @@ impl Backend {
             return Err(Refusal::SetUpLinkWrong.into());
         }
         let org_id = self.found(&mut tx, &permit, &name).await?;
-        users::store::save_active(&mut tx, &permit, user, &email, (&first, &last), now).await?;
+        if !users::store::save_active(&mut tx, &permit, user, &email, (&first, &last), now).await? {
+            return Err(Faults::from((Field::Email, Fault::Refused(Refusal::AddressTaken))).into());
+        }
         users::store::save_password(&mut tx, &permit, user, &hash, now).await?;
         access::store::save_membership_by_name(&mut tx, &permit, user, BuiltInGroup::Admin, now).await?;
         organization::store::save_administrator_since(&mut tx, &permit, now).await?;

@@ -28,7 +28,7 @@ pub(super) async fn find_account(
         Account,
         r#"select u.id as "user", u.organization_id as organization, o.name as organization_name, u.email,
                   case when o.closed_at is null then u.status else 'closed' end as "status!", p.hash as "hash?",
-                  (o.sso_required_since is not null and o.break_glass_user_id is distinct from u.id) as "is_bound_to_sso!",
+                  is_bound_to_sso(o, u.id) as "is_bound_to_sso!",
                   exists (select from known_browsers k where k.user_id = u.id and k.token_hash = $2) as "knows_browser!"
            from users u
            join organizations o on o.id = u.organization_id
@@ -52,7 +52,7 @@ pub(super) async fn find_two_factor_of(
     Ok(sqlx::query_scalar!(
         "select u.two_factor from users u join passwords p on p.user_id = u.id join organizations o on o.id = u.organization_id
          where u.organization_id = $1 and u.id = $2 and u.status = 'active' and p.hash = $3
-           and (o.sso_required_since is null or o.break_glass_user_id = u.id)",
+           and not is_bound_to_sso(o, u.id)",
         permit.organization.0,
         user.0,
         hash

@@ -8,7 +8,7 @@ use crate::{
     database::{Hold, Tx},
     identities::{Back, Stopped, enter::Entrant, store as identities},
     organization,
-    saml::{self, Asserted, Profile, SamlError, ServiceProvider},
+    saml::{self, Asserted, SamlError, ServiceProvider},
     secret::Token,
     sessions::Vouching,
     sign_in::SignedIn,
@@ -25,7 +25,12 @@ use domain::{
 /// Where a response led.
 #[derive(Debug)]
 pub enum SsoArrived {
-    SignedIn(SignedIn, Option<LocalPath>),
+    SignedIn {
+        signed_in: SignedIn,
+        next: Option<LocalPath>,
+        /// Whether the browser shall remember the organization.
+        remember: bool,
+    },
     /// A test sign-in, whether it passed or not.
     Tested(SsoTestId),
 }
@@ -81,7 +86,11 @@ impl Backend {
             self.metrics.sign_in(&Ok::<_, Error>(token));
         }
         let next = kept.next.as_deref().and_then(LocalPath::parse);
-        Ok(SsoArrived::SignedIn(signed_in, next))
+        Ok(SsoArrived::SignedIn {
+            signed_in,
+            next,
+            remember: kept.remember,
+        })
     }
 
     pub(super) async fn judge_response(
@@ -141,18 +150,15 @@ impl Backend {
         let entrant = if let Some(known) = known {
             Entrant::from(known)
         } else {
-            let joined = match profile_of(asserted) {
-                Ok(profile) => {
-                    self.join_by_sso(&mut tx, client, organization, found, identity, &profile)
-                        .await
-                }
-                Err(stopped) => Err(stopped),
-            };
+            let joined = self
+                .join_by_sso(&mut tx, client, organization, found, identity, asserted)
+                .await;
             match joined {
                 Ok(entrant) => entrant,
-                Err(stopped) => {
+                Err(not_joined) => {
                     // The response is used all the same.
                     drop(tx);
+                    let stopped = self.settle(client, organization, not_joined).await?;
                     return Err(self.used_in_vain(organization, asserted, stopped).await?);
                 }
             }
@@ -208,18 +214,6 @@ impl Backend {
         tx.commit().await?;
         Ok(stopped)
     }
-}
-
-/// The address and the names; what is missing is named.
-pub(super) fn profile_of(asserted: &Asserted) -> Result<Profile, Stopped> {
-    Profile::of(asserted).map_err(|missing| {
-        let detail = format!("missing attributes: {}", missing.0.join(", "));
-        let problem = SignInProblem::Saml(SamlProblem::MissingAttributes);
-        Stopped {
-            missing: missing.0,
-            ..Stopped::new(problem, detail)
-        }
-    })
 }
 
 impl From<SamlError> for Stopped {

@@ -70,7 +70,14 @@ impl Backend {
         let permit = caller.permit(Action::ConfigureSso, Target::Organization(caller.organization))?;
         self.require_proof(caller)?;
         let mut faults = Faults::default();
-        let domains = faults.take(Field::Domains, parse_domains(&typed.domains));
+        let domains = parse_domains(&typed.domains).and_then(|domains| {
+            // Addresses are of one person in the whole installation: nobody may make accounts for those of everybody.
+            if typed.creates_accounts && domains.is_empty() {
+                return Err(Fault::DomainsWanted);
+            }
+            Ok(domains)
+        });
+        let domains = faults.take(Field::Domains, domains);
         let (source, metadata_url) = match &typed.source {
             TypedSource::Manual { .. } => (Source::Manual, None),
             TypedSource::File(_) => (Source::File, None),

@@ -20,6 +20,8 @@ mod tests;
 
 pub use arrive::SsoArrived;
 pub use configure::{SsoTyped, TypedSource};
+pub use depart::SsoAsked;
+pub(crate) use require::name_recovered;
 
 use crate::{
     Backend, Caller, Error, Result,

@@ -1,9 +1,32 @@
 //! Letting people in by single sign-on alone, but for one administrator by whom it can be mended when it fails.
 
 use super::store;
-use crate::{Backend, Caller, Result, audit, caller::Target, database::Hold};
+use crate::{
+    Backend, Caller, Result, audit,
+    caller::{Permit, Target},
+    database::{Hold, Tx},
+    organization,
+};
 use domain::{access::Action, ids::UserId, refusal::Refusal, sso::Stage};
 use serde_json::json;
+use time::OffsetDateTime;
+
+/// Where single sign-on is the only way in, whoever the operator let in again is from now on the one whom it does not
+/// bind, and what the one before began by a password ends. Whether that changed anything.
+pub(crate) async fn name_recovered(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<bool> {
+    let named = organization::store::find_break_glass(tx, permit.organization).await?;
+    if named.is_none_or(|named| named == user) {
+        return Ok(false);
+    }
+    store::save_required(tx, permit, user, now).await?;
+    store::end_what_sso_replaces(tx, permit, user, now).await?;
+    Ok(true)
+}
 
 impl Backend {
     /// From now on members sign in with SSO only, except whoever is named. Sessions that began otherwise end, but for that

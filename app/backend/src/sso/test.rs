@@ -18,7 +18,7 @@ use domain::{
 use serde_json::json;
 
 impl Backend {
-    /// Judges a response as a sign-in would, and keeps what was found for the administrator who began.
+    /// Judges a response as the first sign-in of somebody would be, and keeps what was found for the administrator who began.
     pub(super) async fn finish_test(
         &self,
         client: &Client,
@@ -71,13 +71,16 @@ impl Backend {
             entity_id: kept.entity_id.clone(),
             acs_url: kept.acs_url.clone(),
         };
-        let (idp, now) = (found.identity_provider(), self.now());
+        let (idp, rules, now) = (found.identity_provider(), found.rules(), self.now());
         let (request, response) = (kept.request.clone(), response.to_owned());
         let judged = tokio::task::spawn_blocking(move || {
             let readable = saml::readable(&response)
                 .map(|text| storable(&text))
                 .unwrap_or_default();
-            (saml::test(&sp, &idp, &request, &response, now), readable)
+            (
+                saml::test(&sp, (&idp, &rules), &request, &response, now),
+                readable,
+            )
         });
         judged.await.map_err(Error::unavailable)
     }

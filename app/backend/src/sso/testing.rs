@@ -35,6 +35,7 @@ impl Backend {
             acs_url: sp.acs_url.clone(),
             stage: Stage::Live,
             version: found.row.version,
+            remember: true,
             again: false,
             next: None,
             replaces: None,

@@ -145,7 +145,7 @@ impl Backend {
         let mut second = match spent {
             Used::Authenticator { name } => json!({ "authenticator": name }),
             Used::RecoveryCode { left } => {
-                let told = TwoFactorChange::CodeUsed { left };
+                let told = TwoFactorChange::CodeUsed { left, method };
                 self.tell_of_two_factor(&mut tx, &permit, to, &waiting.organization, told)
                     .await?;
                 json!({ "recovery_codes_left": left })
@@ -161,14 +161,16 @@ impl Backend {
         Ok(session)
     }
 
-    /// Once the tries of a sign-in are used up, its person is told: somebody knows their password.
+    /// Once the tries of a sign-in are used up, its person is told: somebody else can take its first step.
     async fn record_wrong_code(&self, waiting: &store::Waiting, client: &Client) -> Result<()> {
         let (organization, user) = (OrganizationId(waiting.organization_id), UserId(waiting.user_id));
         let permit = Permit::failed_sign_in(organization, user, client);
         let email = waiting.email.as_str();
         let mut tx = self.pool.begin().await?;
         if waiting.tries_left == 0 {
-            let told = TwoFactorChange::WrongCodes;
+            let told = TwoFactorChange::WrongCodes {
+                method: waiting.method.parse().unwrap_or_default(),
+            };
             self.tell_of_two_factor(&mut tx, &permit, (user, email), &waiting.organization, told)
                 .await?;
         }

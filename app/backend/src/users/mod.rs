@@ -16,7 +16,7 @@ use crate::{
     database::{Hold, Tx},
     invitations,
     mail::Message,
-    password_resets, sessions,
+    organization, password_resets, sessions,
 };
 use domain::{
     access::{Action, Preview},
@@ -129,7 +129,9 @@ impl Backend {
         (after, deactivated): (UserStatus, Option<(OffsetDateTime, Option<&str>)>),
         intent: Intent,
     ) -> Result<(StatusVersion, Preview)> {
-        if after == UserStatus::Deactivated && store::is_break_glass(tx, permit, user).await? {
+        if after == UserStatus::Deactivated
+            && organization::store::find_break_glass(tx, permit.organization).await? == Some(user)
+        {
             return Err(Refusal::BreakGlass.into());
         }
         let scope = Scope::of_users(vec![user.0]);

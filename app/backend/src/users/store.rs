@@ -12,7 +12,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub(crate) struct Known {
+    pub id: Uuid,
     pub organization: Uuid,
+    pub email: String,
     pub status: String,
 }
 
@@ -20,7 +22,7 @@ pub(crate) struct Known {
 pub(crate) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> Result<Option<Known>> {
     Ok(sqlx::query_as!(
         Known,
-        "select organization_id as organization, status from users where email_key = $1",
+        "select id, organization_id as organization, email, status from users where email_key = $1",
         email.key()
     )
     .fetch_optional(&mut **tx)
@@ -63,6 +65,7 @@ pub(crate) async fn save_invited(
     Ok(saved.rows_affected() == 1)
 }
 
+/// Whether the address was free.
 pub(crate) async fn save_active(
     tx: &mut Tx,
     permit: &Permit,
@@ -70,10 +73,10 @@ pub(crate) async fn save_active(
     email: &EmailAddress,
     (first, last): (&PersonName, &PersonName),
     at: OffsetDateTime,
-) -> Result<()> {
-    sqlx::query!(
+) -> Result<bool> {
+    let saved = sqlx::query!(
         "insert into users (id, organization_id, email, email_key, first_name, last_name, status, created_at, activated_at)
-         values ($1, $2, $3, $4, $5, $6, 'active', $7, $7)",
+         values ($1, $2, $3, $4, $5, $6, 'active', $7, $7) on conflict (email_key) do nothing",
         user.0,
         permit.organization.0,
         email.as_str(),
@@ -84,7 +87,7 @@ pub(crate) async fn save_active(
     )
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(saved.rows_affected() == 1)
 }
 
 pub(crate) async fn save_activated(
@@ -180,17 +183,6 @@ pub(super) async fn save_status(
     .fetch_one(&mut **tx)
     .await?;
     Ok(StatusVersion(version))
-}
-
-/// Whether somebody is the one whom a required single sign-on does not bind.
-pub(super) async fn is_break_glass(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<bool> {
-    Ok(sqlx::query_scalar!(
-        r#"select exists (select from organizations where id = $1 and break_glass_user_id = $2) as "is!""#,
-        permit.organization.0,
-        user.0
-    )
-    .fetch_one(&mut **tx)
-    .await?)
 }
 
 pub(super) struct Summary {

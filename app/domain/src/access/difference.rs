@@ -105,6 +105,11 @@ impl Difference {
         self.gained.contains_key(&RoleKey::from(Role::IamAdmin))
     }
 
+    /// Whether somebody stops being an administrator, now or at an end that comes earlier than it did.
+    pub fn ends_administrator(&self, user: UserId) -> bool {
+        self.takes_administrator_from(user) || self.shortened.contains(&user)
+    }
+
     pub fn takes_administrator_from(&self, user: UserId) -> bool {
         let lost = self.lost.get(&RoleKey::from(Role::IamAdmin));
         lost.is_some_and(|users| users.contains(&user))

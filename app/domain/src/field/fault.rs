@@ -74,6 +74,8 @@ pub enum Fault {
     NotAnOrgId,
     NotALink,
     NotADomain,
+    /// Accounts are made at the first sign-in, and it is not said of whom.
+    DomainsWanted,
     TooManyDomains {
         max: usize,
     },
@@ -127,6 +129,9 @@ impl Fault {
             Self::NotAnOrgId => "Enter six characters, digits and a to f, like a1b2c3.".into(),
             Self::NotALink => "Paste the whole link of your invitation, as it is in the mail.".into(),
             Self::NotADomain => "Enter domains like example.com, separated by commas.".into(),
+            Self::DomainsWanted => {
+                "Name the domains whose people get an account, or switch off Create accounts at first sign-in.".into()
+            }
             Self::TooManyDomains { max } => format!("Use at most {max} domains."),
             Self::Saml(problem) => problem.sentence().into(),
             Self::Fetch(fault) => fault.sentence().into(),
@@ -177,6 +182,7 @@ impl Fault {
             | Self::NotAnOrgId
             | Self::NotALink
             | Self::NotADomain
+            | Self::DomainsWanted
             | Self::TooManyDomains { .. }
             | Self::Saml(_)
             | Self::Fetch(_)

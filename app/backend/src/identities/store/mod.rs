@@ -39,7 +39,7 @@ pub(super) async fn find_known(
         Known,
         r#"select i.id as identity, i.user_id, i.organization_id, o.name as organization, u.email,
                   (u.status = 'active' and o.closed_at is null
-                   and (o.sso_required_since is null or o.break_glass_user_id = u.id)) as "may!",
+                   and not is_bound_to_sso(o, u.id)) as "may!",
                   exists (select from known_browsers k where k.user_id = u.id and k.token_hash = $4) as "knows_browser!"
            from identities i
            join users u on u.id = i.user_id
@@ -121,7 +121,7 @@ pub(super) async fn save_used(
         "update identities i set last_used_at = $3
          from users u join organizations o on o.id = u.organization_id
          where i.organization_id = $1 and i.id = $2 and u.id = i.user_id and u.status = 'active'
-           and (i.provider = 'saml' or o.sso_required_since is null or o.break_glass_user_id = u.id)
+           and (i.provider = 'saml' or not is_bound_to_sso(o, u.id))
          returning u.two_factor",
         permit.organization.0,
         identity.0,
@@ -221,6 +221,18 @@ pub(super) async fn delete_one(
     Ok(())
 }
 
+/// Forgets what Google and GitHub know somebody by; how many there were.
+pub(crate) async fn delete_all_of(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from identities where organization_id = $1 and user_id = $2 and provider <> 'saml'",
+        permit.organization.0,
+        user.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
 /// Forgets what identity providers of the organization know somebody by; how many there were.
 pub(super) async fn delete_saml_of(tx: &mut Tx, permit: &Permit, user: UserId) -> Result<u64> {
     let deleted = sqlx::query!(
@@ -240,8 +252,7 @@ pub(super) async fn is_bound(
     user: UserId,
 ) -> Result<bool> {
     Ok(sqlx::query_scalar!(
-        r#"select (sso_required_since is not null and break_glass_user_id is distinct from $2) as "bound!"
-           from organizations where id = $1"#,
+        r#"select is_bound_to_sso(o, $2) as "bound!" from organizations o where o.id = $1"#,
         organization.0,
         user.0
     )
@@ -251,7 +262,7 @@ pub(super) async fn is_bound(
 
 /// Whether somebody who signs in with single sign-on is asked for no code here.
 pub(super) async fn is_second_factor_elsewhere(
-    pool: &PgPool,
+    executor: impl PgExecutor<'_>,
     organization: OrganizationId,
     user: UserId,
 ) -> Result<bool> {
@@ -262,7 +273,7 @@ pub(super) async fn is_second_factor_elsewhere(
         organization.0,
         user.0
     )
-    .fetch_one(pool)
+    .fetch_one(executor)
     .await?)
 }
 
@@ -275,18 +286,22 @@ pub(super) struct Ways {
     pub bound: bool,
 }
 
-pub(super) async fn find_ways(pool: &PgPool, organization: OrganizationId, user: UserId) -> Result<Ways> {
+pub(super) async fn find_ways(
+    executor: impl PgExecutor<'_>,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Ways> {
     Ok(sqlx::query_as!(
         Ways,
         r#"select exists (select from passwords where user_id = $2) as "password!",
                   array(select distinct provider from identities where user_id = $2) as "providers!",
                   exists (select from saml_configurations c
                           where c.organization_id = $1 and c.stage = 'live' and c.enabled) as "sso!",
-                  (o.sso_required_since is not null and o.break_glass_user_id is distinct from $2) as "bound!"
+                  is_bound_to_sso(o, $2) as "bound!"
            from organizations o where o.id = $1"#,
         organization.0,
         user.0
     )
-    .fetch_one(pool)
+    .fetch_one(executor)
     .await?)
 }

@@ -63,6 +63,7 @@ impl Pending {
             email: Some(self.email.clone()),
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
+            signed_in_at: None,
         }
     }
 }

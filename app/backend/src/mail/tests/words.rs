@@ -76,10 +76,25 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
         two_factor(TwoFactorChange::Reset),
         two_factor(TwoFactorChange::Cleared),
         two_factor(TwoFactorChange::NewCodes),
-        two_factor(TwoFactorChange::WrongCodes),
-        two_factor(TwoFactorChange::CodeUsed { left: 9 }),
-        two_factor(TwoFactorChange::CodeUsed { left: 1 }),
-        two_factor(TwoFactorChange::CodeUsed { left: 0 }),
+        two_factor(TwoFactorChange::WrongCodes {
+            method: Method::Password,
+        }),
+        two_factor(TwoFactorChange::WrongCodes {
+            method: Method::Google,
+        }),
+        two_factor(TwoFactorChange::WrongCodes { method: Method::Saml }),
+        two_factor(TwoFactorChange::CodeUsed {
+            left: 9,
+            method: Method::Password,
+        }),
+        two_factor(TwoFactorChange::CodeUsed {
+            left: 1,
+            method: Method::GitHub,
+        }),
+        two_factor(TwoFactorChange::CodeUsed {
+            left: 0,
+            method: Method::Saml,
+        }),
         Message::TwoFactorAskedFor {
             organization: organization.clone(),
             from: at(),
@@ -174,6 +189,8 @@ fn the_buttons_say_what_they_do() {
             "Open your settings",
             "Sign in",
             "Set it up anew",
+            "Open your settings",
+            "Open your settings",
             "Open your settings",
             "Open your settings",
             "Open your settings",

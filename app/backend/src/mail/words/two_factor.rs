@@ -2,7 +2,7 @@
 
 use super::{Line, Words};
 use crate::mail::message::TwoFactorChange;
-use domain::moment::Moment;
+use domain::{identities::Method, moment::Moment};
 
 pub(super) fn two_factor(organization: &str, at: Moment, change: &TwoFactorChange) -> Words {
     use TwoFactorChange::{Added, Cleared, CodeUsed, NewCodes, Off, On, Removed, Reset, WrongCodes};
@@ -15,7 +15,7 @@ pub(super) fn two_factor(organization: &str, at: Moment, change: &TwoFactorChang
         Reset | Cleared => "Your two-factor authentication was reset",
         NewCodes => "New recovery codes were made",
         CodeUsed { .. } => "A recovery code was used",
-        WrongCodes => "Wrong codes were tried",
+        WrongCodes { .. } => "Wrong codes were tried",
     };
     let (what, names) = match change {
         On { name } => (
@@ -46,27 +46,49 @@ pub(super) fn two_factor(organization: &str, at: Moment, change: &TwoFactorChang
             "On {when} new recovery codes were made for your account at {}.",
             vec![organization],
         ),
-        WrongCodes => (
+        WrongCodes {
+            method: Method::Password,
+        } => (
             "On {when} somebody gave the right password for your account at {} and wrong codes. Nobody got in.",
             vec![organization],
         ),
-        CodeUsed { .. } => (
+        WrongCodes { method } => (
+            "On {when} somebody signed in by {} for your account at {} and gave wrong codes. Nobody got in.",
+            vec![method.name(), organization],
+        ),
+        CodeUsed {
+            method: Method::Password,
+            ..
+        } => (
             "On {when} somebody signed in to your account at {} with the password and a recovery code.",
             vec![organization],
+        ),
+        CodeUsed { method, .. } => (
+            "On {when} somebody signed in to your account at {} with {} and a recovery code.",
+            vec![organization, method.name()],
         ),
     };
     let follows = match change {
         On { .. } => "From now on, signing in asks for one of its codes. Keep your recovery codes where you find them without your device.".to_owned(),
         Added { .. } => "A code of any of your authenticators signs you in.".to_owned(),
         Removed { .. } => "Its codes no longer work.".to_owned(),
-        Off => "Your password alone signs you in now. Your authenticators and recovery codes no longer work.".to_owned(),
-        Reset => "You are signed out everywhere. Sign in with your password, and set it up anew in your settings.".to_owned(),
+        Off => "No code is asked for any more. Your authenticators and recovery codes no longer work.".to_owned(),
+        Reset => "You are signed out everywhere. Sign in, and set it up anew in your settings.".to_owned(),
         Cleared => "Set it up anew in your settings.".to_owned(),
         NewCodes => "The old ones no longer work.".to_owned(),
-        WrongCodes => "If it was you, there is nothing to do. If not, somebody knows your password: choose another one.".to_owned(),
-        CodeUsed { left: 0 } => "It was the last one. Make new ones in your settings.".to_owned(),
-        CodeUsed { left: 1 } => "It does not work again. You have one left.".to_owned(),
-        CodeUsed { left } => format!("It does not work again. You have {left} left."),
+        WrongCodes {
+            method: Method::Password,
+        } => "If it was you, there is nothing to do. If not, somebody knows your password: choose another one.".to_owned(),
+        WrongCodes { method: Method::Saml } => {
+            "If it was you, there is nothing to do. If not, somebody can sign in as you at your identity provider: tell whoever runs it.".to_owned()
+        }
+        WrongCodes { method } => format!(
+            "If it was you, there is nothing to do. If not, somebody can use your {} account: close it to them there.",
+            method.name()
+        ),
+        CodeUsed { left: 0, .. } => "It was the last one. Make new ones in your settings.".to_owned(),
+        CodeUsed { left: 1, .. } => "It does not work again. You have one left.".to_owned(),
+        CodeUsed { left, .. } => format!("It does not work again. You have {left} left."),
     };
     let (button, path) = match change {
         Reset => ("Sign in", "/sign-in"),

@@ -9,7 +9,11 @@ use crate::saml::{
     verify::{SKEW, remembered},
     xml::Element,
 };
-use domain::saml_report::{Check, SamlCheck};
+use domain::{
+    email_address::EmailAddress,
+    person_name::MAX_NAME,
+    saml_report::{Check, SamlCheck},
+};
 use std::{fmt::Write, time::SystemTime};
 
 type Verdict = Result<(Asserted, Profile), SamlError>;
@@ -207,12 +211,19 @@ impl Given<'_> {
             SamlCheck::FirstName => 1,
             _ => 2,
         };
-        let attributes = self.attributes();
-        let passed = profile::read(&attributes)[place].is_some();
         let names = profile::NAMES[place];
-        let expected = match name {
-            SamlCheck::Email => format!("{}, with one value", names[0]),
-            _ => names[0].to_owned(),
+        let attributes = self.attributes();
+        let (passed, expected) = match name {
+            SamlCheck::Email => {
+                let email = profile::email(&attributes);
+                let admitted = |email: EmailAddress| self.rules.admits(email.as_str());
+                let passed = email.and_then(Result::ok).is_some_and(admitted);
+                (passed, self.expected_email())
+            }
+            _ => {
+                let passed = profile::name(&attributes, &names).is_some();
+                (passed, format!("{}, of at most {MAX_NAME} characters", names[0]))
+            }
         };
         check(
             name,
@@ -220,6 +231,15 @@ impl Given<'_> {
             &expected,
             &profile::values(&attributes, &names).join(", "),
         )
+    }
+
+    fn expected_email(&self) -> String {
+        let domains = &self.rules.domains;
+        let of = match domains.is_empty() {
+            true => String::new(),
+            false => format!(" of {}", domains.join(" or ")),
+        };
+        format!("email, with one address{of}")
     }
 
     pub(super) fn attributes(&self) -> Vec<(String, Vec<String>)> {

@@ -8,7 +8,11 @@ use super::{
     Asserted, IdentityProvider, Profile, SamlError, ServiceProvider, consume, error::plain, precheck,
     profile, received, xml::Element,
 };
-use domain::saml_report::{Check, Outcome, SamlCheck, SamlReport};
+use domain::{
+    saml_problem::SamlProblem,
+    saml_report::{Check, Outcome, SamlCheck, SamlReport},
+    sso::SsoRules,
+};
 use quick_xml::{Reader, Writer, events::Event};
 use time::OffsetDateTime;
 
@@ -16,7 +20,7 @@ use time::OffsetDateTime;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tested {
     pub report: SamlReport,
-    /// Of [`consume`], and of [`Profile::of`] after it.
+    /// Of [`consume`], of [`Profile::of`] after it, and of the domains that the organization admits.
     pub verdict: Result<(Asserted, Profile), SamlError>,
 }
 
@@ -24,22 +28,28 @@ pub struct Tested {
 struct Given<'a> {
     sp: &'a ServiceProvider,
     idp: &'a IdentityProvider,
+    rules: &'a SsoRules,
     request: &'a [u8],
     now: OffsetDateTime,
     xml: &'a [u8],
     response: &'a Element,
 }
 
-/// Judges a response as [`consume`] does, and says how it came to it.
+/// Judges a response as [`consume`] does, and as the first sign-in of a person who is not known yet; and says how it came
+/// to it.
 pub fn test(
     sp: &ServiceProvider,
-    idp: &IdentityProvider,
+    (idp, rules): (&IdentityProvider, &SsoRules),
     request: &[u8],
     saml_response: &str,
     now: OffsetDateTime,
 ) -> Tested {
     let verdict = consume(sp, idp, request, saml_response, now).and_then(|asserted| {
         let profile = Profile::of(&asserted)?;
+        if !rules.admits(profile.email.as_str()) {
+            let detail = format!("{} is of no domain that is admitted", profile.email.as_str());
+            return Err(SamlError::new(SamlProblem::DomainNotAdmitted, detail));
+        }
         Ok((asserted, profile))
     });
     let seen = received::decoded(saml_response).and_then(|xml| Ok((precheck::looked_at(&xml)?, xml)));
@@ -49,6 +59,7 @@ pub fn test(
             let given = Given {
                 sp,
                 idp,
+                rules,
                 request,
                 now,
                 xml,
@@ -88,6 +99,12 @@ fn agree(report: &mut SamlReport) {
             .iter_mut()
             .for_each(|check| check.outcome = Outcome::Passed),
         Some(problem) => {
+            let of_person = [SamlCheck::Email, SamlCheck::FirstName, SamlCheck::LastName];
+            let failed = |check: &Check| of_person.contains(&check.name) && check.outcome == Outcome::Failed;
+            // It says itself which of them.
+            if problem == SamlProblem::MissingAttributes && report.checks.iter().any(failed) {
+                return;
+            }
             let at = SamlCheck::of(problem);
             let Some(check) = report.checks.iter_mut().find(|check| check.name == at) else {
                 return;

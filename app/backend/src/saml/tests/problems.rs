@@ -2,7 +2,7 @@
 
 use super::{NOW, idp, judged, sp, vectors::vectors};
 use crate::saml::{
-    Asserted, Profile, SamlError, begin, consume,
+    Asserted, NoProfile, Profile, SamlError, begin, consume,
     testing::{Answer, begun_as, identity_provider},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -191,7 +191,10 @@ fn what_is_missing_of_a_person_is_named() {
                 .map(|(name, values)| ((*name).to_owned(), owned(values)))
                 .collect();
         });
-        Profile::of(&asserted.unwrap()).map_err(|missing| missing.0)
+        Profile::of(&asserted.unwrap()).map_err(|fault| match fault {
+            NoProfile::Missing(missing) => missing,
+            NoProfile::NotAnAddress => vec!["no address"],
+        })
     };
     assert_eq!(missing(&[]), Err(vec!["email", "first_name", "last_name"]));
     let names: [(&str, &[&str]); 2] = [("first_name", &["Ada"]), ("urn:oid:2.5.4.4", &["", " Lovelace "])];
@@ -215,6 +218,17 @@ fn what_is_missing_of_a_person_is_named() {
         names[1],
     ];
     assert_eq!(missing(&pieces), Err(vec!["email"]));
+    assert_eq!(
+        missing(&[("email", &["no address"]), names[0], names[1]]),
+        Err(vec!["no address"])
+    );
+    // A name that no account can have is none.
+    let endless = "x".repeat(101);
+    let endless: (&str, &[&str]) = ("first_name", &[&endless]);
+    assert_eq!(
+        missing(&[("email", &["a@x.test"]), endless, names[1]]),
+        Err(vec!["first_name"])
+    );
     // An address is never made of the name.
     assert_eq!(missing(&names), Err(vec!["email"]));
     for email in [
@@ -259,7 +273,10 @@ fn every_problem_is_met_or_has_a_reason_not_to_be() {
         SamlProblem::NameIdUnusable,
         SamlProblem::NameIdOfOther,
         SamlProblem::MissingAttributes,
+        SamlProblem::NotAnAddress,
         SamlProblem::WrongSsoUrl,
+        // In `reports`.
+        SamlProblem::DomainNotAdmitted,
     ]);
     let unmet: Vec<SamlProblem> = SamlProblem::ALL
         .into_iter()

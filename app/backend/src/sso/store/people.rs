@@ -2,7 +2,6 @@
 
 use crate::{Result, caller::Permit, database::Tx};
 use domain::{
-    email_address::EmailAddress,
     ids::{OrganizationId, UserId},
     sso::{Candidate, SsoRequired},
 };
@@ -10,37 +9,14 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Whoever has an address, in any organization.
-pub(in crate::sso) struct Member {
-    pub id: Uuid,
-    pub organization_id: Uuid,
-    pub email: String,
-    pub status: String,
-}
-
-pub(in crate::sso) async fn find_member(tx: &mut Tx, email: &EmailAddress) -> Result<Option<Member>> {
-    Ok(sqlx::query_as!(
-        Member,
-        "select id, organization_id, email, status from users where email_key = $1",
-        email.key()
-    )
-    .fetch_optional(&mut **tx)
-    .await?)
-}
-
-/// Whether the person is linked to another NameID of this format and issuer.
-pub(in crate::sso) async fn has_other_name_id(
-    tx: &mut Tx,
-    user: Uuid,
-    issuer: &str,
-    format: &str,
-) -> Result<bool> {
+/// Whether the person is linked to another NameID of this issuer, of whatever format: a request does not say which one it
+/// wants, so whoever signs in may have a say in it.
+pub(in crate::sso) async fn has_other_name_id(tx: &mut Tx, user: Uuid, issuer: &str) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"select exists (select from identities
-                          where user_id = $1 and provider = 'saml' and issuer = $2 and format = $3) as "has!""#,
+                          where user_id = $1 and provider = 'saml' and issuer = $2) as "has!""#,
         user,
-        issuer,
-        format
+        issuer
     )
     .fetch_one(&mut **tx)
     .await?)

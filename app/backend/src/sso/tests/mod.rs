@@ -5,7 +5,7 @@ mod people;
 mod reminders;
 mod rights;
 
-use super::{SsoArrived, SsoTyped, TypedSource};
+use super::{SsoArrived, SsoAsked, SsoTyped, TypedSource};
 use crate::{
     Backend, Caller,
     identities::Stopped,
@@ -29,7 +29,7 @@ fn typed() -> SsoTyped {
         require_signed_assertion: false,
         asks_for_code: false,
         creates_accounts: true,
-        domains: String::new(),
+        domains: "example.test, engines.test, other.test".into(),
         version: None,
     }
 }
@@ -81,11 +81,11 @@ async fn pass_test(backend: &Backend, by: &Caller, stage: Stage) -> SsoTestId {
 /// Somebody signs in; their session.
 async fn sign_in(backend: &Backend, by: &Caller, email: &str) -> Token {
     let left = backend
-        .depart_to_sso(&client(), None, &by.org_id, false, None)
+        .depart_to_sso(&client(), None, &by.org_id, SsoAsked::default(), None)
         .await
         .unwrap();
     match arrive(backend, by, left, email).await {
-        Ok(SsoArrived::SignedIn(signed_in, _)) => signed_in.session().unwrap(),
+        Ok(SsoArrived::SignedIn { signed_in, .. }) => signed_in.session().unwrap(),
         other => panic!("{other:?}"),
     }
 }

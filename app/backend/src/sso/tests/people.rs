@@ -80,7 +80,7 @@ async fn saml_18_one_name_is_a_person_of_each_organization(pool: PgPool) {
     // The name of Ben, with another address.
     let left = stage
         .backend
-        .depart_to_sso(&client(), None, &eve.org_id, false, None)
+        .depart_to_sso(&client(), None, &eve.org_id, SsoAsked::default(), None)
         .await
         .unwrap();
     let asked = Asked::by(left.url.expose());
@@ -96,7 +96,7 @@ async fn saml_18_one_name_is_a_person_of_each_organization(pool: PgPool) {
         .backend
         .arrive_by_sso(&client(), &eve.org_id, &posted, state, Some(&left.browser))
         .await;
-    let Ok(SsoArrived::SignedIn(signed_in, _)) = arrived else {
+    let Ok(SsoArrived::SignedIn { signed_in, .. }) = arrived else {
         panic!("{arrived:?}");
     };
     let ed = stage.caller(&signed_in.session().unwrap()).await.unwrap();

@@ -160,7 +160,7 @@ async fn rel_11_what_is_over_of_sign_ins_elsewhere_is_deleted_and_nothing_else(p
     let used = waiting().await[2];
     assert!(used > 0);
     backend
-        .depart_to_sso(&client(), None, &ada.org_id, false, None)
+        .depart_to_sso(&client(), None, &ada.org_id, SsoAsked::default(), None)
         .await
         .unwrap();
     sqlx::query(

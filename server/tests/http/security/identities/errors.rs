@@ -19,12 +19,11 @@ const SCRIPT: &str = "<script>alert('owned')</script>";
 /// The page on which it ends, opened as a browser does.
 async fn last_page(stage: &Stage, answer: &Answer) -> Answer {
     let page = stage.console.stranger().open(answer.header("location")).await;
-    assert!(
-        (400..500).contains(&page.status.as_u16()),
-        "{} {}",
-        page.status,
-        answer.header("location")
-    );
+    let (_, query) = stop_of(answer);
+    let problem = SignInProblem::from_key(&query["problem"]).unwrap();
+    assert_eq!(page.status, problem.status(), "{}", answer.header("location"));
+    assert!((400..500).contains(&problem.status()));
+    assert!(page.body.contains(&query["reference"]), "{}", page.body);
     page
 }
 

@@ -100,6 +100,10 @@ async fn soc_13_no_more_is_asked_for_than_who_somebody_is(pool: PgPool) {
         ] {
             let departed = leave(&stage.console.stranger(), provider, &more).await;
             let (scope, mut names) = match provider {
+                Provider::Google if !more.is_empty() => (
+                    "openid email profile",
+                    [&common[..], &["nonce", "max_age"]].concat(),
+                ),
                 Provider::Google => ("openid email profile", [&common[..], &["nonce"]].concat()),
                 Provider::GitHub => ("user:email", common.to_vec()),
             };

@@ -3,6 +3,7 @@
 
 use super::{ADA, BEN, GRACE, Stage, made};
 use crate::{
+    identity_provider::{deploy, typed},
     phone::is_in,
     providers::{
         DEPARTURE, Person, SESSION, come_back, identities, is_signed_in, is_stopped, leads_to_link_page,
@@ -116,6 +117,42 @@ async fn soc_08_a_sign_in_at_the_provider_is_a_fresh_proof(pool: PgPool) {
     is_signed_in(&come_back(&browser, &departed, &code).await, &browser);
     let answer = link(&stage.console, &stage.providers, &browser, Provider::GitHub, &ben).await;
     assert_eq!(answer.redirect(), LINKED);
+}
+
+/// As with single sign-on: what counts is when somebody signed in there, where the provider says it.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn soc_08_a_sign_in_that_lies_back_is_no_fresh_proof(pool: PgPool) {
+    let stage = Stage::set(pool.clone()).await;
+    let ben = Person::of(BEN);
+    let browser = stage.joins(Provider::Google, &ben).await;
+    for (seconds, proves) in [(0, true), (200, true), (301, false), (3 * 86_400, false)] {
+        let at = (stage.console.backend.now() - time::Duration::seconds(seconds)).unix_timestamp();
+        stage.providers.claim(move |claims| {
+            claims.insert("auth_time".into(), at.into());
+        });
+        let other = stage.console.stranger();
+        is_signed_in(
+            &sign_in_by(&stage.providers, &other, Provider::Google, &ben).await,
+            &other,
+        );
+        let proved = stage
+            .console
+            .backend
+            .is_proved(&caller(&stage.console, &other).await);
+        assert_eq!(proved, proves, "{seconds} s ago");
+
+        // Whoever was to sign in anew, and did not, is told.
+        let departed = leave(&browser, Provider::Google, &[("again", "")]).await;
+        assert_eq!(departed.query["max_age"], "0");
+        let code = stage.providers.code(&departed, &ben);
+        let answer = come_back(&browser, &departed, &code).await;
+        if proves {
+            is_signed_in(&answer, &browser);
+        } else {
+            is_stopped(&answer, SignInProblem::NotAnew);
+            assert!(is_in(&browser).await, "they are in as before");
+        }
+    }
 }
 
 /// What a link or an image of another site can ask for in her name.
@@ -325,6 +362,55 @@ async fn soc_10_the_last_way_in_stays(pool: PgPool) {
         leads_to_link_page(&sign_in_by(&stage.providers, &again, here, &ben).await);
         let again = stage.console.stranger();
         is_signed_in(&sign_in_by(&stage.providers, &again, there, &ben).await, &again);
+    }
+}
+
+/// A method that leads nowhere at present is no way in.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn soc_10_what_does_not_lead_in_is_no_other_way(pool: PgPool) {
+    let stage = Stage::set(pool.clone()).await;
+    let ben = Person::of(BEN);
+    let browser = stage.joins(Provider::Google, &ben).await;
+    sqlx::query(
+        "insert into identities (id, organization_id, user_id, provider, issuer, format, subject, email, linked_at)
+         select gen_random_uuid(), organization_id, id, 'saml', 'https://idp.example.test', '', 'ben', email, now()
+         from users where email = $1",
+    )
+    .bind(BEN)
+    .execute(&pool)
+    .await
+    .unwrap();
+    let google = identities(&stage.console, BEN).await[0];
+    let refused = unlink(&stage.console, &browser, google).await;
+    assert!(
+        matches!(refused, Err(Error::Refused(Refusal::LastMethod))),
+        "{refused:?}"
+    );
+    let page = browser.open("/account/settings").await;
+    assert!(page.body.contains("unlink-last"), "nor is it offered");
+    // With single sign-on in use it is one.
+    deploy(&stage.console, &stage.ada, typed()).await;
+    unlink(&stage.console, &browser, google).await.unwrap();
+}
+
+/// Whoever has come in by what is unlinked is out; the session that unlinks stays.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn soc_10_what_was_begun_by_an_unlinked_method_ends(pool: PgPool) {
+    let stage = Stage::set(pool.clone()).await;
+    for provider in Provider::ALL {
+        let ada = Person::of(ADA);
+        link(&stage.console, &stage.providers, &stage.ada, provider, &ada).await;
+        let thief = stage.console.stranger();
+        is_signed_in(
+            &sign_in_by(&stage.providers, &thief, provider, &ada).await,
+            &thief,
+        );
+        let other = stage.console.stranger();
+        sign_in(&other, ADA, PASSWORD).await;
+        let linked = identities(&stage.console, ADA).await[0];
+        unlink(&stage.console, &stage.ada, linked).await.unwrap();
+        assert!(!is_in(&thief).await, "{}", provider.name());
+        assert!(is_in(&stage.ada).await && is_in(&other).await);
     }
 }
 

@@ -140,6 +140,21 @@ async fn mfa_11_a_recovery_code_does_and_the_mail_comes_after_it(pool: PgPool) {
             before + 2,
             "a new device, and a used code"
         );
+        let mails = post.server.received_by(ADA);
+        let used = mails
+            .iter()
+            .rev()
+            .find(|mail| mail.text().contains("recovery code"));
+        let said = used
+            .unwrap()
+            .text()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(
+            said.contains(&format!("with {} and a recovery code", provider.name())),
+            "{said}"
+        );
     }
 }
 

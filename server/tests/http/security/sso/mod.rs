@@ -3,6 +3,7 @@
 mod codes;
 mod consumer;
 mod crafted;
+mod elsewhere;
 mod fetching;
 mod meanwhile;
 mod newcomers;

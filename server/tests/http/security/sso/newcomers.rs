@@ -208,3 +208,23 @@ async fn saml_18_where_only_the_invited_come_in_a_void_invitation_is_none(pool: 
         (303, "/")
     );
 }
+
+/// Whoever tries to come in as somebody who may not leaves a trace (POL-08), known by a NameID or by the address alone.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn saml_18_a_first_sign_in_that_a_member_is_refused_is_recorded(pool: PgPool) {
+    let (console, ada, org_id) = scene(pool.clone()).await;
+    colleague(&console, &ada, BEN, &[]).await;
+    come(&console, &org_id, GRACE, |_| ()).await;
+    deactivate(&console, &ada, BEN).await;
+    let refused = async |email: &str| {
+        let rows = format!(
+            "audit where action = 'sessions.sign_in' and result = 'refused' and target_label = '{email}'"
+        );
+        db_count(&pool, &rows).await
+    };
+    assert_eq!(turned_away(&console, &org_id, BEN).await, "no-account");
+    assert_eq!(refused(BEN).await, 1);
+    let (_, answer) = come(&console, &org_id, GRACE, |r| r.name_id = Some("another".into())).await;
+    assert_eq!(problem(&answer), "name-id-changed");
+    assert_eq!(refused(GRACE).await, 1);
+}

@@ -200,11 +200,35 @@ async fn saml_18_another_person_with_the_same_address_is_refused(pool: PgPool) {
         problem(&come(&console, &org_id, BEN, louder).await.1),
         "name-id-changed"
     );
+    // Of whatever format: whoever signs in may have a say in that.
+    for format in [
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+        "urn:example:anything",
+    ] {
+        let other = |response: &mut Response| {
+            response.name_id = Some("another".into());
+            response.format = format.into();
+        };
+        let (_, answer) = come(&console, &org_id, BEN, other).await;
+        assert_eq!(problem(&answer), "name-id-changed", "{format}");
+    }
+    // A space that is none of XML's would be a part of the name.
+    let spaced = |response: &mut Response| response.name_id = Some(format!("\u{a0}id-of-{BEN}\u{3000}"));
+    assert_eq!(
+        problem(&come(&console, &org_id, BEN, spaced).await.1),
+        "name-id-unusable"
+    );
     assert_eq!(db_count(&pool, "identities").await, 1);
-    // Until an administrator says that it is the same person.
+    // Until an administrator says that it is the same person. What was begun as the other one ends.
+    let (before, _) = come(&console, &org_id, BEN, |_| ()).await;
+    let by_password = console.stranger();
+    sign_in(&by_password, BEN, PASSWORD).await;
     let by = caller(&console, &ada).await;
     let user = id_of(&console, BEN).await.parse().unwrap();
     console.backend.unlink_sso(&by, user).await.unwrap();
+    assert_eq!(who_is_in(&console, &before).await, None);
+    assert!(who_is_in(&console, &by_password).await.is_some());
     let (browser, answer) = come(&console, &org_id, BEN, another).await;
     assert_eq!(answer.redirect(), (303, "/"));
     assert_eq!(who_is_in(&console, &browser).await.as_deref(), Some(BEN));

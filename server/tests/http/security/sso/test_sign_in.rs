@@ -133,6 +133,17 @@ async fn saml_22_a_test_shows_each_check_and_signs_nobody_in(pool: PgPool) {
     assert_eq!(fails(&shown(&console, &ada, id).await).len(), 1);
     let (id, _) = test(&console, &ada, Stage::Draft, |said| said.attributes.clear()).await;
     assert!(!shown(&console, &ada, id).await.report.passed());
+    // What would make no account of the person who signs in.
+    for (name, values, what) in [
+        ("email", &["no address"][..], "Email no address"),
+        ("email", &["ben@elsewhere.test"], "Email ben@elsewhere.test"),
+        ("first_name", &["x\u{0085}y"], "FirstName x y"),
+    ] {
+        let (id, _) = test(&console, &ada, Stage::Draft, |said| set(said, name, values)).await;
+        let failed = shown(&console, &ada, id).await;
+        assert!(!failed.report.passed(), "{what}");
+        assert_eq!(fails(&failed), [what]);
+    }
     let (id, _) = test(&console, &ada, Stage::Draft, |said| {
         *said = said.clone().refused(&["Responder"], "no");
     })
@@ -148,7 +159,7 @@ async fn saml_22_a_test_shows_each_check_and_signs_nobody_in(pool: PgPool) {
             .count(),
         1
     );
-    assert_eq!(db_count(&pool, "audit where action = 'sso.test'").await, 5);
+    assert_eq!(db_count(&pool, "audit where action = 'sso.test'").await, 8);
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
@@ -275,7 +286,7 @@ async fn saml_22_a_passed_test_counts_for_exactly_its_version(pool: PgPool) {
     let org_id = org_id(&console, &ada).await;
     let tested = async || view(&console, &ada).await.draft.unwrap().tested.is_some();
     let other = || SsoTyped {
-        domains: "other.test".into(),
+        domains: "example.test".into(),
         ..typed()
     };
     save(&console, &ada, typed()).await;
