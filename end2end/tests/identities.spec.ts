@@ -63,7 +63,7 @@ for (const name of SOCIAL) {
             await visit(page, link);
             await goOnWith(page, social, other.email);
             await expect(page.getByText(/another e-mail address than the invited one/)).toBeVisible();
-            expect(await page.content()).toContain(ben.email);
+            await expect(page.getByRole('alert')).toContainText(`The invited address is ${ben.email}.`);
             const admin = await browserOf(people.admin);
             await visit(admin, `/organization/users?q=${ben.email}`);
             await expect(rowOf(admin, ben.email)).toContainText('Invited');

@@ -90,17 +90,18 @@ test('what is wrong is said at its field, and nothing is saved', async ({ page, 
 });
 
 test('a test sign-in says in words what an identity provider does wrong', async ({ page, org, usher, samlify, visit, again }) => {
-    const cases: [Partial<SamlPerson>, RegExp][] = [
-        [{ without: ['email'] }, /\bemail\b/],
-        [{ audience: 'https://other.example.test/' }, /The assertion is for another service\./],
-        [{ expired: true }, /The assertion is no longer valid/],
+    const cases: [Partial<SamlPerson>, RegExp, string][] = [
+        [{ without: ['email'] }, /doesn't send all that is needed/, 'Attribute email'],
+        [{ audience: 'https://other.example.test/' }, /The assertion is for another service\./, 'Audience'],
+        [{ expired: true }, /The assertion is no longer valid/, 'Valid from / until'],
     ];
     await configure(page, again, samlify, 'manual', usher.url, org);
-    for (const [wrong, sentence] of cases) {
+    for (const [wrong, sentence, check] of cases) {
         const { email } = await samlify.know({ email: newAddress('test'), ...wrong });
         await visit(page, SSO);
         await testSignIn(page, email);
-        await expect(page.getByRole('main')).toContainText(/failed|not pass/i);
+        const failed = page.getByRole('listitem').filter({ hasText: 'Failed' });
+        await expect(failed.getByRole('heading')).toHaveText([check]);
         await expect(page.getByRole('main')).toContainText(sentence);
     }
     // Whoever was tested has no account and no session by it.

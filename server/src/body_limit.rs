@@ -16,8 +16,9 @@ use http::{StatusCode, header};
 
 /// A response of an identity provider in base64, percent-encoded: what is larger than 256 KiB as XML is refused in words.
 const LARGEST_RESPONSE: usize = 512 * 1024;
-/// Metadata of an identity provider, with what a form puts around it.
-const LARGEST_FILE: usize = 1024 * 1024 + 16 * 1024;
+/// Metadata of an identity provider, with what a form puts around it. More than the 1 MiB that is understood, so that what is
+/// somewhat larger is said at its field.
+const LARGEST_FILE: usize = 4 * 1024 * 1024;
 
 pub(crate) async fn layer(State(console): State<Console>, request: Request, next: Next) -> Response {
     let limit = match request.uri().path() {

@@ -126,6 +126,11 @@ impl SamlProblem {
         self.words().2
     }
 
+    /// Whether it is an administrator who has to do that, and not the person who signs in.
+    pub fn is_for_administrators(self) -> bool {
+        !self.change().starts_with("Nothing")
+    }
+
     /// Key, what happened, what to change.
     #[expect(clippy::too_many_lines, reason = "a table of words")]
     fn words(self) -> (&'static str, &'static str, &'static str) {

@@ -15,11 +15,15 @@ pub enum SamlSetting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum SamlSettingProblem {
     EntityIdMissing,
+    /// It is that of this console.
+    EntityIdIsOurs,
     /// White space in it, or longer than 1024 characters.
     EntityIdUnusable,
     SsoUrlMissing,
     SsoUrlUnusable,
     SsoUrlNotHttps,
+    /// It is an address of this console.
+    SsoUrlIsOurs,
     CertificateMissing,
     CertificateUnreadable,
     CertificateIsPrivateKey,
@@ -33,20 +37,22 @@ pub enum SamlSettingProblem {
     NotMetadata,
     NoIdentityProvider,
     SeveralIdentityProviders,
-    /// The one that was chosen is not in it.
-    OtherIdentityProvider,
     NoRedirect,
     NoSigningCertificate,
+    /// One of its certificates can't be read.
+    MetadataCertificateUnreadable,
     MetadataExpired,
 }
 
 impl SamlSettingProblem {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::EntityIdMissing,
+        Self::EntityIdIsOurs,
         Self::EntityIdUnusable,
         Self::SsoUrlMissing,
         Self::SsoUrlUnusable,
         Self::SsoUrlNotHttps,
+        Self::SsoUrlIsOurs,
         Self::CertificateMissing,
         Self::CertificateUnreadable,
         Self::CertificateIsPrivateKey,
@@ -59,7 +65,7 @@ impl SamlSettingProblem {
         Self::NotMetadata,
         Self::NoIdentityProvider,
         Self::SeveralIdentityProviders,
-        Self::OtherIdentityProvider,
+        Self::MetadataCertificateUnreadable,
         Self::NoRedirect,
         Self::NoSigningCertificate,
         Self::MetadataExpired,
@@ -82,6 +88,15 @@ impl SamlSettingProblem {
             Self::CertificateMissing => {
                 "Enter the signing certificate of the identity provider: without one nothing can be checked."
             }
+            Self::EntityIdIsOurs => {
+                "This is the Entity ID of this console. Enter that of the identity provider, also called Issuer."
+            }
+            Self::SsoUrlIsOurs => {
+                "This is an address of this console. Enter the one at which the identity provider signs people in."
+            }
+            Self::MetadataCertificateUnreadable => {
+                "A signing certificate in the metadata can't be read. Download the metadata again, or enter all by hand."
+            }
             Self::CertificateUnreadable => {
                 "This is no certificate. Paste all of it, from BEGIN CERTIFICATE to END CERTIFICATE."
             }
@@ -98,7 +113,7 @@ impl SamlSettingProblem {
             Self::MetadataTooLarge => {
                 "The metadata is larger than 1 MiB. Use the file of your own identity provider."
             }
-            Self::MetadataUnreadable => "The metadata could not be read as XML. Download it again.",
+            Self::MetadataUnreadable => "This can't be read as XML. Is it the metadata? Download it again.",
             Self::MetadataForbidden => {
                 "The metadata has a DOCTYPE or other parts that are never accepted. Remove them."
             }
@@ -109,10 +124,7 @@ impl SamlSettingProblem {
                 "The metadata describes no SAML 2.0 identity provider. It may be of a service provider."
             }
             Self::SeveralIdentityProviders => {
-                "The metadata describes several identity providers. Enter the Entity ID of yours."
-            }
-            Self::OtherIdentityProvider => {
-                "The metadata does not describe the identity provider with this Entity ID."
+                "The metadata describes several identity providers. Use the metadata of yours alone, or enter it by hand."
             }
             Self::NoRedirect => {
                 "The identity provider offers no SSO URL for HTTP-Redirect. Switch it on there, and download the metadata again."

@@ -15,6 +15,8 @@ pub struct Explained {
     pub title: String,
     pub what: String,
     pub change: String,
+    /// Whether an administrator has to do that.
+    pub for_administrators: bool,
     /// Where it can be tried again.
     pub again: String,
     /// Whether another address was asked for than the one that came.
@@ -221,6 +223,7 @@ pub async fn explain_problem(problem: String, back: String, page: bool) -> Resul
         title: problem.title().to_owned(),
         what: problem.what().to_owned(),
         change: problem.change().to_owned(),
+        for_administrators: matches!(problem, SignInProblem::Saml(saml) if saml.is_for_administrators()),
         again: again.to_owned(),
         wants_other_address: problem == SignInProblem::AddressDiffers,
     })

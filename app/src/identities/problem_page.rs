@@ -45,7 +45,7 @@ pub fn ProblemPage() -> impl IntoView {
             view! {
                 <Door title=problem.title lead=problem.what>
                     {missing}
-                    <p>{problem.change}</p>
+                    {advice(problem.for_administrators, problem.change)}
                     {reference}
                     <ButtonLink href=problem.again kind=ButtonKind::Primary wide=true>
                         "Try again"
@@ -54,4 +54,16 @@ pub fn ProblemPage() -> impl IntoView {
             }
         },
     )
+}
+
+/// What can be done, and by whom.
+fn advice(for_administrators: bool, change: String) -> AnyView {
+    if !for_administrators {
+        return view! { <p>{change}</p> }.into_any();
+    }
+    view! {
+        <p>"Tell an administrator of your organization, and give them the reference. What they should do:"</p>
+        <p>{change}</p>
+    }
+    .into_any()
 }

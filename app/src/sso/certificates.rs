@@ -58,6 +58,11 @@ pub fn ending_note(provider: &IdentityProviderView) -> Option<AnyView> {
     if longest.days_left > SOON {
         return None;
     }
+    let advice = if longest.days_left < 0 {
+        "People still sign in with it. Replace it all the same: make the next one at your identity provider, and put it in its place here."
+    } else {
+        "Make the next one at your identity provider and add it here beside the old one: both work, so that nobody notices the change."
+    };
     let (kind, title) = match longest.days_left {
         ..0 => (NoticeKind::Bad, "The signing certificate has ended".to_owned()),
         0 => (NoticeKind::Bad, "The signing certificate ends today".to_owned()),
@@ -73,9 +78,7 @@ pub fn ending_note(provider: &IdentityProviderView) -> Option<AnyView> {
     Some(
         view! {
             <Notice kind title>
-                <p>
-                    "Make the next one at your identity provider and add it here beside the old one: both work, so that nobody notices the change."
-                </p>
+                <p>{advice}</p>
             </Notice>
         }
         .into_any(),

@@ -13,9 +13,10 @@ pub fn console_facts(sso: &SsoView) -> AnyView {
             <CopyButton text=text.to_owned() what />
         }
     };
-    let (acs, entity_id) = (
+    let (acs, entity_id, start) = (
         value(&sso.acs_url, "ACS URL"),
         value(&sso.entity_id, "identifier of this console"),
+        value(&sso.sign_in_url, "start URL"),
     );
     let attributes = ["email", "first_name", "last_name"]
         .map(|name| view! { <code>{name}</code> })
@@ -34,10 +35,13 @@ pub fn console_facts(sso: &SsoView) -> AnyView {
                         <a class="sso-value" href=metadata.clone() rel="external">
                             {metadata.clone()}
                         </a>
-                        <small class="muted">"Has all of this, for those that read it by themselves."</small>
+                        <small class="muted">"For identity providers that read all of this by themselves."</small>
+                    </Definition>
+                    <Definition term="Sign-in address">
+                        {start} <small class="muted">"As start URL, for people who begin at their list of applications."</small>
                     </Definition>
                     <Definition term="Attributes">
-                        {attributes} <small class="muted">"All three of each person. None gives a role."</small>
+                        {attributes} <small class="muted">"All three, of each person. Roles are given here, and by no attribute."</small>
                     </Definition>
                     <Definition term="NameID">"persistent or emailAddress"</Definition>
                     <Definition term="Signature">

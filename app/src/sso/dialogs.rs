@@ -114,7 +114,7 @@ fn disable(viewer: &Viewer, sso: &SsoView) -> AnyView {
         title: "Disable single sign-on?",
         consequences: &[
             "Nobody signs in with SSO until somebody enables it again.",
-            "Whoever has no password and no other account linked can't sign in until then.",
+            "Whoever has no password and no other account linked gets a first password by Forgot password? until then.",
             "Sessions that are open go on. The configuration is kept.",
         ],
         fields: view! { <input type="hidden" name="enabled" value="false" /> }.into_any(),
@@ -155,7 +155,7 @@ fn name_another(viewer: &Viewer, sso: &SsoView) -> AnyView {
         title: "Name another administrator without SSO",
         consequences: &[
             "They can sign in by all their methods from now on.",
-            "Whoever was named before signs in with SSO only, and the sessions that they began otherwise end.",
+            "Whoever was named before signs in with SSO only, and the sessions that they began otherwise end, but for yours in this browser.",
         ],
         fields: administrator_field(sso, &feedback),
         proof: proof(viewer, sso, &feedback),

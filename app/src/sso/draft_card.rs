@@ -25,10 +25,10 @@ pub fn draft_card(viewer: &Viewer, sso: &SsoView, draft: &IdentityProviderView) 
         Some(_) => (BadgeKind::Good, "Tested"),
         None => (BadgeKind::Wait, "Not tested"),
     };
-    let lead = if sso.live.is_some() {
-        "What we understood. Until you deploy it, people sign in as before."
-    } else {
-        "What we understood. Nobody signs in by it before you deploy it."
+    let lead = match &sso.live {
+        Some(live) if live.enabled => "What we understood. Until you deploy it, people sign in as before.",
+        Some(_) => "What we understood. Deploying it switches single sign-on on again.",
+        None => "What we understood. Nobody signs in with it before you deploy it.",
     };
     let (facts, ending) = (provider_facts(draft, sso.now), ending_note(draft));
     let acts = sso.may_change.then(|| acts(viewer, sso, draft));
@@ -52,7 +52,10 @@ fn acts(viewer: &Viewer, sso: &SsoView, draft: &IdentityProviderView) -> AnyView
     let why_disabled = untested.then(|| "Everybody signs in with SSO only: test it first.".to_owned());
     let note = match draft.tested {
         Some(_) => "Its test sign-in passed.",
-        None => "A test sign-in changes nothing for anybody, and tells what is wrong in words.",
+        None if sso.live.as_ref().is_some_and(|live| live.tested.is_some()) => {
+            "Test it first: it takes the place of one whose test passed."
+        }
+        None => "Test it first: that changes nothing for anybody, and tells what is wrong in words.",
     };
     let proof = proof_field_at(PROOF, viewer, sso.wants_proof && !untested, &feedback);
     let (errors, general) = (feedback.errors_at(|_| PROOF), feedback.general());

@@ -19,13 +19,13 @@ pub fn live_card(sso: &SsoView, live: &IdentityProviderView) -> AnyView {
         (
             BadgeKind::Good,
             "Deployed",
-            "People of your identity provider sign in by it.",
+            "People sign in with what stands here.",
         )
     } else {
         (
             BadgeKind::Idle,
             "Disabled",
-            "It is kept as it was. Nobody signs in by it.",
+            "It is kept as it was. Nobody signs in with it.",
         )
     };
     let (facts, sign_in) = (provider_facts(live, sso.now), sign_in(sso));

@@ -36,7 +36,7 @@ pub fn manual_form(viewer: &Viewer, sso: &SsoView) -> AnyView {
     let proof = proof_field(viewer, sso.wants_proof, &feedback);
     view! {
         <Card>
-            <CardHeader title="Your identity provider" lead="As it shows them, letter by letter." />
+            <CardHeader title="Your identity provider" lead="Copy these values from it, letter by letter." />
             <ActionForm action>
                 <CardBody>
                     <div class="form">
@@ -72,7 +72,7 @@ pub fn manual_form(viewer: &Viewer, sso: &SsoView) -> AnyView {
                         {proof}
                     </div>
                 </CardBody>
-                <CardFooter note="Nobody signs in by it before you deploy it.">
+                <CardFooter note="Nothing changes for anybody before you deploy it.">
                     <ButtonLink href=routes::SSO>"Cancel"</ButtonLink>
                     <Button kind=ButtonKind::Primary pending>
                         "Preview"

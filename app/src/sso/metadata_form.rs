@@ -55,13 +55,13 @@ pub fn metadata_form(viewer: &Viewer, sso: &SsoView) -> AnyView {
                             name=Field::MetadataFile.name()
                             accept=".xml,application/xml,text/xml,application/samlmetadata+xml"
                             error=feedback.fault(Field::MetadataFile)
-                            hint="An XML file of at most 1 MiB. It counts more than the address."
+                            hint="An XML file of at most 1 MiB. If you give both, the file counts."
                         />
                         {more}
                         {proof}
                     </div>
                 </CardBody>
-                <CardFooter note="Nobody signs in by it before you deploy it.">
+                <CardFooter note="Nothing changes for anybody before you deploy it.">
                     <ButtonLink href=routes::SSO>"Cancel"</ButtonLink>
                     <Button kind=ButtonKind::Primary pending>
                         "Preview"

@@ -33,8 +33,9 @@ impl Way {
     /// As it was done before.
     fn of(source: Source) -> Self {
         match source {
-            Source::Manual => Self::Manual,
-            Source::File | Source::Url => Self::Metadata,
+            // A file is not kept: what was in it can be changed field by field.
+            Source::Manual | Source::File => Self::Manual,
+            Source::Url => Self::Metadata,
         }
     }
 

@@ -19,6 +19,7 @@ export async function buildSso(people: People, usher: string): Promise<string> {
         ['entity_id', 'https://idp.example.test/metadata'],
         ['certificate', CERTIFICATE],
         ['creates_accounts', 'true'],
+        ['domains', 'example.test'],
     ]);
     const { org_id } = (await people.act('/api/account/settings', [])) as { org_id: string };
     const { location, cookie } = await people.leave(`/accounts/saml/${org_id}/login?test=draft`);

@@ -136,6 +136,19 @@ async fn what_was_typed_stays_and_each_fault_is_said_at_its_field(pool: PgPool) 
     );
     assert!(!shown.contains("name=\"creates_accounts\" value=\"true\" checked"));
 
+    // What is to be copied to the identity provider is none of its own.
+    let org_id = crate::identity_provider::org_id(&console, &ada).await;
+    let entity_id = format!("{}/accounts/saml/{org_id}/metadata", console.origin);
+    let ours = [
+        ("sso_url", SSO_URL),
+        ("entity_id", entity_id.as_str()),
+        ("certificate", CERTIFICATE),
+        ("creates_accounts", "true"),
+    ];
+    let answer = ada.post(&page, CONFIGURE, &ours).await;
+    let shown = ada.open(answer.redirect().1).await.body;
+    let domains = Fault::DomainsWanted.sentence(Field::Domains);
+    has(&shown, &[SamlSettingProblem::EntityIdIsOurs.sentence(), &domains]);
     let answer = ada.post(&page, CONFIGURE, &PROVIDER).await;
     assert_eq!(answer.redirect(), (303, "/organization/iam/sso?notice=sso-saved"));
     let shown = ada.open(answer.redirect().1).await.body;

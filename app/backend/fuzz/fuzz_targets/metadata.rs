@@ -7,7 +7,7 @@ use time::macros::datetime;
 
 fuzz_target!(|input: &[u8]| {
     let _ = Certificate::all_in(input);
-    if let Ok(metadata) = parse_metadata(input, None, datetime!(2026-11-24 02:30 UTC)) {
+    if let Ok(metadata) = parse_metadata(input, datetime!(2026-11-24 02:30 UTC)) {
         let pem: String = metadata.certificates.iter().map(Certificate::pem).collect();
         let idp = metadata.identity_provider(false);
         let entered = Entered {

@@ -13,8 +13,6 @@ use time::OffsetDateTime;
 /// Bytes. Metadata of one identity provider has some thousand; those of whole federations are not for this.
 pub const LONGEST_METADATA: usize = 1024 * 1024;
 const MOST_ELEMENTS: usize = 50_000;
-/// That a person can choose among.
-const MOST_CHOICES: usize = 100;
 
 const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
@@ -27,25 +25,6 @@ pub struct Metadata {
     /// Those for signing; never empty.
     pub certificates: Vec<Certificate>,
     pub valid_until: Option<OffsetDateTime>,
-    /// It wants requests to be signed, which they are not here: a preview says so.
-    pub wants_signed_requests: bool,
-}
-
-/// Why metadata can't be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MetadataError {
-    pub problem: SamlSettingProblem,
-    /// The entity IDs to choose from, where there are several identity providers.
-    pub choices: Vec<String>,
-}
-
-impl From<SamlSettingProblem> for MetadataError {
-    fn from(problem: SamlSettingProblem) -> Self {
-        Self {
-            problem,
-            choices: Vec::new(),
-        }
-    }
 }
 
 impl Metadata {
@@ -59,26 +38,25 @@ impl Metadata {
     }
 }
 
-/// Reads metadata with one identity provider, or the one of several whose entity ID was chosen.
-pub fn parse_metadata(
-    bytes: &[u8],
-    chosen: Option<&str>,
-    now: OffsetDateTime,
-) -> Result<Metadata, MetadataError> {
+/// Reads metadata with one identity provider.
+pub fn parse_metadata(bytes: &[u8], now: OffsetDateTime) -> Result<Metadata, SamlSettingProblem> {
     if bytes.len() > LONGEST_METADATA {
-        return Err(SamlSettingProblem::MetadataTooLarge.into());
+        return Err(SamlSettingProblem::MetadataTooLarge);
     }
     let root = xml::read(bytes, MOST_ELEMENTS).map_err(|unseen| match unseen {
         Unseen::Malformed(_) => SamlSettingProblem::MetadataUnreadable,
         Unseen::Forbidden(_) => SamlSettingProblem::MetadataForbidden,
     })?;
     if !root.is(METADATA, "EntityDescriptor") && !root.is(METADATA, "EntitiesDescriptor") {
-        return Err(SamlSettingProblem::NotMetadata.into());
+        return Err(SamlSettingProblem::NotMetadata);
     }
     let mut found = Vec::new();
     collect(&root, &[], &mut found);
-    let described = choose(found, chosen.map(str::trim).filter(|chosen| !chosen.is_empty()))?;
-    Ok(described.read(now)?)
+    match &found[..] {
+        [] => Err(SamlSettingProblem::NoIdentityProvider),
+        [only] => only.read(now),
+        _ => Err(SamlSettingProblem::SeveralIdentityProviders),
+    }
 }
 
 /// An entity that is an identity provider of SAML 2.0.
@@ -113,27 +91,6 @@ fn collect<'a>(descriptor: &'a Element, ends: &[&'a str], found: &mut Vec<Descri
     }
 }
 
-fn choose<'a>(mut found: Vec<Described<'a>>, chosen: Option<&str>) -> Result<Described<'a>, MetadataError> {
-    if found.is_empty() {
-        return Err(SamlSettingProblem::NoIdentityProvider.into());
-    }
-    if let Some(chosen) = chosen {
-        found.retain(|described| described.entity.attribute("entityID") == Some(chosen));
-    }
-    match (found.pop(), found.is_empty()) {
-        (Some(only), true) => Ok(only),
-        (None, _) => Err(SamlSettingProblem::OtherIdentityProvider.into()),
-        (Some(last), false) => {
-            let all = found.iter().chain([&last]);
-            let ids = all.filter_map(|described| described.entity.attribute("entityID"));
-            Err(MetadataError {
-                problem: SamlSettingProblem::SeveralIdentityProviders,
-                choices: ids.take(MOST_CHOICES).map(str::to_owned).collect(),
-            })
-        }
-    }
-}
-
 impl Described<'_> {
     fn read(&self, now: OffsetDateTime) -> Result<Metadata, SamlSettingProblem> {
         let mut valid_until = None;
@@ -151,13 +108,11 @@ impl Described<'_> {
             .all(METADATA, "SingleSignOnService")
             .find(redirects)
             .ok_or(SamlSettingProblem::NoRedirect)?;
-        let wants_signed = self.role.attribute("WantAuthnRequestsSigned");
         Ok(Metadata {
             entity_id: checked_entity_id(self.entity.attribute("entityID").unwrap_or_default())?,
             sso_url: checked_sso_url(service.attribute("Location").unwrap_or_default())?,
             certificates: self.certificates()?,
             valid_until,
-            wants_signed_requests: matches!(wants_signed, Some("true" | "1")),
         })
     }
 
@@ -179,6 +134,9 @@ impl Described<'_> {
         if text.is_empty() {
             return Err(SamlSettingProblem::NoSigningCertificate);
         }
-        Certificate::all_in(text.as_bytes())
+        Certificate::all_in(text.as_bytes()).map_err(|problem| match problem {
+            SamlSettingProblem::CertificateUnreadable => SamlSettingProblem::MetadataCertificateUnreadable,
+            other => other,
+        })
     }
 }

@@ -24,7 +24,7 @@ mod tests;
 
 pub use certificate::{Certificate, Fingerprint, KeyKind};
 pub use error::SamlError;
-pub use metadata::{LONGEST_METADATA, Metadata, MetadataError, parse_metadata};
+pub use metadata::{LONGEST_METADATA, Metadata, parse_metadata};
 pub use profile::{NoProfile, Profile};
 pub use report::{Tested, readable, test};
 pub use settings::{Entered, SettingProblems, check_identity_provider};

@@ -85,7 +85,8 @@ impl Backend {
         };
         let understood = self
             .understand(typed.source, typed.require_signed_assertion)
-            .await;
+            .await
+            .and_then(|idp| self.is_not_ours(caller, idp, source));
         let idp = match understood {
             Ok(idp) => Some(idp),
             Err(found) => {
@@ -146,9 +147,32 @@ impl Backend {
                 Field::MetadataUrl,
             ),
         };
-        let found =
-            saml::parse_metadata(&bytes, None, self.now()).map_err(|error| vec![at(field, error.problem)])?;
+        let found = saml::parse_metadata(&bytes, self.now()).map_err(|problem| vec![at(field, problem)])?;
         Ok(found.identity_provider(require_signed_assertion))
+    }
+
+    /// What is to be copied there is easily pasted here.
+    fn is_not_ours(
+        &self,
+        caller: &Caller,
+        idp: IdentityProvider,
+        source: Source,
+    ) -> Result<IdentityProvider, Vec<(Field, Fault)>> {
+        let sp = self.service_provider(&caller.org_id);
+        let ours = [sp.entity_id.as_str(), sp.acs_url.as_str()];
+        let (entity_id, sso_url) = match source {
+            Source::Manual => (Field::EntityId, Field::SsoUrl),
+            Source::File => (Field::MetadataFile, Field::MetadataFile),
+            Source::Url => (Field::MetadataUrl, Field::MetadataUrl),
+        };
+        let mut faults = Vec::new();
+        if ours.contains(&idp.sso_url.as_str()) {
+            faults.push(at(sso_url, SamlSettingProblem::SsoUrlIsOurs));
+        }
+        if ours.contains(&idp.entity_id.as_str()) {
+            faults.push(at(entity_id, SamlSettingProblem::EntityIdIsOurs));
+        }
+        if faults.is_empty() { Ok(idp) } else { Err(faults) }
     }
 
     async fn fetch(&self, typed: &str) -> Result<Vec<u8>, Fault> {

@@ -60,9 +60,10 @@ impl Backend {
             // Where nobody new gets in, free and taken are one answer.
             (None, _) if !rules.creates_accounts => return Err(SignInProblem::OnlyInvited.into()),
             (Some(member), _) if member.organization != organization.0 => {
-                return Err(match rules.creates_accounts {
-                    true => NotJoined::Elsewhere,
-                    false => SignInProblem::OnlyInvited.into(),
+                return Err(if rules.creates_accounts {
+                    NotJoined::Elsewhere
+                } else {
+                    SignInProblem::OnlyInvited.into()
                 });
             }
             (None, _) => {

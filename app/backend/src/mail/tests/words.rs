@@ -15,6 +15,14 @@ fn at() -> Moment {
     datetime!(2026-12-01 09:05 UTC).into()
 }
 
+fn wrong(method: Method) -> TwoFactorChange {
+    TwoFactorChange::WrongCodes { method }
+}
+
+fn used(left: i64, method: Method) -> TwoFactorChange {
+    TwoFactorChange::CodeUsed { left, method }
+}
+
 /// One of each kind, in an organization and by a person of these names.
 pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
     let organization = organization.to_owned();
@@ -76,25 +84,12 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
         two_factor(TwoFactorChange::Reset),
         two_factor(TwoFactorChange::Cleared),
         two_factor(TwoFactorChange::NewCodes),
-        two_factor(TwoFactorChange::WrongCodes {
-            method: Method::Password,
-        }),
-        two_factor(TwoFactorChange::WrongCodes {
-            method: Method::Google,
-        }),
-        two_factor(TwoFactorChange::WrongCodes { method: Method::Saml }),
-        two_factor(TwoFactorChange::CodeUsed {
-            left: 9,
-            method: Method::Password,
-        }),
-        two_factor(TwoFactorChange::CodeUsed {
-            left: 1,
-            method: Method::GitHub,
-        }),
-        two_factor(TwoFactorChange::CodeUsed {
-            left: 0,
-            method: Method::Saml,
-        }),
+        two_factor(wrong(Method::Password)),
+        two_factor(wrong(Method::Google)),
+        two_factor(wrong(Method::Saml)),
+        two_factor(used(9, Method::Password)),
+        two_factor(used(1, Method::GitHub)),
+        two_factor(used(0, Method::Saml)),
         Message::TwoFactorAskedFor {
             organization: organization.clone(),
             from: at(),

@@ -68,28 +68,7 @@ pub(super) fn two_factor(organization: &str, at: Moment, change: &TwoFactorChang
             vec![organization, method.name()],
         ),
     };
-    let follows = match change {
-        On { .. } => "From now on, signing in asks for one of its codes. Keep your recovery codes where you find them without your device.".to_owned(),
-        Added { .. } => "A code of any of your authenticators signs you in.".to_owned(),
-        Removed { .. } => "Its codes no longer work.".to_owned(),
-        Off => "No code is asked for any more. Your authenticators and recovery codes no longer work.".to_owned(),
-        Reset => "You are signed out everywhere. Sign in, and set it up anew in your settings.".to_owned(),
-        Cleared => "Set it up anew in your settings.".to_owned(),
-        NewCodes => "The old ones no longer work.".to_owned(),
-        WrongCodes {
-            method: Method::Password,
-        } => "If it was you, there is nothing to do. If not, somebody knows your password: choose another one.".to_owned(),
-        WrongCodes { method: Method::Saml } => {
-            "If it was you, there is nothing to do. If not, somebody can sign in as you at your identity provider: tell whoever runs it.".to_owned()
-        }
-        WrongCodes { method } => format!(
-            "If it was you, there is nothing to do. If not, somebody can use your {} account: close it to them there.",
-            method.name()
-        ),
-        CodeUsed { left: 0, .. } => "It was the last one. Make new ones in your settings.".to_owned(),
-        CodeUsed { left: 1, .. } => "It does not work again. You have one left.".to_owned(),
-        CodeUsed { left, .. } => format!("It does not work again. You have {left} left."),
-    };
+    let follows = follows(change);
     let (button, path) = match change {
         Reset => ("Sign in", "/sign-in"),
         Cleared => ("Set it up anew", "/account/settings?dialog=two-factor"),
@@ -111,6 +90,33 @@ pub(super) fn two_factor(organization: &str, at: Moment, change: &TwoFactorChang
         button,
         path,
         after: Line::new(after, &[organization]),
+    }
+}
+
+/// What that means for the person.
+fn follows(change: &TwoFactorChange) -> String {
+    use TwoFactorChange::{Added, Cleared, CodeUsed, NewCodes, Off, On, Removed, Reset, WrongCodes};
+    match change {
+        On { .. } => "From now on, signing in asks for one of its codes. Keep your recovery codes where you find them without your device.".to_owned(),
+        Added { .. } => "A code of any of your authenticators signs you in.".to_owned(),
+        Removed { .. } => "Its codes no longer work.".to_owned(),
+        Off => "No code is asked for any more. Your authenticators and recovery codes no longer work.".to_owned(),
+        Reset => "You are signed out everywhere. Sign in, and set it up anew in your settings.".to_owned(),
+        Cleared => "Set it up anew in your settings.".to_owned(),
+        NewCodes => "The old ones no longer work.".to_owned(),
+        WrongCodes {
+            method: Method::Password,
+        } => "If it was you, there is nothing to do. If not, somebody knows your password: choose another one.".to_owned(),
+        WrongCodes { method: Method::Saml } => {
+            "If it was you, there is nothing to do. If not, somebody can sign in as you at your identity provider: tell whoever runs it.".to_owned()
+        }
+        WrongCodes { method } => format!(
+            "If it was you, there is nothing to do. If not, somebody can use your {} account: close it to them there.",
+            method.name()
+        ),
+        CodeUsed { left: 0, .. } => "It was the last one. Make new ones in your settings.".to_owned(),
+        CodeUsed { left: 1, .. } => "It does not work again. You have one left.".to_owned(),
+        CodeUsed { left, .. } => format!("It does not work again. You have {left} left."),
     }
 }
 

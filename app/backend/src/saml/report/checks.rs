@@ -213,17 +213,14 @@ impl Given<'_> {
         };
         let names = profile::NAMES[place];
         let attributes = self.attributes();
-        let (passed, expected) = match name {
-            SamlCheck::Email => {
-                let email = profile::email(&attributes);
-                let admitted = |email: EmailAddress| self.rules.admits(email.as_str());
-                let passed = email.and_then(Result::ok).is_some_and(admitted);
-                (passed, self.expected_email())
-            }
-            _ => {
-                let passed = profile::name(&attributes, &names).is_some();
-                (passed, format!("{}, of at most {MAX_NAME} characters", names[0]))
-            }
+        let (passed, expected) = if name == SamlCheck::Email {
+            let email = profile::email(&attributes);
+            let admitted = |email: EmailAddress| self.rules.admits(email.as_str());
+            let passed = email.and_then(Result::ok).is_some_and(admitted);
+            (passed, self.expected_email())
+        } else {
+            let passed = profile::name(&attributes, &names).is_some();
+            (passed, format!("{}, of at most {MAX_NAME} characters", names[0]))
         };
         check(
             name,
@@ -235,9 +232,10 @@ impl Given<'_> {
 
     fn expected_email(&self) -> String {
         let domains = &self.rules.domains;
-        let of = match domains.is_empty() {
-            true => String::new(),
-            false => format!(" of {}", domains.join(" or ")),
+        let of = if domains.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", domains.join(" or "))
         };
         format!("email, with one address{of}")
     }

@@ -1,9 +1,7 @@
 //! What administrators enter: by hand, and as metadata.
 
 use super::{EC, NOW, RSA, certificate};
-use crate::saml::{
-    Certificate, Entered, KeyKind, MetadataError, check_identity_provider, parse_metadata, testing,
-};
+use crate::saml::{Certificate, Entered, KeyKind, check_identity_provider, parse_metadata, testing};
 use domain::saml_settings::{SamlSetting, SamlSettingProblem};
 use time::macros::datetime;
 
@@ -171,20 +169,18 @@ fn what_is_no_certificate_for_this_is_told_apart() {
 }
 
 fn problem(metadata: &str) -> SamlSettingProblem {
-    parse_metadata(metadata.as_bytes(), None, NOW)
-        .unwrap_err()
-        .problem
+    parse_metadata(metadata.as_bytes(), NOW).unwrap_err()
 }
 
 #[test]
 fn metadata_say_who_where_and_with_which_keys() {
-    let read = parse_metadata(METADATA.as_bytes(), None, NOW).unwrap();
+    let read = parse_metadata(METADATA.as_bytes(), NOW).unwrap();
     assert_eq!(read.entity_id, "https://idp.example.test/idp");
     assert_eq!(read.sso_url, "https://idp.example.test/sso/redirect");
     assert_eq!(read.certificates, [certificate(RSA)]);
-    assert_eq!((read.valid_until, read.wants_signed_requests), (None, false));
+    assert_eq!(read.valid_until, None);
     let made = testing::identity_provider_metadata("https://idp.example.test/?a=1&b=2");
-    let read = parse_metadata(made.as_bytes(), None, NOW).unwrap();
+    let read = parse_metadata(made.as_bytes(), NOW).unwrap();
     assert_eq!(
         read.identity_provider(false),
         testing::identity_provider("https://idp.example.test/?a=1&b=2")
@@ -199,7 +195,7 @@ fn a_key_for_encryption_is_none_for_signatures() {
         SamlSettingProblem::NoSigningCertificate
     );
     let for_both = METADATA.replace(r#" use="signing""#, "");
-    assert!(parse_metadata(for_both.as_bytes(), None, NOW).is_ok());
+    assert!(parse_metadata(for_both.as_bytes(), NOW).is_ok());
 }
 
 #[test]
@@ -221,7 +217,7 @@ fn metadata_that_can_t_be_used_are_told_why() {
         (&sp, SamlSettingProblem::NoIdentityProvider),
         (&old, SamlSettingProblem::NoIdentityProvider),
         (&nameless, SamlSettingProblem::EntityIdMissing),
-        (&weak, SamlSettingProblem::CertificateUnreadable),
+        (&weak, SamlSettingProblem::MetadataCertificateUnreadable),
         (&large, SamlSettingProblem::MetadataTooLarge),
         (
             &format!("<!DOCTYPE x>{METADATA}"),
@@ -244,27 +240,20 @@ fn federation(attributes: &str, descriptors: &[&str]) -> String {
 }
 
 #[test]
-fn among_several_identity_providers_one_is_chosen() {
+fn of_several_identity_providers_none_is_guessed() {
     let other = testing::identity_provider_metadata("https://made-idp.example.test/sso");
     let sp = METADATA.replace("IDPSSODescriptor", "SPSSODescriptor");
     let alone = federation("", &[&sp, METADATA]);
     assert_eq!(
-        parse_metadata(alone.as_bytes(), None, NOW).unwrap().entity_id,
+        parse_metadata(alone.as_bytes(), NOW).unwrap().entity_id,
         "https://idp.example.test/idp"
     );
 
     let nested = federation("", &[METADATA, &federation("", &[&other])]);
     assert_eq!(
-        parse_metadata(nested.as_bytes(), None, NOW),
-        Err(MetadataError {
-            problem: SamlSettingProblem::SeveralIdentityProviders,
-            choices: vec!["https://idp.example.test/idp".into(), testing::ENTITY_ID.into()],
-        })
+        parse_metadata(nested.as_bytes(), NOW),
+        Err(SamlSettingProblem::SeveralIdentityProviders)
     );
-    let chosen = parse_metadata(nested.as_bytes(), Some(testing::ENTITY_ID), NOW).unwrap();
-    assert_eq!(chosen.certificates, testing::identity_provider("").certificates);
-    let unknown = parse_metadata(METADATA.as_bytes(), Some("urn:another"), NOW).unwrap_err();
-    assert_eq!(unknown.problem, SamlSettingProblem::OtherIdentityProvider);
 }
 
 #[test]
@@ -272,7 +261,7 @@ fn the_earliest_end_around_an_identity_provider_counts() {
     let with = |end: &str| {
         let inner = METADATA.replace("entityID=", r#"validUntil="2030-01-01T00:00:00Z" entityID="#);
         let outer = federation(&format!(r#" validUntil="{end}""#), &[&inner]);
-        parse_metadata(outer.as_bytes(), None, NOW).map(|read| read.valid_until)
+        parse_metadata(outer.as_bytes(), NOW).map(|read| read.valid_until)
     };
     assert_eq!(
         with("2028-01-01T00:00:00Z"),
@@ -283,7 +272,7 @@ fn the_earliest_end_around_an_identity_provider_counts() {
         Ok(Some(datetime!(2030-01-01 00:00 UTC)))
     );
     assert_eq!(
-        with("2020-01-01T00:00:00Z").unwrap_err().problem,
+        with("2020-01-01T00:00:00Z").unwrap_err(),
         SamlSettingProblem::MetadataExpired
     );
 }

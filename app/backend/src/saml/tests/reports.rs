@@ -80,11 +80,11 @@ fn no_report_contradicts_its_verdict() {
         );
         if let Some(problem) = report.problem {
             let failed = failed(&report);
-            let named = match problem {
+            let is_told = match problem {
                 SamlProblem::MissingAttributes => of_attributes.iter().any(|check| failed.contains(check)),
                 _ => failed.contains(&SamlCheck::of(problem)),
             };
-            assert!(named, "{}: {report:?}", vector.name);
+            assert!(is_told, "{}: {report:?}", vector.name);
         }
     }
 }
