@@ -11,6 +11,7 @@ mod gate;
 mod groups;
 mod identity_provider;
 mod invitations;
+mod log;
 mod metrics;
 mod organization;
 mod own_roles;

@@ -255,7 +255,12 @@ async fn a_file_of_whoever_may_not_send_it_changes_nothing(pool: PgPool) {
     let refused = upload(&reader, &console, Some(&metadata), &[]).await;
     assert_eq!(refused.status, 403);
     let large = "x".repeat(1_100_000);
-    assert_eq!(upload(&ada, &console, Some(&large), &[]).await.status, 413);
+    let said = upload(&ada, &console, Some(&large), &[]).await;
+    assert_eq!(said.redirect(), (303, "/organization/iam/sso?tab=metadata"));
+    let page = ada.open(said.redirect().1).await.body;
+    has(&page, &[SamlSettingProblem::MetadataTooLarge.sentence()]);
+    let endless = "x".repeat(4_300_000);
+    assert_eq!(upload(&ada, &console, Some(&endless), &[]).await.status, 413);
     let no_form = ada.post(SSO, SSO_FILE, &[("metadata_url", "x")]).await;
     assert_eq!(no_form.status, 400);
     assert_eq!(db_rows(&pool).await, before);

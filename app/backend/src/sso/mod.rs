@@ -12,7 +12,7 @@ mod join;
 mod remind;
 mod require;
 pub(crate) mod store;
-mod test;
+mod test_sign_in;
 #[cfg(any(test, feature = "testing"))]
 mod testing;
 #[cfg(test)]

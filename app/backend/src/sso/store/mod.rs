@@ -1,10 +1,10 @@
 //! The SQL of single sign-on: configurations. `people.rs` has those of whom it decides, `tests.rs` the test sign-ins.
 
 mod people;
-mod tests;
+mod test_sign_ins;
 
 pub(super) use people::*;
-pub(super) use tests::*;
+pub(super) use test_sign_ins::*;
 
 use super::Configuration;
 use crate::{Result, caller::Permit, database::Tx, saml::IdentityProvider};

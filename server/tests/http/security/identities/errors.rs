@@ -249,7 +249,7 @@ async fn soc_11_a_refused_exchange_is_told_in_our_words(pool: PgPool) {
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn soc_11_the_reference_of_the_page_is_that_of_the_log(pool: PgPool) {
     let stage = Stage::set(pool).await;
-    let log = super::hygiene::Log::listen();
+    let log = crate::log::Log::listen();
     for provider in Provider::ALL {
         let browser = stage.console.stranger();
         let departed = leave(&browser, provider, &[]).await;

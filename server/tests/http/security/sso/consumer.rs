@@ -2,9 +2,10 @@
 
 use crate::{
     identity_provider::{
-        AWAY, FORM, SECURE_AWAY, bring, consumer, deploy, leave, org_id, post_body, problem, response,
+        AWAY, FORM, SECURE_AWAY, bring, come, consumer, deploy, leave, org_id, post_body, problem, response,
         sign_in_by_sso, typed, who_is_in,
     },
+    log::Log,
     stage::{colleague, db_count, db_rows, sign_in},
     visitor::{Answer, PASSWORD, TestConsole, Visitor, encoded},
 };
@@ -374,4 +375,34 @@ async fn saml_21_metadata_and_the_way_out_tell_nothing_of_an_organization(pool: 
         sign_in_by_sso(&console, &browser, &org_id, BEN).await.redirect(),
         (303, "/")
     );
+}
+
+/// The reference of the page finds a line that says why; of the response, and of whom it is about, the log holds nothing.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn the_reference_finds_a_line_in_the_log_which_holds_nothing_of_the_response(pool: PgPool) {
+    let (console, _, org_id) = scene(pool).await;
+    let log = Log::listen();
+    let (_, accepted) = come(&console, &org_id, "grace@example.test", |_| ()).await;
+    assert_eq!(accepted.redirect(), (303, "/"));
+    let (_, refused) = come(&console, &org_id, "grace@example.test", |said| {
+        said.audience = "https://other.example.test/".into();
+    })
+    .await;
+    let (_, unsigned) = come(&console, &org_id, "grace@example.test", |said| {
+        said.signed = false;
+    })
+    .await;
+    let text = log.text();
+    for (answer, key) in [(&refused, "wrong-audience"), (&unsigned, "not-signed")] {
+        assert_eq!(problem(answer), key);
+        let (_, reference) = answer.redirect().1.split_once("reference=").unwrap();
+        let reference = reference.split('&').next().unwrap();
+        let found = text
+            .lines()
+            .filter(|line| line.contains(reference) && line.contains(key));
+        assert_eq!(found.count(), 1, "{text}");
+    }
+    for word in ["grace@example.test", "id-of-", "SAMLResponse", "<saml", "PHNhbWx"] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
 }
