@@ -241,6 +241,31 @@ mod tests {
         read_by(ADA, value, page)
     }
 
+    /// What is sealed anew for each value that is left out are few, however many are sent.
+    #[test]
+    fn of_many_values_as_many_are_kept_as_could_fit() {
+        let pair = |n: usize, length: usize| (format!("field{n:05}"), "x".repeat(length));
+        let many = fitting((0..30_000).map(|n| pair(n, 0)).collect());
+        assert!(
+            (150..=LONGEST_COOKIE / 10).contains(&many.len()),
+            "{}",
+            many.len()
+        );
+        let mut mixed: Vec<_> = (0..5).map(|n| pair(n, 3_000)).collect();
+        mixed.insert(2, pair(9, 10));
+        let kept = fitting(mixed.clone());
+        assert_eq!(
+            kept,
+            [mixed[0].clone(), mixed[2].clone()],
+            "the shortest, in their order"
+        );
+        assert!(fitting(vec![pair(0, 100_000)]).is_empty());
+        // The rest of the way is as before.
+        let value = written(flash((0..30_000).map(|n| pair(n, 0)).collect()));
+        assert!(value.len() <= LONGEST_COOKIE);
+        assert!(!come_back(&value, "/setup").unwrap().values.is_empty());
+    }
+
     #[test]
     fn secrets_are_never_kept() {
         let kept = form(

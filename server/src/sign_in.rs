@@ -4,12 +4,12 @@
 mod oauth;
 mod saml;
 
-use crate::answers::RequestId;
+use crate::answers::{RequestId, lead};
 use app::{request::Visitor, routes};
 use axum::{
     Router,
     extract::{Query, Request},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use backend::{
@@ -57,17 +57,6 @@ fn visitor_of(request: &Request) -> Result<Visitor, Stopped> {
         .get::<Visitor>()
         .cloned()
         .ok_or_else(|| SignInProblem::Unavailable.into())
-}
-
-/// A redirect that sets cookies.
-fn lead(to: &str, cookies: &[String]) -> Response {
-    let mut response = Redirect::to(to).into_response();
-    for cookie in cookies {
-        if let Ok(cookie) = HeaderValue::from_str(cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
-    }
-    response
 }
 
 /// A redirect to a provider, whose address is not ours.

@@ -2,7 +2,7 @@
 //! server function takes no files; it is answered by a page, and a fault leads back to the form as `form_flash.rs` does.
 
 use crate::{
-    answers::{self, RequestId},
+    answers::{self, RequestId, lead},
     form_flash,
     telemetry::causes,
 };
@@ -16,7 +16,7 @@ use app::{
 use axum::{
     Router,
     extract::{FromRequest, Multipart, Request},
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
     routing::get,
 };
 use backend::{
@@ -25,7 +25,7 @@ use backend::{
     sso::{SsoTyped, TypedSource},
 };
 use domain::field::Field;
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 
 /// The tab of the page that has the form.
 const TAB: &str = "metadata";
@@ -69,16 +69,6 @@ async fn configure(request: Request) -> Response {
             }
         }
     }
-}
-
-fn lead(to: &str, cookies: &[String]) -> Response {
-    let mut response = Redirect::to(to).into_response();
-    for cookie in cookies {
-        if let Ok(cookie) = HeaderValue::from_str(cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
-    }
-    response
 }
 
 /// What comes back with a form that was not accepted.

@@ -16,6 +16,7 @@ pub mod installation;
 pub mod invitations;
 pub mod mail;
 pub mod metrics;
+mod one_line;
 pub mod organization;
 mod outbound;
 pub mod password_hash;

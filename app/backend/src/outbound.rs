@@ -3,6 +3,7 @@
 
 mod public;
 
+use crate::saml::LONGEST_METADATA;
 use ipnet::IpNet;
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use public::PublicOnly;
@@ -17,8 +18,6 @@ use url::Url;
 
 /// Bytes of an answer of a provider: keys, tokens and addresses are a hundredth of it.
 const LARGEST_ANSWER: usize = 1 << 20;
-/// Metadata of one identity provider.
-pub(crate) const LARGEST_METADATA: usize = 1 << 20;
 /// For an address that an administrator typed and waits for.
 const METADATA_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -109,7 +108,7 @@ impl Outbound {
         };
         let status = response.status().as_u16();
         let body = if status == 200 {
-            bounded(response, LARGEST_METADATA).await?
+            bounded(response, LONGEST_METADATA).await?
         } else {
             Vec::new()
         };

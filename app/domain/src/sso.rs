@@ -10,6 +10,10 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
+/// Days before the end of a certificate on which administrators are told; each once, and one that was missed is not told
+/// late beside a nearer one.
+pub const CERTIFICATE_NOTICES: [i16; 3] = [30, 7, 1];
+
 /// Domains that can be named, at most.
 pub const MAX_DOMAINS: usize = 20;
 

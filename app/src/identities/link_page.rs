@@ -42,13 +42,19 @@ fn link_view(viewer: &Viewer, pending: &PendingIdentity) -> AnyView {
         Some(invitation) => join_form(viewer, pending, invitation),
         None => paste_part(viewer, pending),
     };
-    let link = link_form(viewer, pending);
-    let pasted = pending.invitation.is_some().then(|| another_invitation(viewer));
+    let invited = pending.invitation.is_some();
+    let pasted = invited.then(|| another_invitation(viewer));
+    // Whose address has just been invited has no account.
+    let link = (!invited).then(|| {
+        view! {
+            <Divider text="or" />
+            {link_form(viewer, pending)}
+        }
+    });
     view! {
         <Door title="Link your account to an organization" lead>
             {first}
             {pasted}
-            <Divider text="or" />
             {link}
             {leave()}
         </Door>

@@ -24,7 +24,7 @@ fn report_form(viewer: &Viewer, report: SignInReport, token: String) -> AnyView 
     view! {
         <Door
             title="This wasn't me"
-            lead="If you go on, your account is signed out everywhere and its password no longer works. You get a mail with a link for a new one, and your administrators are told. If it was you, close this page."
+            lead="If you go on, your account is signed out everywhere, and its password and what is linked to it at Google and GitHub no longer work. You get a mail with a link for a new password, and your administrators are told. If it was you, close this page."
             organization=report.organization
         >
             <DefinitionList>

@@ -1,11 +1,11 @@
 //! The certificates by which an identity provider signs, and the word before one ends.
 
 use crate::ui::{Badge, BadgeKind, Notice, NoticeKind, Time};
-use domain::sso::{CertificateLine, IdentityProviderView};
+use domain::sso::{CERTIFICATE_NOTICES, CertificateLine, IdentityProviderView};
 use leptos::prelude::*;
 
-/// From here on pages say it (product, number 43: mails go 30, 7 and 1 days before).
-const SOON: i64 = 30;
+/// From here on pages say it, as the first of the mails does.
+const SOON: i64 = CERTIFICATE_NOTICES[0] as i64;
 
 pub fn certificates(lines: &[CertificateLine]) -> AnyView {
     let lines = lines.iter().map(certificate).collect_view();

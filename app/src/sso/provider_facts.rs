@@ -71,7 +71,7 @@ fn rules(rules: &SsoRules) -> AnyView {
             .iter()
             .map(|domain| view! { <Chip text=domain.clone() /> })
             .collect_view();
-        view! { <li>"Only addresses of " {chips}</li> }
+        view! { <li>"For the first time, only people with addresses of " {chips}</li> }
     });
     view! {
         <ul class="sso-rules">

@@ -1,7 +1,10 @@
 //! `/accounts/google/…` and `/accounts/github/…`.
 
-use super::{lead, leave_to, let_in, read_once, read_query, tell, token, visitor_of};
-use crate::{answers::RequestId, session_cookie};
+use super::{leave_to, let_in, read_once, read_query, tell, token, visitor_of};
+use crate::{
+    answers::{RequestId, lead},
+    session_cookie,
+};
 use app::{notice::Notice, request::Visitor, routes};
 use axum::{
     extract::{Path, Request},

@@ -1,8 +1,11 @@
 //! `/accounts/saml/{ORG}/…`: the single sign-on of an organization. The consumer is the one address that other sites post
 //! to: it goes by the response and by a cookie of its own, never by the session that may come along.
 
-use super::{lead, leave_to, let_in, read_query, tell, visitor_of};
-use crate::{answers::RequestId, session_cookie};
+use super::{leave_to, let_in, read_query, tell, visitor_of};
+use crate::{
+    answers::{RequestId, lead},
+    session_cookie,
+};
 use app::{request::Visitor, routes};
 use axum::{
     Form,

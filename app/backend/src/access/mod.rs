@@ -1,5 +1,6 @@
 //! Groups and policies of an organization. Which role allows what is decided by `domain::access`.
 
+mod administrators;
 mod change;
 mod drafts;
 mod explain;

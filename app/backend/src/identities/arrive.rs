@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Backend, Caller, Client, Result, caller::Target, database::Hold, identities::enter::Entrant,
-    secret::Token, sessions::Vouching, sign_in::SignedIn,
+    one_line::one_line, secret::Token, sessions::Vouching, sign_in::SignedIn,
 };
 use domain::{
     access::Action,
@@ -115,7 +115,7 @@ impl Backend {
             } else {
                 SignInProblem::ProviderRefused
             };
-            return Err(Stopped::new(problem, oauth::for_log(&said)));
+            return Err(Stopped::new(problem, one_line(&said)));
         }
         let code = answer
             .code
@@ -134,7 +134,7 @@ impl Backend {
             && iss != issuer
             && !(provider == Provider::GitHub && iss.starts_with(&format!("{issuer}/")))
         {
-            let detail = format!("another issuer answers: {}", oauth::for_log(&iss));
+            let detail = format!("another issuer answers: {}", one_line(&iss));
             return Err(Stopped::new(SignInProblem::AnswerWrong, detail));
         }
         let proving = async {

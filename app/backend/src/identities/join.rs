@@ -1,15 +1,13 @@
 //! Somebody whom a provider vouches for and who belongs to no account: they accept an invitation of their address, or
 //! link to the account that they have by proving that they are its person.
 
-use super::{
-    oauth::{Vouched, for_log},
-    store,
-};
+use super::{oauth::Vouched, store};
 use crate::{
     Backend, Client, Error, Result,
     caller::Permit,
     database::Tx,
     invitations::{Acceptance, Proven},
+    one_line::one_line,
     secret::{Secret, Token},
     sign_in::SignedIn,
 };
@@ -18,6 +16,7 @@ use domain::{
     field::{Fault, Faults, Field},
     identities::{Method, PendingIdentity, Provider},
     ids::{InvitationId, UserId},
+    person_name::MAX_NAME,
     refusal::Refusal,
 };
 
@@ -220,5 +219,5 @@ impl Backend {
 
 /// A name as a form can show it; what is too long or hidden is for its person to mend.
 fn cut_name(name: &str) -> String {
-    for_log(name).chars().take(100).collect()
+    one_line(name).chars().take(MAX_NAME).collect()
 }

@@ -1,7 +1,7 @@
 //! What Google and GitHub have in common: the parameters of the way there (RFC 6749 with PKCE, RFC 7636), what comes
 //! back, and how it fails.
 
-use crate::{Error, outbound::NoAnswer, secret::Chance};
+use crate::{Error, one_line::one_line, outbound::NoAnswer, secret::Chance};
 use domain::{identities::Provider, sign_in_problem::SignInProblem};
 use oauth2::{CsrfToken, ErrorResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError};
 use serde::{Deserialize, Serialize};
@@ -62,16 +62,8 @@ impl From<Answered> for SignInProblem {
 pub(super) fn failed(answered: Answered, detail: impl Display) -> Unproven {
     Unproven {
         answered,
-        detail: for_log(&detail.to_string()),
+        detail: one_line(&detail.to_string()),
     }
-}
-
-/// Texts of strangers, on one line and not endless.
-pub(crate) fn for_log(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(300)
-        .collect()
 }
 
 pub(super) fn token_error<T: ErrorResponse + Display>(error: RequestTokenError<NoAnswer, T>) -> Unproven {

@@ -2,9 +2,7 @@
 
 use super::store;
 use crate::{
-    Backend, Client, Error, Result,
-    access::store::held,
-    audit,
+    Backend, Client, Error, Result, audit,
     caller::Permit,
     database::{Hold, Tx},
     identities,
@@ -14,7 +12,6 @@ use crate::{
     users,
 };
 use domain::{
-    access::Role,
     ids::{OrganizationId, UserId},
     moment::Moment,
     refusal::Refusal,
@@ -22,9 +19,6 @@ use domain::{
 };
 use serde_json::json;
 use time::OffsetDateTime;
-
-/// Administrators who are told of a report, at most.
-const TOLD: i64 = 50;
 
 impl Backend {
     /// Tells a person that somebody signed in to their account with a browser that is not known to be theirs.
@@ -105,24 +99,6 @@ impl Backend {
         let to = (user, report.email.as_str());
         self.queue_password_link(&mut tx, &permit, to, &report.organization, LinkReason::Reported)
             .await?;
-        self.tell_administrators(&mut tx, &permit, &report, now).await?;
-        let change = audit::Change::made(json!({
-            "device": report.device, "address": report.address, "sessions_ended": ended,
-            "methods_unlinked": unlinked
-        }));
-        audit::record(&mut tx, &permit, &report.email, change, now).await?;
-        tx.commit().await?;
-        self.mail_bell.notify_one();
-        Ok(())
-    }
-
-    async fn tell_administrators(
-        &self,
-        tx: &mut Tx,
-        permit: &Permit,
-        report: &store::Report,
-        now: OffsetDateTime,
-    ) -> Result<()> {
         let message = Message::SignInReported {
             organization: report.organization.clone(),
             person: report.name.clone(),
@@ -130,12 +106,15 @@ impl Backend {
             device: report.device.clone(),
             address: report.address.clone(),
         };
-        let role = [Role::IamAdmin.key().to_owned()];
-        let administrators = held::list_holders(tx, permit.organization, &role, None, now, TOLD).await?;
-        for administrator in administrators.iter().filter(|holder| holder.id != report.user_id) {
-            let to = (UserId(administrator.id), administrator.email.as_str());
-            self.queue_mail_to(tx, permit, to, message.clone()).await?;
-        }
+        self.mail_administrators(&mut tx, &permit, Some(user), &message)
+            .await?;
+        let change = audit::Change::made(json!({
+            "device": report.device, "address": report.address, "sessions_ended": ended,
+            "methods_unlinked": unlinked
+        }));
+        audit::record(&mut tx, &permit, &report.email, change, now).await?;
+        tx.commit().await?;
+        self.mail_bell.notify_one();
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 pub(crate) mod store;
 
 use crate::{
-    Backend, Client, Result, access, audit,
+    Backend, Client, Error, Result, access, audit,
     caller::Permit,
     organization,
     password_strength::Context,
@@ -13,7 +13,7 @@ use crate::{
 use domain::{
     access::BuiltInGroup,
     email_address::EmailAddress,
-    field::{Fault, Faults, Field},
+    field::{Faults, Field},
     ids::{OrganizationId, UserId},
     organization::OrganizationName,
     person_name::PersonName,
@@ -93,7 +93,9 @@ impl Backend {
         }
         let org_id = self.found(&mut tx, &permit, &name).await?;
         if !users::store::save_active(&mut tx, &permit, user, &email, (&first, &last), now).await? {
-            return Err(Faults::from((Field::Email, Fault::Refused(Refusal::AddressTaken))).into());
+            return Err(Error::unavailable(
+                "somebody has the address of the first administrator",
+            ));
         }
         users::store::save_password(&mut tx, &permit, user, &hash, now).await?;
         access::store::save_membership_by_name(&mut tx, &permit, user, BuiltInGroup::Admin, now).await?;

@@ -2,10 +2,7 @@
 
 use super::store;
 use crate::{Backend, Result, audit, caller::Permit, mail::Message};
-use domain::ids::{OrganizationId, UserId};
-
-/// Days before the end; each is told once, and one that was missed is not told late beside a nearer one.
-const DAYS: [i16; 3] = [30, 7, 1];
+use domain::{ids::OrganizationId, sso::CERTIFICATE_NOTICES};
 
 impl Backend {
     /// Says how many certificates administrators were told of. Each is told once, whichever server does it.
@@ -14,7 +11,7 @@ impl Backend {
         let mut told = 0;
         loop {
             let mut tx = self.pool.begin().await?;
-            let Some(due) = store::lock_ending(&mut tx, now, &DAYS).await? else {
+            let Some(due) = store::lock_ending(&mut tx, now, &CERTIFICATE_NOTICES).await? else {
                 return Ok(told);
             };
             let organization = OrganizationId(due.organization_id);
@@ -24,16 +21,13 @@ impl Backend {
                 .map(|certificate| certificate.subject().to_owned())
                 .unwrap_or_default();
             let left = (due.ends_at - now).whole_hours();
-            for administrator in store::list_administrators(&mut tx, &permit, now).await? {
-                let message = Message::CertificateEnds {
-                    organization: due.organization.clone(),
-                    subject: subject.clone(),
-                    ends: due.ends_at.into(),
-                    days: (left + 23) / 24,
-                };
-                let to = (UserId(administrator.id), administrator.email.as_str());
-                self.queue_mail_to(&mut tx, &permit, to, message).await?;
-            }
+            let message = Message::CertificateEnds {
+                organization: due.organization.clone(),
+                subject,
+                ends: due.ends_at.into(),
+                days: (left + 23) / 24,
+            };
+            self.mail_administrators(&mut tx, &permit, None, &message).await?;
             audit::record(&mut tx, &permit, &due.organization, audit::Change::nothing(), now).await?;
             tx.commit().await?;
             self.mail_bell.notify_one();

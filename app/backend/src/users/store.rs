@@ -7,7 +7,7 @@ use domain::{
     person_name::PersonName,
     users::{StatusVersion, UserStatus},
 };
-use sqlx::{PgExecutor, PgPool};
+use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -287,11 +287,7 @@ pub(crate) async fn delete_password(tx: &mut Tx, permit: &Permit, user: UserId) 
 }
 
 /// Whether somebody has one.
-pub(crate) async fn has_password(
-    executor: impl PgExecutor<'_>,
-    organization: OrganizationId,
-    user: UserId,
-) -> Result<bool> {
+pub(crate) async fn has_password(pool: &PgPool, organization: OrganizationId, user: UserId) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"select exists (
                select from passwords p join users u on u.id = p.user_id where u.organization_id = $1 and u.id = $2
@@ -299,6 +295,6 @@ pub(crate) async fn has_password(
         organization.0,
         user.0
     )
-    .fetch_one(executor)
+    .fetch_one(pool)
     .await?)
 }

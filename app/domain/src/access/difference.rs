@@ -105,6 +105,11 @@ impl Difference {
         self.gained.contains_key(&RoleKey::from(Role::IamAdmin))
     }
 
+    /// Whether anybody stops being an administrator, now or at an end that comes earlier than it did.
+    pub fn ends_administrators(&self) -> bool {
+        self.lost.contains_key(&RoleKey::from(Role::IamAdmin)) || !self.shortened.is_empty()
+    }
+
     /// Whether somebody stops being an administrator, now or at an end that comes earlier than it did.
     pub fn ends_administrator(&self, user: UserId) -> bool {
         self.takes_administrator_from(user) || self.shortened.contains(&user)

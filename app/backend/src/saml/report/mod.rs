@@ -5,9 +5,10 @@ mod checks;
 mod signature;
 
 use super::{
-    Asserted, IdentityProvider, Profile, SamlError, ServiceProvider, consume, error::plain, precheck,
-    profile, received, xml::Element,
+    Asserted, IdentityProvider, Profile, SamlError, ServiceProvider, consume, precheck, profile, received,
+    xml::Element,
 };
+use crate::one_line::one_line;
 use domain::{
     saml_problem::SamlProblem,
     saml_report::{Check, Outcome, SamlCheck, SamlReport},
@@ -147,8 +148,8 @@ fn check(name: SamlCheck, passed: bool, expected: &str, found: &str) -> Check {
     Check {
         name,
         outcome: if passed { Outcome::Passed } else { Outcome::Failed },
-        expected: plain(expected),
-        found: plain(if found.is_empty() { "none" } else { found }),
+        expected: one_line(expected),
+        found: one_line(if found.is_empty() { "none" } else { found }),
     }
 }
 
@@ -159,7 +160,7 @@ impl Given<'_> {
         let names = self.attributes().into_iter().map(|(name, _)| name);
         names
             .filter(|name| !read.contains(&name.as_str()))
-            .map(|name| plain(&name))
+            .map(|name| one_line(&name))
             .collect()
     }
 }

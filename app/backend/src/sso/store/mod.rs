@@ -1,4 +1,4 @@
-//! The SQL of single sign-on: configurations. `people.rs` has those of whom it decides, `tests.rs` the test sign-ins.
+//! The SQL of single sign-on: configurations. `people.rs` has those of whom it decides, `test_sign_ins.rs` the test sign-ins.
 
 mod people;
 mod test_sign_ins;
@@ -242,7 +242,7 @@ pub(super) async fn lock_ending(tx: &mut Tx, now: OffsetDateTime, days: &[i16]) 
            cross join lateral (select min(day) as days from unnest($2::smallint[]) day
                                where c.ends_at <= $1::timestamptz + make_interval(days => day)) d
            where c.stage = 'live' and s.enabled and o.closed_at is null and c.ends_at > $1
-             and c.ends_at <= $1::timestamptz + interval '30 days'
+             and c.ends_at <= $1::timestamptz + make_interval(days => (select max(day) from unnest($2::smallint[]) day))
              and d.days is not null and (c.told_days is null or c.told_days > d.days)
            order by c.ends_at limit 1 for update of c skip locked"#,
         now,

@@ -143,28 +143,3 @@ pub(in crate::sso) async fn end_what_sso_replaces(
     .await?;
     Ok(ended.rows_affected())
 }
-
-pub(in crate::sso) struct Administrator {
-    pub id: Uuid,
-    pub email: String,
-}
-
-/// The active IAM Admins, up to fifty.
-pub(in crate::sso) async fn list_administrators(
-    tx: &mut Tx,
-    permit: &Permit,
-    now: OffsetDateTime,
-) -> Result<Vec<Administrator>> {
-    Ok(sqlx::query_as!(
-        Administrator,
-        "select u.id, u.email from users u
-         where u.organization_id = $1 and u.status = 'active'
-           and exists (select from person_roles h where h.user_id = u.id and h.role = 'iam-admin'
-                       and (h.ends_at is null or h.ends_at > $2))
-         order by u.created_at limit 50",
-        permit.organization.0,
-        now
-    )
-    .fetch_all(&mut **tx)
-    .await?)
-}

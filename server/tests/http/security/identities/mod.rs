@@ -16,6 +16,7 @@ mod single_sign_on;
 mod state;
 mod subject;
 mod two_factor;
+mod unlinking;
 
 use crate::{
     phone::{Phone, enrol},
@@ -23,7 +24,11 @@ use crate::{
     stage::{colleague, db_count},
     visitor::{TestConsole, Visitor},
 };
-use domain::identities::Provider;
+use backend::Error;
+use domain::{
+    field::{Fault, Field},
+    identities::Provider,
+};
 use sqlx::PgPool;
 
 const ADA: &str = "ada@example.test";
@@ -92,4 +97,14 @@ async fn made(pool: &PgPool) -> Vec<i64> {
         counts.push(db_count(pool, table).await);
     }
     counts
+}
+
+/// That an act was refused until its person proves again who they are.
+fn wants_proof<T: std::fmt::Debug>(outcome: Result<T, Error>) {
+    match outcome {
+        Err(Error::Invalid(faults)) => {
+            assert_eq!(faults.of(Field::CurrentPassword), Some(&Fault::ProofWanted));
+        }
+        other => panic!("{other:?}"),
+    }
 }

@@ -5,6 +5,7 @@ mod consumer;
 mod crafted;
 mod elsewhere;
 mod fetching;
+mod limits;
 mod meanwhile;
 mod newcomers;
 mod other_ways;

@@ -1,0 +1,212 @@
+//! The acts that no role allows, each for one path: of whoever holds a link, of the operator, and of nobody at all.
+
+use super::{Actor, Client, Permit, Target};
+use domain::{
+    access::Action,
+    ids::{OrganizationId, SessionId, UserId},
+};
+
+impl Permit {
+    /// Exception: whoever holds the one-time set-up link makes the first organization and becomes its administrator.
+    pub(crate) fn setup(organization: OrganizationId, user: UserId, email: &str, client: &Client) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            "organization.set_up",
+            Target::Organization(organization),
+            client,
+        )
+    }
+
+    /// Exception: the operator makes, closes or reopens an organization.
+    pub(crate) fn operator(organization: OrganizationId, act: &'static str, client: &Client) -> Self {
+        let target = Target::Organization(organization);
+        Self::exception(organization, Actor::Operator, act, target, client)
+    }
+
+    /// Exception: whoever holds the link of an invitation accepts it.
+    pub(crate) fn accepting_invitation(
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            "invitations.accept",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// The same evidence for the link that comes with another act, which the log records apart.
+    pub(crate) fn of_link(&self) -> Self {
+        Self {
+            act: Action::LinkIdentity.key(),
+            ..self.clone()
+        }
+    }
+
+    /// Exception: whoever an identity provider of the organization vouches for gets an account in it.
+    pub(crate) fn joining_by_sso(
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            "sso.join",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: somebody who proved to be this person gets a session.
+    pub(crate) fn sign_in(organization: OrganizationId, user: UserId, email: &str, client: &Client) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            "sessions.sign_in",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: a browser that had a session comes back with another. Permits nothing but to end the first.
+    pub(crate) fn replacing_session(
+        organization: OrganizationId,
+        (user, session): (UserId, SessionId),
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            Action::SignOut.key(),
+            Target::Session(session),
+            client,
+        )
+    }
+
+    /// Exception: the operator lets an administrator in again.
+    pub(crate) fn recovering(organization: OrganizationId, user: UserId, client: &Client) -> Self {
+        Self::exception(
+            organization,
+            Actor::Operator,
+            "users.recover",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: whoever holds the link chooses a new password.
+    pub(crate) fn resetting_password(
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            "users.reset_password",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: somebody says that a person has forgotten their password. Permits nothing but to mail that person a link.
+    pub(crate) fn asking_for_reset(organization: OrganizationId, user: UserId, client: &Client) -> Self {
+        Self::exception(
+            organization,
+            Actor::Anonymous,
+            "users.ask_reset",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: a reminder is due. Permits nothing but to mail it.
+    pub(crate) fn reminding(organization: OrganizationId) -> Self {
+        Self::exception(
+            organization,
+            Actor::Operator,
+            "two_factor.remind",
+            Target::Organization(organization),
+            &Client::default(),
+        )
+    }
+
+    /// An administrator comes back from a test of single sign-on that they began in this session: from another site, so that
+    /// the session does not come along. Whether they may is judged when the transaction begins.
+    pub(crate) fn testing_sso(
+        organization: OrganizationId,
+        (user, session): (UserId, SessionId),
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        Self {
+            action: Some(Action::TestSso),
+            session: Some(session),
+            ..Self::exception(
+                organization,
+                Actor::user(user, email),
+                Action::TestSso.key(),
+                Target::Organization(organization),
+                client,
+            )
+        }
+    }
+
+    /// Exception: a certificate of an identity provider ends soon. Permits nothing but to mail it.
+    pub(crate) fn telling_of_certificate(organization: OrganizationId) -> Self {
+        Self::exception(
+            organization,
+            Actor::Operator,
+            "sso.remind",
+            Target::Organization(organization),
+            &Client::default(),
+        )
+    }
+
+    /// Exception: whoever holds the link of a mail about a sign-in says that it was not theirs.
+    pub(crate) fn reporting_sign_in(
+        organization: OrganizationId,
+        user: UserId,
+        email: &str,
+        client: &Client,
+    ) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(user, email),
+            "sessions.report",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: whoever holds a link that ran out asks for a fresh one, which goes to the invited address.
+    pub(crate) fn asking_for_link(organization: OrganizationId, user: UserId, client: &Client) -> Self {
+        Self::exception(
+            organization,
+            Actor::Anonymous,
+            "invitations.ask_again",
+            Target::User(user),
+            client,
+        )
+    }
+
+    /// Exception: an attempt to sign in failed. Permits nothing but to record it.
+    pub(crate) fn failed_sign_in(organization: OrganizationId, user: UserId, client: &Client) -> Self {
+        Self::exception(
+            organization,
+            Actor::Anonymous,
+            "sessions.sign_in",
+            Target::User(user),
+            client,
+        )
+    }
+}
