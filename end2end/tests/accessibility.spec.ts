@@ -4,6 +4,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { ADA, fillInvite, fillSetUp, People, recoveryOf } from './support/people.ts';
 import { PLACES } from './support/places.ts';
+import { hydrated } from './support/page.ts';
+import { testOfNewConsole as besideProviders } from './support/providers.ts';
+import { configure, deploy, orgIdOf, requireButton, requireOf, SSO, testSignIn } from './support/sso.ts';
 import { expect, test, testOfNewConsole } from './support/test.ts';
 
 /** What is wrong, one line for each element. */
@@ -74,4 +77,41 @@ testOfNewConsole.describe('a trial', () => {
         await expect(page.getByRole('link', { name: 'All mails' })).toBeVisible();
         expect(await faultsInBothThemes(page)).toEqual([]);
     });
+});
+
+// To these states only whole sign-ins lead, so the places of the shared console lack them.
+besideProviders('single sign-on in use, required and disabled', async ({ people, usher, samlify, browserOf, visit }) => {
+    besideProviders.setTimeout(180_000);
+    const page = await browserOf(people.admin);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const look = async (...addresses: string[]) => {
+        for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+            for (const address of addresses) {
+                await visit(page, address);
+                expect(await faults(page), `${colorScheme}: ${address}`).toEqual([]);
+            }
+        }
+    };
+    const ask = async (dialog: string, label: string) => {
+        await visit(page, `${SSO}?dialog=${dialog}`);
+        await page.getByRole('dialog').getByRole('button', { name: label, exact: true }).click();
+    };
+    await visit(page, SSO);
+    await configure(page, hydrated, samlify, 'manual', usher.url, await orgIdOf(people));
+    await deploy(page);
+    await samlify.know({ email: ADA.email });
+    await visit(page, SSO);
+    await testSignIn(page, ADA.email);
+    await look(page.url(), SSO, `${SSO}?dialog=disable`);
+
+    await visit(page, SSO);
+    await requireOf(page, ADA);
+    await look(SSO, `${SSO}?dialog=name`, `${SSO}?dialog=stop`);
+
+    await ask('stop', 'Stop requiring SSO');
+    await expect(requireButton(page)).toBeVisible();
+    await ask('disable', 'Disable');
+    await expect(page.getByText('Disabled', { exact: true })).toBeVisible();
+    await look(SSO, `${SSO}?dialog=enable`);
 });

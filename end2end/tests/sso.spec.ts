@@ -5,6 +5,7 @@ import { enrol, SETTINGS, typeCode } from './support/enrolment.ts';
 import { hydrated, rowOf, signIn, signOut } from './support/page.ts';
 import { newAddress, ORGANIZATION, PASSWORD, person } from './support/people.ts';
 import { expect, test as ofProviders } from './support/providers.ts';
+import { listen, sendPage } from './support/outside.ts';
 import { signInAtProvider, type SamlPerson } from './support/saml.ts';
 import { isIn, ONE_ANSWER } from './support/identities.ts';
 import { beginSso, configure, deploy, orgIdOf, SSO } from './support/sso.ts';
@@ -194,4 +195,33 @@ test('a response signs in once, and in the browser that asked for it', async ({ 
     if (javaScriptEnabled !== false) await hydrated(page);
     await visit(page, SETTINGS);
     await expect(page.getByRole('heading', { name: 'Settings', exact: true })).toBeVisible();
+});
+
+test('another site that leads to the way there leads nobody further', async ({ page, org, usher, javaScriptEnabled, again }) => {
+    const gone: string[] = [];
+    page.on('request', (request) => {
+        if (request.url().includes('/accounts/saml/')) gone.push(request.url());
+    });
+    const there = `${usher.url}/sign-in/sso?org_id=${org}`;
+    const other = await listen(() => (_, answer) => sendPage(answer, 'Another site', `<a href="${there}">Win a prize</a>`));
+    try {
+        await page.goto(other.url);
+        await page.getByRole('link', { name: 'Win a prize' }).click();
+        const onward = page.getByRole('link', { name: 'Continue to your identity provider' });
+        await expect(onward).toBeVisible();
+        await again(page);
+        // Scripts that go on by themselves do it once they have taken the page over.
+        if (javaScriptEnabled !== false) await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
+        expect(gone).toEqual([]);
+        await onward.click();
+        await expect(page).not.toHaveURL(there);
+        expect(gone).toHaveLength(1);
+        // Whoever comes by themselves is taken there.
+        if (javaScriptEnabled !== false) {
+            await page.goto(there);
+            await expect(page).not.toHaveURL(there);
+        }
+    } finally {
+        await other.close();
+    }
 });

@@ -1,8 +1,8 @@
 // The console's pages of single sign-on, as the tests work them.
 
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { control } from './page.ts';
-import type { People } from './people.ts';
+import { nameOf, type People, type Person } from './people.ts';
 import { CERTIFICATE_DAY, signInAtProvider, type Facts, type SamlProvider } from './saml.ts';
 
 export const SSO = '/organization/iam/sso';
@@ -66,6 +66,18 @@ export async function testSignIn(page: Page, email: string): Promise<void> {
     await control(page, 'Test sign-in').click();
     await signInAtProvider(page, email);
     await expect(page).toHaveURL(/\/organization\/iam\/sso\/tests\/[\w-]+$/);
+}
+
+/** Requires single sign-on of everybody but this administrator. */
+export async function requireOf(page: Page, named: Person): Promise<void> {
+    await page.getByLabel('Administrator without SSO').selectOption({ label: `${nameOf(named)} (${named.email})` });
+    await requireButton(page).click();
+    await expect(control(page, 'Stop requiring SSO')).toBeVisible();
+}
+
+/** Where it can be pressed. */
+export function requireButton(page: Page): Locator {
+    return page.locator(':not(:disabled)').and(page.getByRole('button', { name: 'Require SSO', exact: true }));
 }
 
 export async function deploy(page: Page): Promise<void> {

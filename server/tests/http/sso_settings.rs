@@ -3,7 +3,7 @@
 
 use crate::{
     audit::column,
-    stage::{colleague, db_count, db_rows, id_of},
+    stage::{colleague, db_count, db_rows, id_of, sign_in},
     visitor::{Answer, PASSWORD, TestConsole, Visitor},
 };
 use app::routes::{SSO, SSO_FILE, USERS_CSV};
@@ -136,19 +136,6 @@ async fn what_was_typed_stays_and_each_fault_is_said_at_its_field(pool: PgPool) 
     );
     assert!(!shown.contains("name=\"creates_accounts\" value=\"true\" checked"));
 
-    // What is to be copied to the identity provider is none of its own.
-    let org_id = crate::identity_provider::org_id(&console, &ada).await;
-    let entity_id = format!("{}/accounts/saml/{org_id}/metadata", console.origin);
-    let ours = [
-        ("sso_url", SSO_URL),
-        ("entity_id", entity_id.as_str()),
-        ("certificate", CERTIFICATE),
-        ("creates_accounts", "true"),
-    ];
-    let answer = ada.post(&page, CONFIGURE, &ours).await;
-    let shown = ada.open(answer.redirect().1).await.body;
-    let domains = Fault::DomainsWanted.sentence(Field::Domains);
-    has(&shown, &[SamlSettingProblem::EntityIdIsOurs.sentence(), &domains]);
     let answer = ada.post(&page, CONFIGURE, &PROVIDER).await;
     assert_eq!(answer.redirect(), (303, "/organization/iam/sso?notice=sso-saved"));
     let shown = ada.open(answer.redirect().1).await.body;
@@ -166,6 +153,41 @@ async fn what_was_typed_stays_and_each_fault_is_said_at_its_field(pool: PgPool) 
             "name=\"version\" value=\"1\"",
         ],
     );
+}
+
+/// What is to be copied to the identity provider is easily pasted here.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn what_is_this_consoles_own_is_not_taken_for_the_identity_providers(pool: PgPool) {
+    let console = TestConsole::start_with(pool, &[("public_url", "https://console.example.test")]).await;
+    let org_id = crate::identity_provider::org_id(&console, &console.ada().await).await;
+    let ada = console.stranger();
+    sign_in(&ada, "ada@example.test", PASSWORD).await;
+    let page = format!("{SSO}?tab=manual");
+    let [acs, entity_id] = ["acs", "metadata"].map(|path| {
+        let sp = format!("{}/accounts/saml/{org_id}", console.origin);
+        format!("{sp}/{path}")
+    });
+    let ours = [
+        ("sso_url", acs.as_str()),
+        ("entity_id", entity_id.as_str()),
+        ("certificate", CERTIFICATE),
+        ("creates_accounts", "true"),
+    ];
+    let answer = ada.post(&page, CONFIGURE, &ours).await;
+    let domains = Fault::DomainsWanted.sentence(Field::Domains);
+    has(
+        &ada.open(answer.redirect().1).await.body,
+        &[
+            SamlSettingProblem::SsoUrlIsOurs.sentence(),
+            SamlSettingProblem::EntityIdIsOurs.sentence(),
+            &domains,
+        ],
+    );
+    // In metadata, too: a console's own are those of a service, but somebody may have made them up.
+    let made_up = identity_provider_metadata(&acs);
+    let answer = upload(&ada, &console, Some(&made_up), &[("domains", "example.test")]).await;
+    let page = ada.open(answer.redirect().1).await.body;
+    has(&page, &[SamlSettingProblem::SsoUrlIsOurs.sentence()]);
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
