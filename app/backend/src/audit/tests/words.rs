@@ -15,10 +15,10 @@ fn keys_of_exceptions() -> BTreeSet<String> {
                 continue;
             }
             let source = fs::read_to_string(&path).unwrap();
-            let is_caller = path.ends_with("src/caller.rs");
+            let is_exceptions = path.ends_with("src/caller/exceptions.rs");
             let lines = source
                 .lines()
-                .filter(|line| is_caller || line.contains("Permit::operator("));
+                .filter(|line| is_exceptions || line.contains("Permit::operator("));
             let is_key = |text: &&str| {
                 let word =
                     |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
