@@ -43,10 +43,12 @@ pub enum Notice {
     SsoDisabled,
     SsoRequired,
     SsoNotRequired,
+    TokenDeleted,
+    ServiceDeleted,
 }
 
 impl Notice {
-    const ALL: [Self; 40] = [
+    const ALL: [Self; 42] = [
         Self::Invited,
         Self::Resent,
         Self::GroupsSaved,
@@ -87,6 +89,8 @@ impl Notice {
         Self::SsoDisabled,
         Self::SsoRequired,
         Self::SsoNotRequired,
+        Self::TokenDeleted,
+        Self::ServiceDeleted,
     ];
 
     pub fn key(self) -> &'static str {
@@ -131,6 +135,8 @@ impl Notice {
             Self::SsoDisabled => "sso-disabled",
             Self::SsoRequired => "sso-required",
             Self::SsoNotRequired => "sso-not-required",
+            Self::TokenDeleted => "token-deleted",
+            Self::ServiceDeleted => "service-deleted",
         }
     }
 
@@ -186,6 +192,8 @@ impl Notice {
             Self::SsoEnabled => "Single sign-on is enabled.",
             Self::SsoDisabled => "Single sign-on is disabled. Nobody signs in by it.",
             Self::SsoRequired => "From now on everybody but the named administrator signs in with SSO only.",
+            Self::TokenDeleted => "The token is deleted. What uses it is refused from now on.",
+            Self::ServiceDeleted => "The service is deleted. Its questions are refused from now on.",
             Self::SsoNotRequired => "Everybody can sign in by all their methods again.",
             Self::RecoveryCodeUsed => {
                 "That recovery code is used up. In your settings you can remove a lost device and add another one."

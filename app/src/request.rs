@@ -248,6 +248,8 @@ pub fn return_with(notice: Notice) {
             "policy=",
             "authenticator=",
             "identity=",
+            "token=",
+            "service=",
             "notice=",
         ]
         .iter()
@@ -297,6 +299,21 @@ pub fn show_recovery_codes(codes: &[Secret<String>]) -> Result<()> {
         values: values.collect(),
     })?;
     redirect_to(&routes::settings_dialog("recovery-codes"));
+    Ok(())
+}
+
+/// Leads to the dialog of a page that shows a secret, once. `action`: by what the page knows what the flash carries.
+pub fn show_secret(page: &'static str, action: &str, values: &[(&str, &str)]) -> Result<()> {
+    let values = values
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    leave_flash(&Flash {
+        page: page.to_owned(),
+        action: action.to_owned(),
+        error: None,
+        values: values.collect(),
+    })?;
+    redirect_to(&format!("{page}?dialog=secret"));
     Ok(())
 }
 

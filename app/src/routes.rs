@@ -51,6 +51,12 @@ pub const TWO_FACTOR: &str = "/organization/iam/two-factor";
 pub const SSO: &str = "/organization/iam/sso";
 /// Where a metadata file is posted to; beside the page.
 pub const SSO_FILE: &str = "/organization/iam/sso/metadata";
+/// One's own access tokens.
+pub const TOKENS: &str = "/tokens";
+/// Everybody's.
+pub const ALL_TOKENS: &str = "/organization/tokens";
+/// Services outside that ask the console.
+pub const SERVICES: &str = "/organization/services";
 pub const SETTINGS: &str = "/account/settings";
 /// Where the settings have the sign-in methods.
 pub const SETTINGS_METHODS: &str = "/account/settings#methods";

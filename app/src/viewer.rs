@@ -35,6 +35,9 @@ pub struct Person {
     pub sees_access: bool,
     pub changes_access: bool,
     pub has_roles: bool,
+    pub sees_own_tokens: bool,
+    pub sees_all_tokens: bool,
+    pub sees_services: bool,
     pub asks_for_two_factor: bool,
     /// How they can prove again who they are, where the last proof is too old for what matters most.
     pub proof: Option<ProofWays>,
@@ -87,6 +90,9 @@ pub async fn view_shell() -> Result<Viewer> {
         sees_access: caller.may(Action::ViewAccess),
         changes_access: caller.may(Action::EditPolicy),
         has_roles: !caller.roles.is_empty(),
+        sees_own_tokens: caller.may(Action::ViewTokens),
+        sees_all_tokens: caller.may(Action::ViewAllTokens),
+        sees_services: caller.may(Action::ViewServices),
     });
     Ok(Viewer {
         person,

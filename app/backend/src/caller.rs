@@ -6,7 +6,7 @@ mod exceptions;
 use crate::{Error, Result, secret::Token};
 use domain::{
     access::{Action, Audience, Decision, Roles, decide},
-    ids::{GroupId, InvitationId, OrganizationId, PolicyId, SessionId, UserId},
+    ids::{GroupId, InvitationId, OrganizationId, PolicyId, ServiceId, SessionId, UserId},
     organization::OrgId,
     theme::Theme,
 };
@@ -132,6 +132,7 @@ pub enum Target {
     Policy(PolicyId),
     Invitation(InvitationId),
     Session(SessionId),
+    Service(ServiceId),
 }
 
 impl Target {
@@ -143,6 +144,7 @@ impl Target {
             Self::Policy(id) => ("policy", id.0),
             Self::Invitation(id) => ("invitation", id.0),
             Self::Session(id) => ("session", id.0),
+            Self::Service(id) => ("service", id.0),
         }
     }
 }

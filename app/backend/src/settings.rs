@@ -161,6 +161,8 @@ pub struct Retention {
     pub mails: Duration,
     /// A browser that nobody signs in with is forgotten.
     pub known_browsers: Duration,
+    /// An access token that has expired, so that its person sees why something stopped.
+    pub expired_tokens: Duration,
 }
 
 impl Default for Retention {
@@ -168,6 +170,7 @@ impl Default for Retention {
         Self {
             mails: Duration::days(90),
             known_browsers: Duration::days(180),
+            expired_tokens: Duration::days(90),
         }
     }
 }

@@ -34,6 +34,8 @@ pub enum Field {
     MetadataFile,
     Domains,
     BreakGlass,
+    Expires,
+    Comment,
 }
 
 impl Field {
@@ -65,6 +67,8 @@ impl Field {
             Self::MetadataFile => "metadata_file",
             Self::Domains => "domains",
             Self::BreakGlass => "break_glass",
+            Self::Expires => "expires",
+            Self::Comment => "comment",
         }
     }
 
@@ -96,6 +100,8 @@ impl Field {
             Self::MetadataFile => "Metadata file",
             Self::Domains => "Domains",
             Self::BreakGlass => "Administrator without SSO",
+            Self::Expires => "Expiration",
+            Self::Comment => "Comment",
         }
     }
 }

@@ -49,6 +49,10 @@ id! {
     SsoTestId,
     /// Something that makes one-time codes for a person.
     AuthenticatorId,
+    /// An access token; not its secret.
+    TokenId,
+    /// A service outside that asks the console; not the secret of its credential.
+    ServiceId,
 }
 
 impl UserId {

@@ -45,6 +45,9 @@ pub enum Refusal {
     /// An authenticator that was to be set up: not in time, or begun anew.
     EnrolmentOver,
     TooManyAuthenticators,
+    /// Of access tokens of one person.
+    TooManyTokens,
+    TooManyServices,
     /// It can be switched off, which takes it with all recovery codes.
     LastAuthenticator,
     /// The organization asks for two-factor authentication.
@@ -117,6 +120,12 @@ impl Refusal {
             Self::SignInOver => "This sign-in waited too long, or had too many wrong codes. Sign in again.",
             Self::EnrolmentOver => {
                 "This was not finished in time, or was begun anew. Begin again: nothing was changed."
+            }
+            Self::TooManyTokens => {
+                "You have a hundred access tokens. Delete one that you don't need before you create another."
+            }
+            Self::TooManyServices => {
+                "Your organization has a hundred services. Delete one before you add another."
             }
             Self::TooManyAuthenticators => "You have ten authenticators. Remove one before you add another.",
             Self::LastAuthenticator => {

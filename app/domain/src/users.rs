@@ -197,6 +197,8 @@ pub struct UserPage {
 pub struct DeactivationPreview {
     pub sessions: i64,
     pub invitations: i64,
+    /// Access tokens that work. They work again after a reactivation, unless they are deleted with this.
+    pub tokens: i64,
 }
 
 /// A person that a dialog is about.

@@ -6,6 +6,7 @@ use domain::{
     identities::PersonMethods,
     ids::{PolicyId, UserId},
     sessions::SessionLine,
+    tokens::PersonTokens,
     users::{GroupOption, StatusVersion, UserPage, UserQuery, UserSummary},
 };
 use leptos::prelude::*;
@@ -30,6 +31,7 @@ pub struct PersonDetails {
     pub policies: Vec<Named<PolicyId>>,
     pub sessions: Vec<SessionLine>,
     pub methods: PersonMethods,
+    pub tokens: PersonTokens,
     pub two_factor: bool,
     pub is_self: bool,
     /// Whether what matters asks whoever looks for their password.
@@ -76,6 +78,7 @@ pub async fn find_person(user: UserId) -> Result<PersonDetails> {
     let summary = request::answer(backend.find_user(&caller, user).await)?;
     Ok(PersonDetails {
         methods: request::answer(backend.sign_in_methods(&caller, user).await)?,
+        tokens: request::answer(backend.tokens_of(&caller, user).await)?,
         two_factor: summary.two_factor,
         is_self: summary.is_self,
         wants_proof: !backend.is_proved(&caller),
@@ -86,17 +89,24 @@ pub async fn find_person(user: UserId) -> Result<PersonDetails> {
 }
 
 /// `reason`: for the other administrators, one line or nothing. `undoes`: the reactivation that it takes back.
+/// `delete_tokens`: a box that was ticked.
 #[server(endpoint = "users/deactivate")]
 pub async fn deactivate_user(
     user: UserId,
     #[server(default)] reason: String,
     #[server(default)] undoes: Option<StatusVersion>,
+    #[server(default)] delete_tokens: Option<String>,
 ) -> Result<()> {
     use super::undo::Undo;
     use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
     let done = match undoes {
         Some(version) => backend.undo_reactivation(&caller, user, &reason, version).await,
+        None if delete_tokens.is_some() => {
+            backend
+                .deactivate_user_deleting_tokens(&caller, user, &reason)
+                .await
+        }
         None => backend.deactivate_user(&caller, user, &reason).await,
     };
     // Whoever deactivated themselves is out: there is nobody to undo it.

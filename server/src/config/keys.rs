@@ -318,6 +318,11 @@ pub const KEYS: &[Key] = &[
         "After how long without a sign-in a browser is forgotten.",
     ),
     key(
+        "keep_expired_tokens",
+        "90d",
+        "How long an access token that has expired is listed before it is deleted.",
+    ),
+    key(
         "request_timeout",
         "30s",
         "A request that takes longer is answered with an error.",

@@ -220,6 +220,7 @@ fn settings(values: &Values, public_url: &PublicUrl) -> Result<Settings> {
         keep: Retention {
             mails: duration("keep_mails")?,
             known_browsers: duration("keep_known_browsers")?,
+            expired_tokens: duration("keep_expired_tokens")?,
         },
     })
 }

@@ -42,8 +42,8 @@ impl Backend {
         }
     }
 
-    /// Deletes ended sessions, expired password links and reports, spent throttles, old mails, forgotten browsers and
-    /// drafts; says how many rows.
+    /// Deletes ended sessions, expired password links and reports, spent throttles, old mails, forgotten browsers,
+    /// access tokens that expired long ago and drafts; says how many rows.
     pub async fn tidy_up(&self) -> Result<u64> {
         let (now, keep) = (self.now(), self.settings.keep);
         let lease = self.settings.mail.lease;
@@ -62,6 +62,7 @@ impl Backend {
                 store::delete_full_throttles(&self.pool, now).await?,
                 store::delete_old_mails(&self.pool, now - keep.mails).await?,
                 store::delete_forgotten_browsers(&self.pool, now - keep.known_browsers).await?,
+                store::delete_expired_tokens(&self.pool, now - keep.expired_tokens).await?,
                 store::delete_old_drafts(&self.pool, now - access::KEEP_DRAFTS).await?,
             ];
             rows += batches.iter().sum::<u64>();

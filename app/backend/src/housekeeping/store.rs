@@ -148,6 +148,19 @@ pub(super) async fn delete_forgotten_browsers(pool: &PgPool, before: OffsetDateT
     Ok(deleted.rows_affected())
 }
 
+/// Access tokens that expired before this.
+pub(super) async fn delete_expired_tokens(pool: &PgPool, before: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from access_tokens where id in (
+             select id from access_tokens where expires_at <= $1 limit $2 for update skip locked)",
+        before,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
 pub(super) async fn delete_old_drafts(pool: &PgPool, before: OffsetDateTime) -> Result<u64> {
     let deleted = sqlx::query!(
         "delete from policy_drafts where id in (

@@ -23,6 +23,8 @@ pub enum Message {
     AccountDeactivated {
         organization: String,
         at: Moment,
+        #[serde(default)]
+        tokens_deleted: bool,
     },
     AccountReactivated {
         organization: String,
@@ -73,6 +75,12 @@ pub enum Message {
         at: Moment,
         method: Method,
     },
+    /// Something about an access token of theirs changed.
+    AccessToken {
+        organization: String,
+        at: Moment,
+        change: TokenChange,
+    },
     /// To administrators: a certificate of the identity provider ends.
     CertificateEnds {
         organization: String,
@@ -88,6 +96,20 @@ pub enum Message {
         device: String,
         address: String,
     },
+}
+
+/// What happened to an access token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum TokenChange {
+    /// In the console, by whoever was signed in there.
+    Created {
+        name: String,
+        /// `None`: never.
+        expires: Option<Moment>,
+    },
+    /// By an administrator.
+    Deleted { name: String },
 }
 
 /// What happened to somebody's two-factor authentication.
@@ -157,6 +179,7 @@ impl Message {
             | Self::TwoFactorAskedFor { .. }
             | Self::MethodLinked { .. }
             | Self::MethodUnlinked { .. }
+            | Self::AccessToken { .. }
             | Self::CertificateEnds { .. }
             | Self::SignInReported { .. } => None,
         }

@@ -24,7 +24,7 @@ mod tests;
 
 pub use mail_url::{MailUrl, MailUrlError};
 pub use mailbox::Mailbox;
-pub use message::{LinkReason, Message, TwoFactorChange};
+pub use message::{LinkReason, Message, TokenChange, TwoFactorChange};
 pub use mime::{Unsendable, check_sender};
 pub use transport::{PATIENCE, Patience, Transport};
 

@@ -1,11 +1,13 @@
 //! The words of every mail: who, what, until when, and what if it was not you. Short, calm, no blame.
 
+mod access_token;
 mod two_factor;
 
 use super::{
     letter::{Button, Letter, Line, on_one_line},
     message::{LinkReason, Message},
 };
+use access_token::access_token;
 use domain::{identities::Method, moment::Moment};
 use two_factor::{two_factor, two_factor_asked_for};
 
@@ -41,7 +43,11 @@ pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
             organization,
             expires_at,
         } => activation(organization, *expires_at),
-        Message::AccountDeactivated { organization, at } => account_deactivated(organization, *at),
+        Message::AccountDeactivated {
+            organization,
+            at,
+            tokens_deleted,
+        } => account_deactivated(organization, *at, *tokens_deleted),
         Message::AccountReactivated { organization, at } => account_reactivated(organization, *at),
         Message::PasswordReset { organization, at } => password_reset(organization, *at),
         Message::PasswordChanged { organization, at } => password_changed(organization, *at),
@@ -72,6 +78,11 @@ pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
             at,
             method,
         } => method_changed(organization, *at, *method, false),
+        Message::AccessToken {
+            organization,
+            at,
+            change,
+        } => access_token(organization, *at, change),
         Message::CertificateEnds {
             organization,
             subject,
@@ -147,11 +158,14 @@ fn activation(organization: &str, expires_at: Moment) -> Words {
     }
 }
 
-fn account_deactivated(organization: &str, at: Moment) -> Words {
+fn account_deactivated(organization: &str, at: Moment, tokens_deleted: bool) -> Words {
     let when = at.date_and_time();
     let what = format!("An administrator deactivated your account at {{}} on {when}.");
-    let follows = "You are signed out everywhere, and your access tokens have stopped working. \
-                   Nothing was deleted.";
+    let follows = if tokens_deleted {
+        "You are signed out everywhere, and your access tokens are deleted. Nothing else was deleted."
+    } else {
+        "You are signed out everywhere, and your access tokens have stopped working. Nothing was deleted."
+    };
     Words {
         subject: format!("Your account at {organization} was deactivated"),
         heading: Line::new("Your account was deactivated", &[]),

@@ -16,7 +16,7 @@ use crate::{
     database::{Hold, Tx},
     invitations,
     mail::Message,
-    organization, password_resets, sessions,
+    organization, password_resets, sessions, tokens,
 };
 use domain::{
     access::{Action, Preview},
@@ -77,6 +77,7 @@ impl Backend {
             stops: DeactivationPreview {
                 sessions: row.sessions,
                 invitations: row.invitations,
+                tokens: row.tokens,
             },
             is_self: user == caller.user,
         })
@@ -93,7 +94,17 @@ impl Backend {
         user: UserId,
         reason: &str,
     ) -> Result<Option<StatusVersion>> {
-        self.deactivate(caller, user, reason, None).await
+        self.deactivate(caller, user, reason, None, false).await
+    }
+
+    /// The same, and deletes their access tokens, which would work again after a reactivation otherwise.
+    pub async fn deactivate_user_deleting_tokens(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        reason: &str,
+    ) -> Result<Option<StatusVersion>> {
+        self.deactivate(caller, user, reason, None, true).await
     }
 
     /// Takes a reactivation back, unless somebody has changed the account since.
@@ -104,7 +115,7 @@ impl Backend {
         reason: &str,
         version: StatusVersion,
     ) -> Result<Option<StatusVersion>> {
-        self.deactivate(caller, user, reason, Some(version)).await
+        self.deactivate(caller, user, reason, Some(version), false).await
     }
 
     /// Who would lose what, or why it can't be done: the same act, not committed.
@@ -146,6 +157,7 @@ impl Backend {
         user: UserId,
         reason: &str,
         undoes: Option<StatusVersion>,
+        with_tokens: bool,
     ) -> Result<Option<StatusVersion>> {
         let reason =
             DeactivationReason::parse(reason).map_err(|fault| Faults::from((Field::Reason, fault)))?;
@@ -169,10 +181,16 @@ impl Backend {
         invitations::store::end_all_copied_by(&mut tx, &permit, user, now).await?;
         sessions::store::delete_known_browsers_of(&mut tx, &permit, user).await?;
         password_resets::store::end_all_of(&mut tx, &permit, user, now).await?;
+        let deleted_tokens = if with_tokens {
+            tokens::store::delete_all_of(&mut tx, &permit, user).await?
+        } else {
+            0
+        };
         let organization = caller.organization_name.clone();
         let message = Message::AccountDeactivated {
             organization,
             at: now.into(),
+            tokens_deleted: deleted_tokens > 0,
         };
         self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
             .await?;
@@ -180,6 +198,7 @@ impl Backend {
             json!({ "status": status }),
             json!({
                 "status": after, "reason": reason, "sessions_ended": sessions, "invitations_ended": invitations,
+                "tokens_deleted": Some(deleted_tokens).filter(|_| with_tokens),
                 "difference": access::recorded(&preview)
             }),
         );

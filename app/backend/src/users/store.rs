@@ -194,6 +194,7 @@ pub(super) struct Summary {
     pub two_factor: bool,
     pub sessions: i64,
     pub invitations: i64,
+    pub tokens: i64,
 }
 
 pub(super) async fn find_summary(
@@ -214,7 +215,9 @@ pub(super) async fn find_summary(
                   end as "groups!",
                   (select count(*) from sessions where user_id = u.id and expires_at > $3 and last_seen_at > $4) as "sessions!",
                   (select count(*) from invitations where invited_by = u.id and accepted_at is null
-                      and cancelled_at is null and expires_at > $3) as "invitations!"
+                      and cancelled_at is null and expires_at > $3) as "invitations!",
+                  (select count(*) from access_tokens where user_id = u.id and (expires_at is null or expires_at > $3))
+                      as "tokens!"
            from users u where u.organization_id = $1 and u.id = $2"#,
         organization.0,
         user.0,

@@ -58,6 +58,14 @@ actions! {
     DeploySso "sso.deploy" Granted;
     SwitchSso "sso.switch" Granted;
     RequireSso "sso.require" Granted;
+    ViewTokens "tokens.view" Granted;
+    CreateToken "tokens.create" Granted;
+    DeleteToken "tokens.delete" Granted;
+    ViewAllTokens "tokens.view_all" Granted;
+    DeleteAnyToken "tokens.delete_any" Granted;
+    ViewServices "services.view" Granted;
+    CreateService "services.create" Granted;
+    DeleteService "services.delete" Granted;
     ViewOwnSettings "account.view" Self_;
     ChooseTheme "account.choose_theme" Self_;
     ChangePassword "account.change_password" Self_;

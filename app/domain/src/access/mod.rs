@@ -3,6 +3,7 @@
 pub mod action;
 pub mod catalogue;
 pub mod decide;
+pub mod decide_by_key;
 pub mod difference;
 pub mod explain;
 pub mod grant;
@@ -13,6 +14,7 @@ pub mod role;
 pub use action::{Action, Audience};
 pub use catalogue::{Catalogue, RoleEntry, RoleKey};
 pub use decide::{Decision, decide};
+pub use decide_by_key::{KeyDecision, allowed_keys, decide_by_key, with_included};
 pub use difference::{Difference, Held, Preview};
 pub use grant::{Grant, Named};
 pub use group::BuiltInGroup;

@@ -39,7 +39,7 @@ roles! {
         ["tokens.view", "tokens.create", "tokens.delete"];
     IamViewer "iam-viewer" "IAM Viewer", "People and access",
         "Sees users, groups and policies.", "They answer who may do what, and change nothing.",
-        ["users.view", "access.view", "audit.view", "sso.view"];
+        ["users.view", "access.view", "audit.view", "sso.view", "tokens.view_all", "services.view"];
     IamAdmin "iam-admin" "IAM Admin", "People and access",
         "Invites and deactivates users; changes groups and policies; gives any role to anybody.",
         "They decide who belongs to the organization.",
@@ -49,7 +49,8 @@ roles! {
          "invitations.create", "invitations.resend", "invitations.copy_link", "invitations.edit_groups",
          "invitations.cancel",
          "access.view", "audit.view", "groups.create", "groups.edit", "groups.delete", "groups.change_members",
-         "policies.create", "policies.edit", "policies.delete"];
+         "policies.create", "policies.edit", "policies.delete",
+         "tokens.view_all", "tokens.delete_any", "services.view", "services.create", "services.delete"];
     CksViewer "cks-viewer" "CKS Viewer", "Clusters",
         "Sees clusters and their node pools.", "They need to know what runs, and change nothing.",
         ["clusters.view"];

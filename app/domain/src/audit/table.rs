@@ -25,6 +25,7 @@ const PEOPLE: &str = "People";
 const INVITATIONS: &str = "Invitations";
 const GROUPS: &str = "Groups";
 const POLICIES: &str = "Access policies";
+const TOKENS: &str = "Access tokens and services";
 const SETTINGS: &str = "Own settings";
 const ORGANIZATION: &str = "Organization";
 
@@ -157,6 +158,49 @@ pub(super) const ALL: &[Words] = &[
         "access.view",
         "see groups, policies and roles",
         "Saw groups, policies and roles",
+    ),
+    words(
+        TOKENS,
+        "tokens.view",
+        "see one's own access tokens",
+        "Saw their own access tokens",
+    ),
+    words(
+        TOKENS,
+        "tokens.create",
+        "make an access token",
+        "Made an access token",
+    ),
+    words(
+        TOKENS,
+        "tokens.delete",
+        "delete an access token of one's own",
+        "Deleted an access token of their own",
+    ),
+    words(
+        TOKENS,
+        "tokens.view_all",
+        "see everybody's access tokens",
+        "Saw everybody's access tokens",
+    ),
+    words(
+        TOKENS,
+        "tokens.delete_any",
+        "delete somebody's access token",
+        "Deleted their access token",
+    ),
+    words(TOKENS, "services.view", "see services", "Saw services"),
+    words(
+        TOKENS,
+        "services.create",
+        "give a service a credential",
+        "Gave the service a credential",
+    ),
+    words(
+        TOKENS,
+        "services.delete",
+        "delete the credential of a service",
+        "Deleted the credential of the service",
     ),
     words(
         SETTINGS,

@@ -39,7 +39,8 @@ impl AuditAction {
 }
 
 fn is_look(key: &str) -> bool {
-    key.split_once('.').is_some_and(|(_, act)| act == "view")
+    key.split_once('.')
+        .is_some_and(|(_, act)| act == "view" || act == "view_all")
 }
 
 fn find(key: &str) -> Option<&'static Words> {

@@ -73,6 +73,8 @@ pub enum Fault {
     /// Not six hexadecimal characters.
     NotAnOrgId,
     NotALink,
+    /// Not one of the lifetimes that a token can have.
+    UnknownLifetime,
     NotADomain,
     /// Accounts are made at the first sign-in, and it is not said of whom.
     DomainsWanted,
@@ -128,6 +130,7 @@ impl Fault {
             Self::WrongCode => "This code isn't right, or was used before. Use another one.".into(),
             Self::NotAnOrgId => "Enter six characters, digits and a to f, like a1b2c3.".into(),
             Self::NotALink => "Paste the whole link of your invitation, as it is in the mail.".into(),
+            Self::UnknownLifetime => "Choose how long it works.".into(),
             Self::NotADomain => "Enter domains like example.com, separated by commas.".into(),
             Self::DomainsWanted => {
                 "Name the domains whose people get an account, or switch off Create accounts at first sign-in.".into()
@@ -181,6 +184,7 @@ impl Fault {
             | Self::NotADay
             | Self::NotAnOrgId
             | Self::NotALink
+            | Self::UnknownLifetime
             | Self::NotADomain
             | Self::DomainsWanted
             | Self::TooManyDomains { .. }

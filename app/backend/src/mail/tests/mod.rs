@@ -98,6 +98,7 @@ impl Post {
         let message = Message::AccountDeactivated {
             organization: "Analytical Engines".into(),
             at: at.into(),
+            tokens_deleted: false,
         };
         self.queue(tx, recipient, None, message).await
     }

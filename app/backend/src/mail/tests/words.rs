@@ -3,7 +3,7 @@
 use crate::mail::{
     html::html,
     letter::shown,
-    message::{LinkReason, Message, TwoFactorChange},
+    message::{LinkReason, Message, TokenChange, TwoFactorChange},
     words::{Occasion, letter},
 };
 use domain::{identities::Method, moment::Moment};
@@ -37,7 +37,7 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
         at: at(),
         change,
     };
-    vec![
+    let mut messages = vec![
         Message::Invitation {
             organization: organization.clone(),
             inviter: Some(inviter.to_owned()),
@@ -55,6 +55,12 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
         Message::AccountDeactivated {
             organization: organization.clone(),
             at: at(),
+            tokens_deleted: false,
+        },
+        Message::AccountDeactivated {
+            organization: organization.clone(),
+            at: at(),
+            tokens_deleted: true,
         },
         Message::AccountReactivated {
             organization: organization.clone(),
@@ -111,13 +117,29 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
             days: 7,
         },
         Message::SignInReported {
-            organization,
+            organization: organization.clone(),
             person: inviter.to_owned(),
             at: at(),
             device: "Firefox on Linux".to_owned(),
             address: "192.0.2.7".to_owned(),
         },
-    ]
+    ];
+    messages.extend(of_tokens(&organization, inviter));
+    messages
+}
+
+fn of_tokens(organization: &str, name: &str) -> [Message; 3] {
+    let name = || name.to_owned();
+    let created = |expires| TokenChange::Created {
+        name: name(),
+        expires,
+    };
+    let deleted = TokenChange::Deleted { name: name() };
+    [created(Some(at())), created(None), deleted].map(|change| Message::AccessToken {
+        organization: organization.to_owned(),
+        at: at(),
+        change,
+    })
 }
 
 /// Text and HTML of a message to Ben.
