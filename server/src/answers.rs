@@ -1,6 +1,7 @@
 //! Answers that need no application: when a request is refused before it, or when it fails. Plain, without scripts, and
 //! without anything that the request brought along.
 
+use crate::api::{self, ApiError};
 use app::error::AppError;
 use axum::{
     Json,
@@ -40,8 +41,37 @@ pub(crate) fn lead(to: &str, cookies: &[String]) -> Response {
     response
 }
 
+/// Who reads an answer, and in which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// A page.
+    Person,
+    /// The error of a server function.
+    FrontEnd,
+    /// JSON, see `api/`.
+    Program,
+}
+
+impl Reader {
+    pub(crate) fn of(request: &Request) -> Self {
+        match request.uri().path() {
+            path if api::holds(path) => Self::Program,
+            path if path.starts_with(ACTIONS) => Self::FrontEnd,
+            _ => Self::Person,
+        }
+    }
+}
+
 pub(crate) fn is_action(request: &Request) -> bool {
-    request.uri().path().starts_with(ACTIONS)
+    Reader::of(request) == Reader::FrontEnd
+}
+
+/// What refuses a request before the application sees it: one sentence, and for programs what they know of the status.
+pub(crate) fn refusal(reader: Reader, status: StatusCode, sentence: &str, id: &RequestId) -> Response {
+    match reader {
+        Reader::Program => ApiError::of(status).into_response(),
+        Reader::Person | Reader::FrontEnd => page(status, sentence, id),
+    }
 }
 
 /// A form that a browser posts without scripts: it is answered by a page, not by data.
@@ -101,15 +131,12 @@ pub(crate) fn page(status: StatusCode, sentence: &str, id: &RequestId) -> Respon
 }
 
 /// The database does not answer, or something else that this request needs. Never taken for "nobody is signed in".
-pub(crate) fn unavailable(action: bool, id: &RequestId) -> Response {
-    if action {
+pub(crate) fn unavailable(reader: Reader, id: &RequestId) -> Response {
+    if reader == Reader::FrontEnd {
         return wire_error(&AppError::Unavailable);
     }
-    page(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "Usher can't answer at the moment. Please try again in a few seconds.",
-        id,
-    )
+    let sentence = "Usher can't answer at the moment. Please try again in a few seconds.";
+    refusal(reader, StatusCode::SERVICE_UNAVAILABLE, sentence, id)
 }
 
 /// Something under `/api/` that is no server function, or not with this method.

@@ -2,7 +2,7 @@
 
 use crate::{
     Console,
-    answers::{self, RequestId},
+    answers::{self, Reader, RequestId},
     same_origin, sign_in,
 };
 use app::routes;
@@ -30,22 +30,23 @@ pub(crate) async fn layer(State(console): State<Console>, request: Request, next
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse().ok());
-    let id = RequestId::of(&request);
+    let (id, reader) = (RequestId::of(&request), Reader::of(&request));
     if announced.is_some_and(|length: usize| length > limit) {
-        return too_large(request.uri().path(), &id);
+        return too_large(request.uri().path(), reader, &id);
     }
     let (parts, body) = request.into_parts();
     match to_bytes(body, limit).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Err(_) => too_large(parts.uri.path(), &id),
+        Err(_) => too_large(parts.uri.path(), reader, &id),
     }
 }
 
-fn too_large(path: &str, id: &RequestId) -> Response {
+fn too_large(path: &str, reader: Reader, id: &RequestId) -> Response {
     if same_origin::is_consumer(path) {
         return sign_in::response_too_large(id);
     }
-    answers::page(
+    answers::refusal(
+        reader,
         StatusCode::PAYLOAD_TOO_LARGE,
         "That was more than a form of this console can hold.",
         id,

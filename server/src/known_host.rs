@@ -3,7 +3,7 @@
 
 use crate::{
     Console,
-    answers::{self, RequestId},
+    answers::{self, Reader, RequestId},
     config::PublicUrl,
 };
 use axum::{
@@ -31,7 +31,8 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
             request.extensions_mut().insert(origin);
             next.run(request).await
         }
-        None => answers::page(
+        None => answers::refusal(
+            Reader::of(&request),
             StatusCode::MISDIRECTED_REQUEST,
             "This console is not served under the address that was asked for. Its operator set another one \
              (public_url); a proxy in front of it must pass the header Host on.",

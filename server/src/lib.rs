@@ -2,6 +2,7 @@
 //! layer does is in the module of its name.
 
 mod answers;
+pub mod api;
 mod assets;
 mod audit_download;
 mod body_limit;
@@ -95,6 +96,7 @@ pub fn router(console: &Console) -> Router {
 
     pages
         .merge(console.assets.routes())
+        .merge(api::routes(console))
         .layer(from_fn_with_state(console.clone(), known_host::layer))
         .merge(machines)
         .layer(

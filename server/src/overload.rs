@@ -2,7 +2,7 @@
 
 use crate::{
     Console,
-    answers::{self, RequestId},
+    answers::{self, Reader, RequestId},
 };
 use axum::{
     extract::{Request, State},
@@ -12,7 +12,7 @@ use axum::{
 
 pub(crate) async fn layer(State(console): State<Console>, request: Request, next: Next) -> Response {
     let Ok(_place) = console.places.try_acquire() else {
-        return answers::unavailable(answers::is_action(&request), &RequestId::of(&request));
+        return answers::unavailable(Reader::of(&request), &RequestId::of(&request));
     };
     next.run(request).await
 }

@@ -2,7 +2,7 @@
 //! a panic costs one answer and no more.
 
 use crate::{
-    answers::{self, RequestId},
+    answers::{self, Reader, RequestId},
     request_spans::RequestSpans,
 };
 use axum::{extract::Request, middleware::Next, response::Response};
@@ -10,7 +10,8 @@ use http::StatusCode;
 use tokio::task::JoinHandle;
 
 pub(crate) async fn layer(request: Request, next: Next) -> Response {
-    let (id, changes_something) = (RequestId::of(&request), !request.method().is_safe());
+    let (id, reader) = (RequestId::of(&request), Reader::of(&request));
+    let changes_something = !request.method().is_safe();
     let spans = RequestSpans::of(&request);
     let task = tokio::spawn(spans.around(next.run(request)));
     let mut task = Abandoned {
@@ -20,7 +21,8 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
     match (&mut task.task).await {
         Ok(response) => response,
         // The panic itself was logged where it happened, see `telemetry.rs`.
-        Err(_) => answers::page(
+        Err(_) => answers::refusal(
+            reader,
             StatusCode::INTERNAL_SERVER_ERROR,
             "Something failed in Usher that should not. Its operator finds it in the log under this number:",
             &id,

@@ -2,7 +2,7 @@
 //! server function takes no files; it is answered by a page, and a fault leads back to the form as `form_flash.rs` does.
 
 use crate::{
-    answers::{self, RequestId, lead},
+    answers::{self, Reader, RequestId, lead},
     form_flash,
     telemetry::causes,
 };
@@ -39,7 +39,7 @@ pub(crate) fn routes() -> Router<leptos::config::LeptosOptions> {
 async fn configure(request: Request) -> Response {
     let id = RequestId::of(&request);
     let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
-        return answers::unavailable(false, &id);
+        return answers::unavailable(Reader::Person, &id);
     };
     let Some(form) = Form::read(request).await else {
         return answers::page(StatusCode::BAD_REQUEST, "This form can't be read.", &id);

@@ -2,7 +2,7 @@
 
 use crate::{
     Console,
-    answers::{self, RequestId},
+    answers::{self, Reader, RequestId},
 };
 use axum::{
     extract::{Request, State},
@@ -11,10 +11,10 @@ use axum::{
 };
 
 pub(crate) async fn layer(State(console): State<Console>, request: Request, next: Next) -> Response {
-    let (id, action) = (RequestId::of(&request), answers::is_action(&request));
+    let (id, reader) = (RequestId::of(&request), Reader::of(&request));
     if let Ok(response) = tokio::time::timeout(console.request_timeout, next.run(request)).await {
         return response;
     }
     tracing::warn!("a request took too long");
-    answers::unavailable(action, &id)
+    answers::unavailable(reader, &id)
 }

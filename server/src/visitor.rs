@@ -3,7 +3,7 @@
 
 use crate::{
     Console,
-    answers::{self, RequestId},
+    answers::{self, Reader, RequestId},
     client, form_flash,
     known_host::OwnOrigin,
     session_cookie,
@@ -20,11 +20,12 @@ use domain::{local_path::LocalPath, theme::Theme};
 use http::{HeaderMap, HeaderValue, header};
 
 pub(crate) async fn layer(State(console): State<Console>, mut request: Request, next: Next) -> Response {
-    let (client, cookies, action) = (
+    let (client, cookies, reader) = (
         client::of(&request, &console),
         console.cookies,
-        answers::is_action(&request),
+        Reader::of(&request),
     );
+    let action = reader == Reader::FrontEnd;
     let headers = request.headers();
     let token = session_cookie::find_token(headers, cookies.session);
     let had_session = token.is_some();
@@ -37,7 +38,7 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
             Ok(caller) => caller,
             Err(error) => {
                 tracing::error!(cause = causes(&error), "a session can't be looked up");
-                return answers::unavailable(action, &RequestId::of(&request));
+                return answers::unavailable(reader, &RequestId::of(&request));
             }
         },
     };

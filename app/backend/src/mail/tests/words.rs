@@ -100,16 +100,6 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
             organization: organization.clone(),
             from: at(),
         },
-        Message::MethodLinked {
-            organization: organization.clone(),
-            at: at(),
-            method: Method::Google,
-        },
-        Message::MethodUnlinked {
-            organization: organization.clone(),
-            at: at(),
-            method: Method::GitHub,
-        },
         Message::CertificateEnds {
             organization: organization.clone(),
             subject: format!("CN={inviter}"),
@@ -124,8 +114,25 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
             address: "192.0.2.7".to_owned(),
         },
     ];
+    messages.extend(of_methods(&organization));
     messages.extend(of_tokens(&organization, inviter));
     messages
+}
+
+fn of_methods(organization: &str) -> [Message; 2] {
+    let organization = || organization.to_owned();
+    [
+        Message::MethodLinked {
+            organization: organization(),
+            at: at(),
+            method: Method::Google,
+        },
+        Message::MethodUnlinked {
+            organization: organization(),
+            at: at(),
+            method: Method::GitHub,
+        },
+    ]
 }
 
 fn of_tokens(organization: &str, name: &str) -> [Message; 3] {

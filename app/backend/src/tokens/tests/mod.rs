@@ -1,0 +1,408 @@
+//! Access tokens, on a real database.
+
+mod list;
+
+use crate::{
+    Caller, Error,
+    mail::{Transport, testing::MailServer},
+    secret::Secret,
+    testing::{PASSWORD, Stage, client},
+    tokens::Holder,
+};
+use domain::{
+    field::{Fault, Field},
+    ids::UserId,
+    refusal::Refusal,
+    tokens::{MOST_TOKENS, TokenQuery, TokenStatus},
+};
+use sqlx::PgPool;
+use time::Duration;
+
+impl Stage {
+    /// A token of somebody, as they keep it.
+    async fn token(&self, of: &Caller, name: &str, lifetime: &str) -> String {
+        let made = self.backend.create_token(of, name, lifetime, "").await;
+        made.unwrap().expose().to_owned()
+    }
+
+    async fn holder(&self, token: &str) -> Option<Holder> {
+        self.backend.find_holder(token).await.unwrap()
+    }
+
+    /// The same person, having proved again who they are.
+    async fn again(&self, email: &str) -> Caller {
+        let password = Secret::new(PASSWORD.to_owned());
+        let session = self.backend.sign_in(&client(), email, password).await.unwrap();
+        self.caller(&session.session().unwrap()).await.unwrap()
+    }
+
+    async fn names_of(&self, by: &Caller, query: &TokenQuery) -> Vec<String> {
+        let page = self.backend.list_tokens(by, query).await.unwrap();
+        page.rows.into_iter().map(|row| row.token.name).collect()
+    }
+}
+
+fn roles(holder: &Holder) -> Vec<&str> {
+    holder.roles.iter().map(domain::access::RoleKey::as_str).collect()
+}
+
+#[sqlx::test]
+async fn a_token_acts_as_its_person_with_the_roles_of_the_moment(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let ben = stage
+        .colleague(&ada, "ben@example.test", &["write", "metrics"])
+        .await;
+    let token = stage.token(&ben, "Nightly build", "one_month").await;
+    let holder = stage.holder(&token).await.unwrap();
+    assert_eq!((holder.user, holder.organization), (ben.user, ben.organization));
+    assert_eq!(holder.groups, ["metrics", "write"]);
+    let written = [
+        "access-token-admin",
+        "cks-admin",
+        "object-storage-admin",
+        "observability-viewer",
+    ];
+    assert_eq!(roles(&holder), written);
+
+    sqlx::query("delete from memberships m using groups g where g.id = m.group_id and g.name = 'write' and m.user_id = $1")
+        .bind(ben.user.0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    let holder = stage.holder(&token).await.unwrap();
+    assert_eq!(
+        (holder.groups.len(), roles(&holder)),
+        (1, vec!["observability-viewer"])
+    );
+}
+
+#[sqlx::test]
+async fn a_token_works_until_it_ends_is_deleted_or_its_person_is_stopped(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &["write"]).await;
+    let short = stage.token(&ben, "Short", "one_hour").await;
+    let long = stage.token(&ben, "Long", "never").await;
+    stage.advance(Duration::HOUR - Duration::SECOND);
+    assert!(stage.holder(&short).await.is_some());
+    stage.advance(Duration::SECOND);
+    assert!(stage.holder(&short).await.is_none());
+    assert!(stage.holder(&long).await.is_some());
+
+    stage.backend.deactivate_user(&ada, ben.user, "").await.unwrap();
+    assert!(stage.holder(&long).await.is_none());
+    let theirs = stage.backend.tokens_of(&ada, ben.user).await.unwrap().tokens;
+    let statuses: Vec<_> = theirs.iter().map(|token| token.status).collect();
+    assert_eq!(statuses, [TokenStatus::Stopped, TokenStatus::Expired]);
+    stage.backend.reactivate_user(&ada, ben.user).await.unwrap();
+    assert!(stage.holder(&long).await.is_some(), "it works again");
+
+    let theirs = stage.backend.tokens_of(&ada, ben.user).await.unwrap().tokens;
+    stage
+        .backend
+        .delete_token_of(&ada, ben.user, theirs[0].id)
+        .await
+        .unwrap();
+    assert!(stage.holder(&long).await.is_none());
+    let again = stage.backend.delete_token_of(&ada, ben.user, theirs[0].id).await;
+    assert!(matches!(again, Err(Error::NotFound)));
+}
+
+#[sqlx::test]
+async fn a_deactivation_that_deletes_tokens_leaves_none_to_come_back(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &["write"]).await;
+    let token = stage.token(&ben, "Deploy", "never").await;
+    assert_eq!(
+        stage
+            .backend
+            .find_user(&ada, ben.user)
+            .await
+            .unwrap()
+            .stops
+            .tokens,
+        1
+    );
+    let done = stage
+        .backend
+        .deactivate_user_deleting_tokens(&ada, ben.user, "")
+        .await;
+    done.unwrap();
+    stage.backend.reactivate_user(&ada, ben.user).await.unwrap();
+    assert!(stage.holder(&token).await.is_none());
+    assert!(
+        stage
+            .backend
+            .tokens_of(&ada, ben.user)
+            .await
+            .unwrap()
+            .tokens
+            .is_empty()
+    );
+}
+
+#[sqlx::test]
+async fn what_is_wrong_with_a_token_is_said_at_its_field_and_a_name_stands_once(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let made = stage.backend.create_token(&ada, " ", "for ever", "a\nb").await;
+    let Err(Error::Invalid(faults)) = made else {
+        panic!("{made:?}");
+    };
+    let expected = [
+        (Field::Name, Fault::Missing),
+        (Field::Expires, Fault::UnknownLifetime),
+        (Field::Comment, Fault::HiddenCharacter),
+    ];
+    assert_eq!(faults.0, expected);
+
+    let first = stage.token(&ada, "Deploy", "one_hour").await;
+    let twice = stage.backend.create_token(&ada, "DEPLOY", "one_hour", "").await;
+    let taken = Fault::Refused(Refusal::NameTaken);
+    assert!(
+        matches!(&twice, Err(Error::Invalid(faults)) if faults.0 == [(Field::Name, taken)]),
+        "{twice:?}"
+    );
+    assert!(stage.holder(&first).await.is_some());
+    // Of one that has expired the name is free.
+    stage.advance(Duration::HOUR);
+    let ada = stage.again("ada@example.test").await;
+    stage.token(&ada, "deploy", "one_hour").await;
+    assert_eq!(stage.backend.own_tokens(&ada).await.unwrap().tokens.len(), 1);
+}
+
+#[sqlx::test]
+async fn nobody_has_more_tokens_than_they_can_oversee(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    for n in 0..MOST_TOKENS {
+        stage.token(&ada, &format!("Token {n}"), "never").await;
+    }
+    let one_more = stage.backend.create_token(&ada, "One more", "never", "").await;
+    assert!(matches!(one_more, Err(Error::Refused(Refusal::TooManyTokens))));
+    let newest = stage.backend.own_tokens(&ada).await.unwrap().tokens.remove(0);
+    stage.backend.delete_token(&ada, newest.id).await.unwrap();
+    stage.token(&ada, "One more", "never").await;
+}
+
+#[sqlx::test]
+async fn making_a_token_asks_for_a_recent_proof_and_is_told_by_mail(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    stage.advance(Duration::minutes(6));
+    let refused = stage.backend.create_token(&ada, "Deploy", "never", "").await;
+    let wanted = [(Field::CurrentPassword, Fault::ProofWanted)];
+    assert!(
+        matches!(&refused, Err(Error::Invalid(faults)) if faults.0 == wanted),
+        "{refused:?}"
+    );
+
+    let ada = stage.again("ada@example.test").await;
+    let token = stage.token(&ada, "Deploy", "one_year").await;
+    let server = MailServer::start().await;
+    let transport = Transport::from_url(&server.url()).unwrap();
+    stage.backend.deliver_due_mails(&transport).await.unwrap();
+    let mails = server.received_by("ada@example.test");
+    let told: Vec<_> = mails
+        .iter()
+        .filter(|mail| mail.text().contains("Deploy"))
+        .collect();
+    assert_eq!(told.len(), 1);
+    let text = told[0].text();
+    assert!(text.contains("24 Nov 2027") && text.contains("/tokens"), "{text}");
+    assert!(!text.contains(&token));
+    let kept: i64 = sqlx::query_scalar(
+        "select count(*) from audit where action = 'tokens.create' and after ->> 'token' = 'Deploy'",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(kept, 1);
+}
+
+#[sqlx::test]
+async fn an_administrator_who_deletes_a_token_tells_its_person(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &["write"]).await;
+    stage.token(&ben, "Deploy", "never").await;
+    let server = MailServer::start().await;
+    let transport = Transport::from_url(&server.url()).unwrap();
+    stage.backend.deliver_due_mails(&transport).await.unwrap();
+    let before = server.received_by("ben@example.test").len();
+    let token = stage
+        .backend
+        .tokens_of(&ada, ben.user)
+        .await
+        .unwrap()
+        .tokens
+        .remove(0);
+    stage
+        .backend
+        .delete_token_of(&ada, ben.user, token.id)
+        .await
+        .unwrap();
+    stage.backend.deliver_due_mails(&transport).await.unwrap();
+    let mails = server.received_by("ben@example.test");
+    assert_eq!(mails.len(), before + 1);
+    assert!(mails[before].text().contains("deleted your access token Deploy"));
+}
+
+#[sqlx::test]
+async fn each_role_does_with_tokens_what_it_is_for(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &["read"]).await;
+    let cleo = stage.colleague(&ada, "cleo@example.test", &["write"]).await;
+    let dan = stage.colleague(&ada, "dan@example.test", &[]).await;
+    stage.token(&cleo, "Deploy", "never").await;
+    let hers = stage.backend.own_tokens(&cleo).await.unwrap();
+    assert!(hers.may_create && hers.may_delete);
+    let id = hers.tokens[0].id;
+
+    // IAM Viewer and Access Token Viewer.
+    let own = stage.backend.own_tokens(&ben).await.unwrap();
+    assert!(!own.may_create && !own.may_delete && own.tokens.is_empty());
+    let all = stage
+        .backend
+        .list_tokens(&ben, &TokenQuery::default())
+        .await
+        .unwrap();
+    assert_eq!((all.rows.len(), all.may_delete), (1, false));
+    let forbidden = |outcome: Result<(), Error>| matches!(outcome, Err(Error::Forbidden { .. }));
+    assert!(forbidden(
+        stage.backend.create_token(&ben, "x", "never", "").await.map(drop)
+    ));
+    assert!(forbidden(
+        stage.backend.delete_token_of(&ben, cleo.user, id).await
+    ));
+    // Access Token Admin: their own and no other.
+    assert!(forbidden(
+        stage
+            .backend
+            .list_tokens(&cleo, &TokenQuery::default())
+            .await
+            .map(drop)
+    ));
+    assert!(forbidden(
+        stage.backend.delete_token_of(&cleo, cleo.user, id).await
+    ));
+    let of_ada = stage.token(&ada, "Hers", "never").await;
+    let adas = stage.backend.own_tokens(&ada).await.unwrap().tokens[0].id;
+    assert!(matches!(
+        stage.backend.delete_token(&cleo, adas).await,
+        Err(Error::NotFound)
+    ));
+    assert!(stage.holder(&of_ada).await.is_some());
+    // Nobody in particular.
+    assert!(forbidden(stage.backend.own_tokens(&dan).await.map(drop)));
+    assert!(forbidden(stage.backend.tokens_of(&dan, dan.user).await.map(drop)));
+}
+
+#[sqlx::test]
+async fn the_last_use_is_written_once_a_minute(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let token = stage.token(&ada, "Deploy", "never").await;
+    let last_used = async || stage.backend.own_tokens(&ada).await.unwrap().tokens[0].last_used;
+    assert_eq!(last_used().await, None);
+    stage.holder(&token).await;
+    let first = last_used().await.unwrap();
+    stage.advance(Duration::seconds(59));
+    stage.holder(&token).await;
+    assert_eq!(last_used().await, Some(first));
+    stage.advance(Duration::SECOND);
+    stage.holder(&token).await;
+    let second = last_used().await.unwrap();
+    assert_eq!(second.unix_seconds() - first.unix_seconds(), 60);
+    // A clock that was set back does not keep the time of before.
+    stage.advance(Duration::hours(-2));
+    stage.holder(&token).await;
+    assert!(last_used().await.unwrap() < first);
+}
+
+#[sqlx::test]
+async fn a_token_of_who_must_enrol_is_worth_nothing_until_they_have(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let token = stage.token(&ada, "Deploy", "never").await;
+    sqlx::query("update organizations set two_factor_from = $1")
+        .bind(stage.backend.now())
+        .execute(&pool)
+        .await
+        .unwrap();
+    let holder = stage.holder(&token).await.unwrap();
+    assert!(holder.must_enrol && holder.effective_roles().is_empty() && !holder.roles.is_empty());
+    // Made where a second factor is the affair of the identity provider.
+    sqlx::query("update access_tokens set second_factor_elsewhere = true")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let holder = stage.holder(&token).await.unwrap();
+    assert_eq!(holder.effective_roles(), holder.roles);
+}
+
+#[sqlx::test]
+async fn a_report_takes_away_what_was_made_since_and_nothing_before(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let before = stage.token(&ada, "Mine", "never").await;
+    stage.advance(Duration::HOUR);
+    let thief = stage.again("ada@example.test").await;
+    let after = stage.token(&thief, "Theirs", "never").await;
+    let server = MailServer::start().await;
+    let transport = Transport::from_url(&server.url()).unwrap();
+    stage.backend.deliver_due_mails(&transport).await.unwrap();
+    let mails = server.received_by("ada@example.test");
+    let start = "http://localhost:3000/not-me?token=";
+    let link = mails.iter().find_map(|mail| mail.link(start)).unwrap();
+    let link = crate::secret::Token::presented(link.strip_prefix(start).unwrap());
+    stage.backend.report_sign_in(&client(), &link).await.unwrap();
+    assert!(stage.holder(&after).await.is_none());
+    assert!(stage.holder(&before).await.is_some());
+}
+
+#[sqlx::test]
+async fn tokens_that_expired_long_ago_are_forgotten(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    stage.token(&ada, "Short", "one_hour").await;
+    stage.token(&ada, "Long", "never").await;
+    let left = async || {
+        stage.backend.tidy_up().await.unwrap();
+        stage.backend.own_tokens(&ada).await.unwrap().tokens.len()
+    };
+    stage.advance(Duration::days(90));
+    assert_eq!(left().await, 2);
+    stage.advance(Duration::HOUR);
+    assert_eq!(left().await, 1);
+}
+
+#[sqlx::test]
+async fn of_many_tokens_at_once_each_is_counted(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    for n in 0..MOST_TOKENS - 2 {
+        stage.token(&ada, &format!("Token {n}"), "never").await;
+    }
+    let mut tries = tokio::task::JoinSet::new();
+    for n in 0..8 {
+        let (backend, ada) = (stage.backend.clone(), ada.clone());
+        tries.spawn(async move {
+            backend
+                .create_token(&ada, &format!("More {n}"), "never", "")
+                .await
+                .is_ok()
+        });
+    }
+    let made = tries.join_all().await.into_iter().filter(|made| *made).count();
+    assert_eq!(made, 2);
+    let of_nobody = stage
+        .backend
+        .tokens_of(&ada, UserId(uuid::Uuid::nil()))
+        .await
+        .unwrap();
+    assert!(of_nobody.tokens.is_empty());
+}

@@ -1,0 +1,38 @@
+//! `GET /v1beta1/auth/whoami`: who an access token acts as, and what they may do at this moment.
+
+use super::{ApiError, credentials::PresentedToken};
+use crate::Console;
+use axum::{Json, extract::State};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct WhoAmI {
+    principal: Principal,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Principal {
+    uid: String,
+    /// The Org ID.
+    org_uid: String,
+    /// By name.
+    groups: Vec<String>,
+    /// The keys of all acts that their roles allow, sorted: those of the console, of services, and of the operator's roles.
+    console_actions: Vec<String>,
+}
+
+pub(super) async fn answer(
+    State(console): State<Console>,
+    PresentedToken(token): PresentedToken,
+) -> Result<Json<WhoAmI>, ApiError> {
+    let (holder, console_actions) = console.backend.whoami(&token).await?;
+    Ok(Json(WhoAmI {
+        principal: Principal {
+            uid: holder.user.to_string(),
+            org_uid: holder.org_id.to_string(),
+            groups: holder.groups,
+            console_actions,
+        },
+    }))
+}
