@@ -25,6 +25,9 @@ fn endpoints() -> String {
         };
         lines.insert(format!("{:<5}{path:<37} {verdict}", method.as_str()));
     }
+    for (method, path, who) in server::api::ROUTES {
+        lines.insert(format!("{method:<5}{path:<37} {who}"));
+    }
     lines.into_iter().map(|line| line + "\n").collect()
 }
 

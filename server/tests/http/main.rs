@@ -2,6 +2,7 @@
 //! as browsers do. What is tested here must hold whatever a page looks like. `security/` has the cases of
 //! `docs/security.md`, each under its id.
 
+mod api;
 mod audit;
 mod cut_off;
 mod endpoints;

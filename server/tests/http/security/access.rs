@@ -8,7 +8,7 @@ use crate::{
     },
     visitor::{PASSWORD, TestConsole, Visitor},
 };
-use app::routes::{FILES, GROUPS, HOME, POLICIES, PUBLIC_ACTIONS, SETTINGS, SSO, is_public_page};
+use app::routes::{FILES, GROUPS, HOME, POLICIES, PUBLIC_ACTIONS, SETTINGS, SSO, TOKENS, is_public_page};
 use backend::access::Intent;
 use domain::access::{
     Role,
@@ -29,7 +29,7 @@ const ABOUT_ONESELF: [&str; 8] = [
 ];
 
 /// What an IAM Viewer sees beside that.
-const SEEN_BY_VIEWERS: [&str; 12] = [
+const SEEN_BY_VIEWERS: [&str; 14] = [
     "/api/users/find",
     "/api/access/explain_role",
     "/api/access/offer_groups",
@@ -39,9 +39,19 @@ const SEEN_BY_VIEWERS: [&str; 12] = [
     "/api/groups/find",
     "/api/groups/list",
     "/api/policies/list",
+    "/api/services/list",
     "/api/sso/view",
+    "/api/tokens/list",
     "/api/two_factor/demand",
     "/api/users/list",
+];
+
+/// What holders of a token role do with their own tokens, which no other role allows: with these forms the first sees them
+/// all, the second is told what is wrong, and the third finds nothing.
+const OWN_TOKENS: [(&str, u16); 3] = [
+    ("/api/tokens/list_own", 200),
+    ("/api/tokens/create", 422),
+    ("/api/tokens/delete", 404),
 ];
 
 /// Pages that are there for changing something, which an IAM Viewer can't.
@@ -96,6 +106,9 @@ impl Things {
             ("from", "2100-01-01"),
             ("enabled", "false"),
             ("test", &self.sso_test),
+            ("token", &self.user),
+            ("service", &self.user),
+            ("expires", "some day"),
         ];
         [&fields[..], &LIST].concat()
     }
@@ -129,6 +142,8 @@ async fn meets_each_endpoint(person: &Visitor, role: Option<Role>, things: &Thin
     for page in pages() {
         let expected = match page.as_str() {
             HOME | SETTINGS => 200,
+            TOKENS if matches!(role, Some(Role::AccessTokenViewer | Role::AccessTokenAdmin)) => 200,
+            TOKENS => 403,
             _ if role == Some(Role::IamAdmin) => 200,
             page if sees && !FOR_CHANGES.contains(&page) => 200,
             _ => 403,
@@ -141,6 +156,15 @@ async fn meets_each_endpoint(person: &Visitor, role: Option<Role>, things: &Thin
             continue;
         }
         let status = person.call(action, &things.fields()).await.status.as_u16();
+        if let Some((_, done)) = OWN_TOKENS.iter().find(|(own, _)| *own == action) {
+            let expected = match role {
+                Some(Role::AccessTokenAdmin) => *done,
+                Some(Role::AccessTokenViewer) if action == OWN_TOKENS[0].0 => *done,
+                _ => 403,
+            };
+            assert_eq!(status, expected, "{role:?} {action}");
+            continue;
+        }
         if role == Some(Role::IamAdmin) {
             // What is wrong with these forms is said to whoever may send them.
             assert!(status != 403 && status < 500, "{role:?} {action}: {status}");

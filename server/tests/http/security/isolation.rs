@@ -1,11 +1,12 @@
 //! Organization isolation: things of another organization do not exist.
 
 use crate::{
+    api::{service_of, token_of},
     audit::{column, list, records},
     sso_settings::db_sso_test,
     stage::{
-        LIST, USERS, colleague, db_fill_audit, db_rows, db_state, deactivate, eve, group, id_of, invite,
-        policy, send_invitation, settings, sign_in,
+        LIST, USERS, caller, colleague, db_fill_audit, db_rows, db_state, deactivate, eve, group, id_of,
+        invite, policy, send_invitation, settings, sign_in,
     },
     visitor::TestConsole,
 };
@@ -73,7 +74,7 @@ async fn org_01_things_of_another_organization_do_not_exist(pool: PgPool) {
 
 /// What is answered although it names things of others: it is about oneself, a list of one's own, or a form whose fault
 /// is said before anything is looked for.
-const OF_ONES_OWN: [(&str, u16); 29] = [
+const OF_ONES_OWN: [(&str, u16); 34] = [
     ("/api/access/administrators", 200),
     ("/api/access/explain_role", 200),
     ("/api/access/offer_groups", 200),
@@ -89,6 +90,8 @@ const OF_ONES_OWN: [(&str, u16); 29] = [
     ("/api/identities/proof_ways", 200),
     ("/api/invitations/invite", 422),
     ("/api/policies/list", 200),
+    ("/api/services/create", 422),
+    ("/api/services/list", 200),
     ("/api/sessions/end_others", 200),
     ("/api/sso/configure_by_hand", 422),
     ("/api/sso/deploy", 409),
@@ -97,6 +100,9 @@ const OF_ONES_OWN: [(&str, u16); 29] = [
     ("/api/sso/stop_requiring", 200),
     ("/api/sso/switch", 409),
     ("/api/sso/view", 200),
+    ("/api/tokens/create", 422),
+    ("/api/tokens/list", 200),
+    ("/api/tokens/list_own", 200),
     ("/api/two_factor/ask", 409),
     ("/api/two_factor/confirm", 409),
     ("/api/two_factor/demand", 200),
@@ -122,7 +128,16 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
         .unwrap();
     let session = session.to_string();
     let sso_test = db_sso_test(&pool).await;
+    let (service, _) = service_of(&console, &ada).await;
+    token_of(&console, &ada).await;
+    let token: sqlx::types::Uuid = sqlx::query_scalar("select id from access_tokens")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    let token = token.to_string();
     let eve = eve(&console).await;
+    let as_eve = caller(&console, &eve).await;
+    console.backend.create_service(&as_eve, "admin").await.unwrap();
     let fields = [
         ("user", user.as_str()),
         ("users[]", &user),
@@ -151,6 +166,9 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
         ("from", "2100-01-01"),
         ("enabled", "false"),
         ("test", &sso_test),
+        ("token", &token),
+        ("service", &service),
+        ("expires", "some day"),
     ];
     let fields = [&fields[..], &LIST].concat();
     // An address that is taken is counted against whoever tries it.
@@ -172,7 +190,15 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
         };
         let answer = eve.call(action, &fields).await;
         assert_eq!(answer.status, expected, "{action}: {}", answer.body);
-        for foreign in ["grace@example", "Analytical", admins.as_str(), &default, &user] {
+        for foreign in [
+            "grace@example",
+            "Analytical",
+            admins.as_str(),
+            &default,
+            &user,
+            &token,
+            &service,
+        ] {
             assert!(!answer.body.contains(foreign), "{action} tells {foreign}");
         }
         assert_eq!(rows().await, before, "{action}");

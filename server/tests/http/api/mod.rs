@@ -1,0 +1,86 @@
+//! What programs ask: by an access token who it acts as, and by the credential of a service who a token belongs to and what
+//! somebody may do.
+
+mod decisions;
+mod errors;
+mod guard;
+mod introspection;
+mod whoami;
+
+use crate::{
+    stage::caller,
+    visitor::{Answer, TestConsole, Visitor, encoded},
+};
+use reqwest::{Method, RequestBuilder, header};
+use serde_json::Value;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub(crate) const WHOAMI: &str = "/v1beta1/auth/whoami";
+pub(crate) const INTROSPECT: &str = "/oauth2/introspect";
+pub(crate) const DECISIONS: &str = "/api/v1/decisions";
+
+/// A name that no other has.
+fn unlike_any(kind: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    format!("{kind} {}", NEXT.fetch_add(1, Ordering::SeqCst))
+}
+
+/// An access token of somebody, without an end.
+pub(crate) async fn token_of(console: &TestConsole, person: &Visitor) -> String {
+    let caller = caller(console, person).await;
+    let name = unlike_any("Token");
+    let made = console.backend.create_token(&caller, &name, "never", "").await;
+    made.unwrap().expose().to_owned()
+}
+
+/// The id and the secret of a new service.
+pub(crate) async fn service_of(console: &TestConsole, admin: &Visitor) -> (String, String) {
+    let caller = caller(console, admin).await;
+    let name = unlike_any("Service");
+    let (id, secret) = console.backend.create_service(&caller, &name).await.unwrap();
+    (id.to_string(), secret.expose().to_owned())
+}
+
+pub(crate) fn bearer(secret: &str) -> String {
+    format!("Bearer {secret}")
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.header("content-type"), "application/json", "{}", self.body);
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+impl TestConsole {
+    /// A program that brings this header, or none, and no cookie.
+    fn program(&self, method: Method, path: &str, authorization: &str) -> RequestBuilder {
+        let request = self.stranger().request(method, path);
+        match authorization {
+            "" => request,
+            some => request.header(header::AUTHORIZATION, some),
+        }
+    }
+
+    pub(crate) async fn whoami(&self, token: &str) -> Answer {
+        let request = self.program(Method::GET, WHOAMI, &bearer(token));
+        self.stranger().send(request).await
+    }
+
+    pub(crate) async fn introspect(&self, authorization: &str, token: &str) -> Answer {
+        let form = "application/x-www-form-urlencoded";
+        let request = self
+            .program(Method::POST, INTROSPECT, authorization)
+            .header(header::CONTENT_TYPE, form)
+            .body(encoded(&[("token", token)]));
+        self.stranger().send(request).await
+    }
+
+    pub(crate) async fn decide(&self, authorization: &str, question: &Value) -> Answer {
+        let request = self
+            .program(Method::POST, DECISIONS, authorization)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(question.to_string());
+        self.stranger().send(request).await
+    }
+}
