@@ -25,12 +25,14 @@ use crate::{
     mailbox::{mail_page::MailPage, mailbox_page::MailboxPage},
     page::NotFoundPage,
     password_resets::{forgot_page::ForgotPage, recover_page::RecoverPage},
+    services::services_page::ServicesPage,
     sessions::not_me_page::NotMePage,
     setup::setup_page::SetupPage,
     sign_in::{
         code_page::CodePage, lost_device_page::LostDevicePage, sign_in_page::SignInPage, sso_page::SsoPage,
     },
     sso::{settings_page::SsoSettingsPage, test_page::SsoTestPage},
+    tokens::{all_page::AllTokensPage, own_page::TokensPage},
     two_factor::demand_page::DemandPage,
     users::{person_page::PersonPage, users_page::UsersPage},
 };
@@ -78,7 +80,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/organization/iam/two-factor") view=DemandPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/sso") view=SsoSettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/sso/tests/:id") view=SsoTestPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/tokens") view=AllTokensPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/services") view=ServicesPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/audit") view=AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/tokens") view=TokensPage ssr=SsrMode::Async />
                 <Route path=path!("/account/settings") view=SettingsPage ssr=SsrMode::Async />
             </Routes>
         </Router>

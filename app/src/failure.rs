@@ -51,7 +51,7 @@ const UNSPOKEN: [&str; 11] = [
 ];
 
 /// Those whose form stands in a dialog with an address.
-const DIALOGS: [&str; 19] = [
+const DIALOGS: [&str; 24] = [
     "/api/groups/delete",
     "/api/groups/remove_members",
     "/api/groups/rename",
@@ -61,9 +61,14 @@ const DIALOGS: [&str; 19] = [
     "/api/invitations/cancel",
     "/api/invitations/edit_groups",
     "/api/policies/delete",
+    "/api/services/create",
+    "/api/services/delete",
     "/api/sso/discard",
     "/api/sso/stop_requiring",
     "/api/sso/switch",
+    "/api/tokens/create",
+    "/api/tokens/delete",
+    "/api/tokens/delete_of",
     "/api/two_factor/confirm",
     "/api/two_factor/make_codes",
     "/api/two_factor/remove",

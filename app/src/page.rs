@@ -151,8 +151,19 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
     if person.sees_users {
         nav.push(NavItem::new(routes::TWO_FACTOR, "Two-factor", IconKind::Lock).section("Organization"));
     }
+    if person.sees_all_tokens {
+        nav.push(
+            NavItem::new(routes::ALL_TOKENS, "Access tokens", IconKind::Terminal).section("Organization"),
+        );
+    }
+    if person.sees_services {
+        nav.push(NavItem::new(routes::SERVICES, "Services", IconKind::Server).section("Organization"));
+    }
     if person.sees_audit {
         nav.push(NavItem::new(routes::AUDIT, "Audit", IconKind::Log).section("Organization"));
+    }
+    if person.sees_own_tokens {
+        nav.push(NavItem::new(routes::TOKENS, "Tokens", IconKind::Terminal).section("You"));
     }
     nav.push(NavItem::new(routes::SETTINGS, "Settings", IconKind::Gear).section("You"));
     let sign_out = ServerAction::<SignOut>::new();

@@ -2,8 +2,10 @@
 //! server functions included, is the reviewed `server/tests/http/endpoints.txt`.
 
 mod identities;
+mod tokens;
 
 pub use identities::*;
+pub use tokens::*;
 
 use std::fmt::Write;
 

@@ -55,6 +55,14 @@ pub struct Left {
     pub values: Vec<(String, String)>,
 }
 
+impl Left {
+    /// What it has by this name; empty for nothing.
+    pub fn value(&self, name: &str) -> String {
+        let found = self.values.iter().find(|(n, _)| n == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+}
+
 #[server(endpoint = "shell/view")]
 pub async fn view_shell() -> Result<Viewer> {
     use crate::request;

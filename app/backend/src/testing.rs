@@ -78,6 +78,16 @@ impl Stage {
             .expect("a database")
     }
 
+    /// Somebody in a session of now, so that they have just proved who they are.
+    pub async fn again(&self, email: &str) -> Caller {
+        let password = Secret::new(PASSWORD.to_owned());
+        let signed_in = self.backend.sign_in(&client(), email, password).await;
+        let session = signed_in.expect("the password").session();
+        self.caller(&session.expect("no code is asked for"))
+            .await
+            .expect("a session")
+    }
+
     /// Invites somebody into groups and returns them with a link.
     pub async fn invite(&self, by: &Caller, email: &str, groups: &[&str]) -> (UserId, Token) {
         let all = self.backend.list_groups(by).await.expect("groups");

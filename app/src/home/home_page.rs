@@ -35,6 +35,16 @@ pub fn HomePage() -> impl IntoView {
                     </EmptyState>
                 }
                     .into_any()
+            } else if person.sees_own_tokens {
+                view! {
+                    <EmptyState title="Your tokens" icon=IconKind::Terminal>
+                        <p>"With a token a script acts as you. See what yours are, and when each was last used."</p>
+                        <ButtonLink href=routes::TOKENS kind=ButtonKind::Primary>
+                            "See tokens"
+                        </ButtonLink>
+                    </EmptyState>
+                }
+                    .into_any()
             } else {
                 let title = if person.has_roles { "Nothing to do here" } else { "You have no roles yet" };
                 view! {

@@ -27,11 +27,12 @@ pub async fn create_token(
     let (backend, caller) = request::signed_in_proving(current_password).await?;
     let made = backend.create_token(&caller, &name, &expires, &comment).await;
     let secret = request::answer(made)?;
-    request::show_secret(
-        routes::TOKENS,
-        super::SECRET,
-        &[("name", &name), ("secret", secret.expose())],
-    )
+    let shown = [
+        ("name", name.as_str()),
+        ("secret", secret.expose()),
+        ("address", &backend.settings().public_url),
+    ];
+    request::show_secret(routes::TOKENS, super::SECRET, &shown)
 }
 
 #[server(endpoint = "tokens/delete")]

@@ -38,16 +38,18 @@ pub enum IconKind {
     Previous,
     Refresh,
     Search,
+    Server,
     Shield,
     SignOut,
     Sun,
+    Terminal,
     Trash,
     Users,
     Warning,
 }
 
 impl IconKind {
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::Ascending,
         Self::Bars,
         Self::Block,
@@ -81,9 +83,11 @@ impl IconKind {
         Self::Previous,
         Self::Refresh,
         Self::Search,
+        Self::Server,
         Self::Shield,
         Self::SignOut,
         Self::Sun,
+        Self::Terminal,
         Self::Trash,
         Self::Users,
         Self::Warning,
@@ -144,12 +148,18 @@ impl IconKind {
             Self::Previous => "M10 4 6 8l4 4",
             Self::Refresh => "M13.5 8a5.5 5.5 0 1 1-1.6-3.9l1.6 1.6M13.5 2.5v3.2h-3.2",
             Self::Search => "M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.5 10.5 14 14",
+            Self::Server => {
+                "M3.5 2.5h9a1 1 0 0 1 1 1v3a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-3a1 1 0 0 1 1-1zM3.5 8.5h9a1 1 0 0 1 1 1v3a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-3a1 1 0 0 1 1-1zM5 5v.01M5 11v.01"
+            }
             Self::Shield => {
                 "M8 1.5l5.5 2.1v4c0 3.3-2.2 5.7-5.5 6.9-3.3-1.2-5.5-3.6-5.5-6.9v-4zM5.8 7.9l1.6 1.6 2.9-3.1"
             }
             Self::SignOut => "M6.5 14h-3a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1h3M10.5 11l3-3-3-3M13.5 8h-7",
             Self::Sun => {
                 "M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM8 1.2v1.3M8 13.5v1.3M1.2 8h1.3M13.5 8h1.3M3.2 3.2l.9.9M11.9 11.9l.9.9M3.2 12.8l.9-.9M11.9 4.1l.9-.9"
+            }
+            Self::Terminal => {
+                "M3 2.5h10a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1zM4.5 5.5 7 8l-2.5 2.5M8.5 10.5h3"
             }
             Self::Trash => {
                 "M2.5 4.5h11M6 4.5V3a1 1 0 0 1 1-1h2a1 1 0 0 1 1 1v1.5M4 4.5l.6 8.5a1 1 0 0 0 1 1h4.8a1 1 0 0 0 1-1l.6-8.5"

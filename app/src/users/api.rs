@@ -89,20 +89,20 @@ pub async fn find_person(user: UserId) -> Result<PersonDetails> {
 }
 
 /// `reason`: for the other administrators, one line or nothing. `undoes`: the reactivation that it takes back.
-/// `delete_tokens`: a box that was ticked.
+/// `also_delete`: the box for their access tokens, which was ticked.
 #[server(endpoint = "users/deactivate")]
 pub async fn deactivate_user(
     user: UserId,
     #[server(default)] reason: String,
     #[server(default)] undoes: Option<StatusVersion>,
-    #[server(default)] delete_tokens: Option<String>,
+    #[server(default)] also_delete: Option<String>,
 ) -> Result<()> {
     use super::undo::Undo;
     use crate::{notice::Notice, request};
     let (backend, caller) = request::signed_in()?;
     let done = match undoes {
         Some(version) => backend.undo_reactivation(&caller, user, &reason, version).await,
-        None if delete_tokens.is_some() => {
+        None if also_delete.is_some() => {
             backend
                 .deactivate_user_deleting_tokens(&caller, user, &reason)
                 .await

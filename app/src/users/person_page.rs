@@ -13,6 +13,7 @@ use crate::{
     page::{console_page, not_found},
     routes,
     sessions::{api::EndSessionsOf, session_list::sessions as list_of},
+    tokens::person_card::{delete_token_dialog, tokens_card},
     two_factor::reset::{reset_dialog, two_factor_of},
     ui::{Badge, BadgeKind, Button, Card, CardBody, CardFooter, CardHeader, PageHeader, Stack},
     viewer::{Person, Viewer},
@@ -49,9 +50,12 @@ pub fn PersonPage() -> impl IntoView {
             let dialog = match dialog {
                 Some("reset-two-factor") => reset_dialog(&viewer, &details),
                 Some("unlink-sso") => unlink_sso_dialog(&viewer, &details),
+                Some("delete-token") => {
+                    delete_token_dialog(&viewer, &details, query.get_str("token").unwrap_or_default())
+                }
                 _ => ().into_any(),
             };
-            let methods = methods_card(&person, &details);
+            let (methods, tokens) = (methods_card(&person, &details), tokens_card(&details));
             let two_factor = two_factor_of(&person, &details);
             let PersonDetails {
                 access,
@@ -98,6 +102,7 @@ pub fn PersonPage() -> impl IntoView {
                         <CardBody>{sessions}</CardBody>
                         {can_end.then(|| end_sessions(access.id))}
                     </Card>
+                    {tokens}
                     {methods}
                     {two_factor}
                     {sees_audit

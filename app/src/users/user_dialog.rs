@@ -12,8 +12,8 @@ use crate::{
     routes,
     two_factor::proof::{self, proof_field},
     ui::{
-        Button, ButtonKind, CheckboxList, CopyButton, Dialog, DialogBody, DialogFooter, ErrorSummary,
-        TextField,
+        Button, ButtonKind, Checkbox, CheckboxList, CopyButton, Dialog, DialogBody, DialogFooter,
+        ErrorSummary, TextField,
     },
     viewer::Viewer,
 };
@@ -43,6 +43,10 @@ pub fn user_dialog(
     }
 }
 
+/// The box of the dialog that takes the tokens for good.
+/// Not a name with `token` in it: what is called so is a secret to `form_flash.rs`, and never comes back.
+const DELETE_TOKENS: &str = "also_delete";
+
 /// `changes`: who loses what, or why it can't be done.
 fn deactivate(
     viewer: &Viewer,
@@ -64,6 +68,26 @@ fn deactivate(
         1 => Some("1 invitation they sent stops working.".to_owned()),
         n => Some(format!("{n} invitations they sent stop working.")),
     };
+    let tokens = match user.stops.tokens {
+        0 => None,
+        1 => Some("1 access token stops working. It works again if you reactivate the account.".to_owned()),
+        n => Some(format!(
+            "{n} access tokens stop working. They work again if you reactivate the account."
+        )),
+    };
+    let delete_tokens = tokens.is_some().then(|| {
+        let checked = !feedback.value(DELETE_TOKENS).is_empty();
+        view! {
+            <div class="checkbox-list-box">
+                <Checkbox
+                    label="Delete their access tokens"
+                    name=DELETE_TOKENS
+                    description="This can't be undone: reactivating the account doesn't bring them back."
+                    checked
+                />
+            </div>
+        }
+    });
     let title = format!("Deactivate {}?", user.title());
     let mailed = format!("{} gets a mail.", user.email);
     let is_self = user.is_self;
@@ -71,7 +95,7 @@ fn deactivate(
     // Once: the button says it.
     let changes = changes.filter(|changes| changes.is_ok()).map(what_changes);
     view! {
-        <Dialog id="deactivate" title lead="Nothing is deleted. You can reactivate the account at any time." open=true close_href=back>
+        <Dialog id="deactivate" title lead="Nothing of the account is deleted. You can reactivate it at any time." open=true close_href=back>
             <ActionForm action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
@@ -79,6 +103,7 @@ fn deactivate(
                     <ul>
                         <li>{sessions}</li>
                         {invitations.map(|text| view! { <li>{text}</li> })}
+                        {tokens.map(|text| view! { <li>{text}</li> })}
                         <li>{mailed}</li>
                         {is_self.then(|| view! { <li>"This is your own account: you are signed out yourself."</li> })}
                     </ul>
@@ -91,6 +116,7 @@ fn deactivate(
                         error=feedback.fault(Field::Reason)
                         hint="Optional. It is shown in the list of users and kept in the audit log. The person doesn't get it."
                     />
+                    {delete_tokens}
                 </DialogBody>
                 <DialogFooter>
                     <Button kind=ButtonKind::Danger pending why_disabled=why_not>

@@ -174,8 +174,13 @@ export class People {
 
     /** Sends a form of the administrator as scripts do; what was answered. */
     async act(action: string, fields: [string, string][]): Promise<unknown> {
+        return this.actAs(this.admin, action, fields);
+    }
+
+    /** The same for somebody else. */
+    async actAs(member: Member, action: string, fields: [string, string][]): Promise<unknown> {
         let answer: unknown;
-        await this.errand(this.admin, async (browser) => {
+        await this.errand(member, async (browser) => {
             answer = await sendForm(browser, action, fields);
         });
         return answer;

@@ -6,6 +6,7 @@ import { control, dialog } from './page.ts';
 import { newAddress, person, type Member, type People } from './people.ts';
 import { IDENTITY_PLACES } from './places_identities.ts';
 import { buildSso, SSO_PLACES } from './places_sso.ts';
+import { buildTokens, TOKEN_PLACES, type Tokens } from './places_tokens.ts';
 import { TWO_FACTOR_PLACES } from './places_two_factor.ts';
 
 /** Whom the places need. */
@@ -34,6 +35,7 @@ export interface Town {
     conflict: string;
     /** A test of single sign-on, which failed. */
     ssoTest: string;
+    tokens: Tokens;
 }
 
 /** Makes people in every state, so that every kind of row is on the list. */
@@ -59,7 +61,9 @@ export async function buildTown(people: People, usher: Console): Promise<Town> {
     await people.act('/api/groups/add_members', [['group', team], ['users[]', maryId], ['ends', '2099-12-31T12:00']]);
     const saved = await buildPolicy(people, team);
     const ssoTest = await buildSso(people, usher.url);
-    return { admin: people.admin, guest, openLink, usedLink, guestId, readers, careful, carefulId, mary: maryIn, maryId, team, ssoTest, ...saved };
+    const tokens = await buildTokens(people, maryIn);
+    const ids = { guestId, readers, carefulId, maryId, team, ssoTest };
+    return { admin: people.admin, guest, openLink, usedLink, careful, mary: maryIn, tokens, ...ids, ...saved };
 }
 
 /** A policy of the team, which was saved again while somebody had it open. */
@@ -265,4 +269,5 @@ export const PLACES: readonly Place[] = [
     ...TWO_FACTOR_PLACES,
     ...IDENTITY_PLACES,
     ...SSO_PLACES,
+    ...TOKEN_PLACES,
 ];

@@ -27,7 +27,12 @@ fn paths(document: &str) -> Vec<&str> {
 fn every_path_that_a_document_names_exists() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut named = 0;
-    for document in ["README.md", "docs/operation.md", "docs/security.md"] {
+    for document in [
+        "README.md",
+        "docs/api.md",
+        "docs/operation.md",
+        "docs/security.md",
+    ] {
         let text = fs::read_to_string(top.join(document)).unwrap();
         for path in paths(&text) {
             assert!(top.join(path).exists(), "{document} names {path}");

@@ -140,6 +140,28 @@ impl Permit {
         )
     }
 
+    /// Exception: an invitation ends soon. Permits nothing but to mail whom it is for.
+    pub(crate) fn reminding_invitee(organization: OrganizationId, user: UserId) -> Self {
+        Self::exception(
+            organization,
+            Actor::Operator,
+            "invitations.remind",
+            Target::User(user),
+            &Client::default(),
+        )
+    }
+
+    /// Exception: invitations have ended. Permits nothing but to mail whoever sent them.
+    pub(crate) fn telling_inviter(organization: OrganizationId, inviter: UserId) -> Self {
+        Self::exception(
+            organization,
+            Actor::Operator,
+            "invitations.tell_inviter",
+            Target::User(inviter),
+            &Client::default(),
+        )
+    }
+
     /// An administrator comes back from a test of single sign-on that they began in this session: from another site, so that
     /// the session does not come along. Whether they may is judged when the transaction begins.
     pub(crate) fn testing_sso(

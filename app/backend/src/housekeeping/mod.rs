@@ -31,6 +31,18 @@ impl Backend {
             }
             tokio::select! {
                 () = &mut stop => return,
+                reminded = self.remind_invitees() => if let Err(error) = reminded {
+                    tracing::warn!(%error, "can't remind of invitations");
+                },
+            }
+            tokio::select! {
+                () = &mut stop => return,
+                told = self.tell_inviters() => if let Err(error) = told {
+                    tracing::warn!(%error, "can't tell of invitations that expired");
+                },
+            }
+            tokio::select! {
+                () = &mut stop => return,
                 told = self.remind_of_certificates() => if let Err(error) = told {
                     tracing::warn!(%error, "can't tell of certificates that end");
                 },

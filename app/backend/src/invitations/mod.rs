@@ -5,6 +5,7 @@
 
 mod accept;
 mod ask_again;
+mod remind;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;

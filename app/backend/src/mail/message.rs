@@ -15,6 +15,19 @@ pub enum Message {
         inviter: Option<String>,
         expires_at: Moment,
     },
+    /// The same two days before it ends.
+    InvitationReminder {
+        organization: String,
+        inviter: Option<String>,
+        expires_at: Moment,
+    },
+    /// To whoever invited: nobody accepted in time.
+    InvitationsExpired {
+        organization: String,
+        emails: Vec<String>,
+        /// How many beside those.
+        more: usize,
+    },
     /// The operator made an organization and asks its first person in.
     Activation {
         organization: String,
@@ -168,7 +181,9 @@ impl Message {
     /// The link that the mail carries, which works once.
     pub(super) fn link(&self) -> Option<LinkKind> {
         match self {
-            Self::Invitation { .. } | Self::Activation { .. } => Some(LinkKind::Invitation),
+            Self::Invitation { .. } | Self::InvitationReminder { .. } | Self::Activation { .. } => {
+                Some(LinkKind::Invitation)
+            }
             Self::PasswordLink { .. } => Some(LinkKind::Password),
             Self::NewDevice { .. } => Some(LinkKind::Report),
             Self::AccountDeactivated { .. }
@@ -180,6 +195,7 @@ impl Message {
             | Self::MethodLinked { .. }
             | Self::MethodUnlinked { .. }
             | Self::AccessToken { .. }
+            | Self::InvitationsExpired { .. }
             | Self::CertificateEnds { .. }
             | Self::SignInReported { .. } => None,
         }

@@ -1,6 +1,7 @@
 //! The words of every mail: who, what, until when, and what if it was not you. Short, calm, no blame.
 
 mod access_token;
+mod invitation;
 mod two_factor;
 
 use super::{
@@ -9,6 +10,7 @@ use super::{
 };
 use access_token::access_token;
 use domain::{identities::Method, moment::Moment};
+use invitation::{invitation, invitation_reminder, invitations_expired};
 use two_factor::{two_factor, two_factor_asked_for};
 
 /// What the words need to know beside the message.
@@ -39,6 +41,16 @@ pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
             inviter,
             expires_at,
         } => invitation(organization, inviter.as_deref(), *expires_at),
+        Message::InvitationReminder {
+            organization,
+            inviter,
+            expires_at,
+        } => invitation_reminder(organization, inviter.as_deref(), *expires_at),
+        Message::InvitationsExpired {
+            organization,
+            emails,
+            more,
+        } => invitations_expired(organization, emails, *more),
         Message::Activation {
             organization,
             expires_at,
@@ -111,32 +123,6 @@ pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
         },
         after: vec![words.after],
         footer: Line::new("Usher sent this mail. Replies are not read.", &[]),
-    }
-}
-
-fn invitation(organization: &str, inviter: Option<&str>, expires_at: Moment) -> Words {
-    let (subject, what) = match inviter {
-        Some(inviter) => (
-            format!("{inviter} invited you to {organization}"),
-            Line::new("{} invited you to {} on Usher.", &[inviter, organization]),
-        ),
-        None => (
-            format!("You are invited to {organization}"),
-            Line::new("You are invited to {} on Usher.", &[organization]),
-        ),
-    };
-    let until = expires_at.date_and_time();
-    let once = format!("The invitation is for this address. It can be accepted once, until {until}.");
-    Words {
-        subject,
-        heading: Line::new("Join {}", &[organization]),
-        before: vec![what, Line::new(&once, &[])],
-        button: "Accept invitation",
-        path: "/",
-        after: Line::new(
-            "If you did not expect this invitation, ignore this mail. Nothing happens until you accept.",
-            &[],
-        ),
     }
 }
 

@@ -136,6 +136,18 @@ pub(super) const ALL: &[Words] = &[
         "cancel an invitation",
         "Cancelled the invitation",
     ),
+    words(
+        INVITATIONS,
+        "invitations.remind",
+        "remind somebody of an invitation",
+        "Reminded them of the invitation",
+    ),
+    words(
+        INVITATIONS,
+        "invitations.tell_inviter",
+        "tell whoever invited that invitations expired",
+        "Told them that invitations of theirs expired",
+    ),
     words(GROUPS, "groups.create", "make a group", "Made the group"),
     words(GROUPS, "groups.edit", "rename a group", "Renamed the group"),
     words(GROUPS, "groups.delete", "delete a group", "Deleted the group"),

@@ -2,6 +2,7 @@
 //! somebody may do.
 
 mod decisions;
+mod documents;
 mod errors;
 mod guard;
 mod introspection;

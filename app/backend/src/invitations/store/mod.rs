@@ -1,6 +1,7 @@
 //! The SQL of invitations.
 
 mod links;
+pub(in crate::invitations) mod reminders;
 
 pub(crate) use links::end_all_copied_by;
 pub(super) use links::{Link, find_link, find_link_in, find_pending_of, replace_links, save_link};
@@ -174,7 +175,8 @@ pub(super) async fn save_resent(
     expires_at: OffsetDateTime,
 ) -> Result<()> {
     sqlx::query!(
-        "update invitations set expires_at = $3, invited_by = $4 where organization_id = $1 and id = $2",
+        "update invitations set expires_at = $3, invited_by = $4, reminded_at = null, expiry_told_at = null
+         where organization_id = $1 and id = $2",
         permit.organization.0,
         id.0,
         expires_at,
@@ -193,7 +195,8 @@ pub(super) async fn save_extended(
     expires_at: OffsetDateTime,
 ) -> Result<()> {
     sqlx::query!(
-        "update invitations set expires_at = $3 where organization_id = $1 and id = $2",
+        "update invitations set expires_at = $3, reminded_at = null, expiry_told_at = null
+         where organization_id = $1 and id = $2",
         permit.organization.0,
         id.0,
         expires_at

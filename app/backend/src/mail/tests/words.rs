@@ -114,9 +114,29 @@ pub(super) fn every_kind(organization: &str, inviter: &str) -> Vec<Message> {
             address: "192.0.2.7".to_owned(),
         },
     ];
+    messages.extend(of_invitations(&organization, inviter));
     messages.extend(of_methods(&organization));
     messages.extend(of_tokens(&organization, inviter));
     messages
+}
+
+fn of_invitations(organization: &str, inviter: &str) -> [Message; 4] {
+    let reminder = |inviter: Option<&str>| Message::InvitationReminder {
+        organization: organization.to_owned(),
+        inviter: inviter.map(str::to_owned),
+        expires_at: at(),
+    };
+    let expired = |emails: &[&str], more| Message::InvitationsExpired {
+        organization: organization.to_owned(),
+        emails: emails.iter().map(|email| (*email).to_owned()).collect(),
+        more,
+    };
+    [
+        reminder(Some(inviter)),
+        reminder(None),
+        expired(&["ben@example.test"], 0),
+        expired(&["ben@example.test", "cleo@example.test"], 3),
+    ]
 }
 
 fn of_methods(organization: &str) -> [Message; 2] {
@@ -200,6 +220,7 @@ fn the_buttons_say_what_they_do() {
             "Accept invitation",
             "Activate",
             "Open Usher",
+            "Open Usher",
             "Sign in",
             "Open Usher",
             "Open Usher",
@@ -221,10 +242,17 @@ fn the_buttons_say_what_they_do() {
             "Open your settings",
             "Open your settings",
             "Set it up",
-            "Open your settings",
-            "Open your settings",
             "Open single sign-on",
-            "Open the audit log"
+            "Open the audit log",
+            "Accept invitation",
+            "Accept invitation",
+            "Show who has not come",
+            "Show who has not come",
+            "Open your settings",
+            "Open your settings",
+            "See your access tokens",
+            "See your access tokens",
+            "See your access tokens"
         ]
     );
 }

@@ -5,8 +5,7 @@ mod list;
 use crate::{
     Caller, Error,
     mail::{Transport, testing::MailServer},
-    secret::Secret,
-    testing::{PASSWORD, Stage, client},
+    testing::{Stage, client},
     tokens::Holder,
 };
 use domain::{
@@ -27,13 +26,6 @@ impl Stage {
 
     async fn holder(&self, token: &str) -> Option<Holder> {
         self.backend.find_holder(token).await.unwrap()
-    }
-
-    /// The same person, having proved again who they are.
-    async fn again(&self, email: &str) -> Caller {
-        let password = Secret::new(PASSWORD.to_owned());
-        let session = self.backend.sign_in(&client(), email, password).await.unwrap();
-        self.caller(&session.session().unwrap()).await.unwrap()
     }
 
     async fn names_of(&self, by: &Caller, query: &TokenQuery) -> Vec<String> {

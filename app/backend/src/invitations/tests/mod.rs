@@ -1,5 +1,7 @@
 //! Invitations from sending to acceptance, and the first administrator, on a real database.
 
+mod reminders;
+
 use crate::{
     Error,
     secret::Token,
