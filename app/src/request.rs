@@ -151,7 +151,8 @@ pub fn answer<T>(outcome: backend::Result<T>) -> Result<T> {
 impl From<backend::Error> for AppError {
     fn from(error: backend::Error) -> Self {
         match error {
-            backend::Error::SignedOut => Self::SignedOut,
+            // Nobody comes to a page with a token.
+            backend::Error::SignedOut | backend::Error::SessionWanted => Self::SignedOut,
             backend::Error::Forbidden { needs } => Self::Forbidden(needs),
             backend::Error::TwoFactorWanted => Self::TwoFactorWanted,
             backend::Error::NotFound => Self::NotFound,

@@ -3,32 +3,40 @@
 use crate::{Console, answers::RequestId, session_cookie};
 use axum::extract::{ConnectInfo, Request};
 use backend::Client;
-use http::{HeaderMap, header};
+use http::{Extensions, HeaderMap, header};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 
 /// Characters of a user agent that are kept.
 const LONGEST_USER_AGENT: usize = 300;
 
+/// Of a browser, which is recognized by its cookie.
 pub(crate) fn of(request: &Request, console: &Console) -> Client {
-    let peer = request
-        .extensions()
+    let browser = session_cookie::find_token(request.headers(), console.cookies.browser);
+    Client {
+        browser: Some(browser.unwrap_or_else(|| console.backend.new_browser())),
+        ..of_program(request.headers(), request.extensions(), console)
+    }
+}
+
+/// Of a program, which has no cookies.
+pub(crate) fn of_program(headers: &HeaderMap, extensions: &Extensions, console: &Console) -> Client {
+    let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map(|info| info.0.ip());
-    let address = peer.map(|peer| address(peer, request.headers(), &console.trusted_proxies));
-    let agent = request
-        .headers()
+    let address = peer.map(|peer| address(peer, headers, &console.trusted_proxies));
+    let agent = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or_default();
     Client {
         address: address.map(|address| address.to_string()).unwrap_or_default(),
         user_agent: agent.chars().take(LONGEST_USER_AGENT).collect(),
-        request_id: RequestId::of(request).0,
-        browser: Some(
-            session_cookie::find_token(request.headers(), console.cookies.browser)
-                .unwrap_or_else(|| console.backend.new_browser()),
-        ),
+        request_id: extensions
+            .get::<RequestId>()
+            .map(|id| id.0.clone())
+            .unwrap_or_default(),
+        browser: None,
     }
 }
 

@@ -6,7 +6,7 @@ mod exceptions;
 use crate::{Error, Result, secret::Token};
 use domain::{
     access::{Action, Audience, Decision, Roles, decide},
-    ids::{GroupId, InvitationId, OrganizationId, PolicyId, ServiceId, SessionId, UserId},
+    ids::{GroupId, InvitationId, OrganizationId, PolicyId, ServiceId, SessionId, TokenId, UserId},
     organization::OrgId,
     theme::Theme,
 };
@@ -62,7 +62,15 @@ impl Client {
     }
 }
 
-/// An active person with a session, as the database knew them when the request began.
+/// By what somebody asks. It must still be there when an act begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    Session(SessionId),
+    /// An access token, with its name.
+    Token(TokenId, String),
+}
+
+/// An active person with a session or a token, as the database knew them when the request began.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub user: UserId,
@@ -79,8 +87,8 @@ pub struct Caller {
     pub two_factor_from: Option<OffsetDateTime>,
     /// Whether their organization asks for one that they don't have: they are allowed nothing but their own settings.
     pub must_enrol: bool,
-    pub session: SessionId,
-    /// When they last proved who they are in this session.
+    pub credential: Credential,
+    /// When they last proved who they are in this session; with a token nobody ever did.
     pub proved_at: OffsetDateTime,
     pub roles: Roles,
     pub client: Client,
@@ -89,6 +97,22 @@ pub struct Caller {
 impl Caller {
     pub fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
+    }
+
+    /// The session of whoever acts in the console. What is about oneself, or wants a proof of who somebody is, is done there.
+    pub fn session(&self) -> Result<SessionId> {
+        match self.credential {
+            Credential::Session(session) => Ok(session),
+            Credential::Token(..) => Err(Error::SessionWanted),
+        }
+    }
+
+    /// What the audit log calls whoever acts.
+    fn label(&self) -> String {
+        match &self.credential {
+            Credential::Session(_) => self.email.clone(),
+            Credential::Token(_, name) => format!("{}, by the token {name}", self.email),
+        }
     }
 
     pub fn may(&self, action: Action) -> bool {
@@ -101,9 +125,11 @@ impl Caller {
 
     /// The evidence that the caller may do this, or what is missing.
     pub fn permit(&self, action: Action, target: Target) -> Result<Permit> {
-        let is_own = target == Target::User(self.user) || target == Target::Session(self.session);
-        if action.audience() == Audience::Self_ && !is_own {
-            return Err(Error::NotFound);
+        if action.audience() == Audience::Self_ {
+            let session = self.session()?;
+            if target != Target::User(self.user) && target != Target::Session(session) {
+                return Err(Error::NotFound);
+            }
         }
         if self.lacks_two_factor_for(action) {
             return Err(Error::TwoFactorWanted);
@@ -112,12 +138,12 @@ impl Caller {
             Decision::Denied { needs } => Err(Error::Forbidden { needs }),
             Decision::Allowed => Ok(Permit {
                 organization: self.organization,
-                actor: Actor::user(self.user, &self.email),
+                actor: Actor::user(self.user, &self.label()),
                 act: action.key(),
                 action: Some(action),
                 target,
                 client: self.client.clone(),
-                session: Some(self.session),
+                credential: Some(self.credential.clone()),
             }),
         }
     }
@@ -183,10 +209,18 @@ pub struct Permit {
     pub(crate) target: Target,
     pub(crate) client: Client,
     /// Must still be there when the transaction begins.
-    pub(crate) session: Option<SessionId>,
+    pub(crate) credential: Option<Credential>,
 }
 
 impl Permit {
+    /// The session in which somebody acts, if it is one.
+    pub(crate) fn session(&self) -> Option<SessionId> {
+        match self.credential {
+            Some(Credential::Session(session)) => Some(session),
+            _ => None,
+        }
+    }
+
     fn exception(
         organization: OrganizationId,
         actor: Actor,
@@ -201,7 +235,7 @@ impl Permit {
             action: None,
             target,
             client: client.clone(),
-            session: None,
+            credential: None,
         }
     }
 }

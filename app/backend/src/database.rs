@@ -75,9 +75,14 @@ impl Backend {
             .await?
             .ok_or(Error::NotFound)?;
         if let (Some(action), Actor::User { id, .. }) = (permit.action, &permit.actor) {
-            let roles = access::store::held::find_roles_of_active(&mut tx, *id, permit.session, self.now())
-                .await?
-                .ok_or(Error::SignedOut)?;
+            let roles = access::store::held::find_roles_of_active(
+                &mut tx,
+                *id,
+                permit.credential.as_ref(),
+                self.now(),
+            )
+            .await?
+            .ok_or(Error::SignedOut)?;
             if let domain::access::Decision::Denied { needs } = decide(&roles, action) {
                 return Err(Error::Forbidden { needs });
             }

@@ -19,6 +19,9 @@ pub enum Error {
     /// The organization asks for two-factor authentication, and whoever asks has none.
     #[error("two-factor authentication is wanted")]
     TwoFactorWanted,
+    /// This is done in the console by whoever is signed in there, and by no token.
+    #[error("a session is wanted")]
+    SessionWanted,
     /// Does not exist, or belongs to somebody who does not want it known.
     #[error("not found")]
     NotFound,

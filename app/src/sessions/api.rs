@@ -30,7 +30,7 @@ pub async fn end_session(session: SessionId) -> Result<()> {
     use crate::{notice::Notice, request, routes};
     let (backend, caller) = request::signed_in()?;
     request::answer(backend.end_session(&caller, session).await)?;
-    if session == caller.session {
+    if caller.session().ok() == Some(session) {
         request::end_session()?;
         request::redirect_to(&Notice::SignedOut.on(routes::SIGN_IN));
     } else {

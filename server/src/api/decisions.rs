@@ -1,6 +1,6 @@
 //! `POST /api/v1/decisions`: may this token or this person do these acts? Up to a hundred at once, each with the reason.
 
-use super::{ApiError, credentials::Asking};
+use super::{ApiError, TAG_WHO, credentials::Asking};
 use crate::Console;
 use axum::{
     Json,
@@ -9,17 +9,20 @@ use axum::{
 use backend::decisions::{MOST_ACTIONS, Subject, Verdict};
 use domain::access::{Catalogue, RoleKey};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Question {
     principal: About,
     /// Keys of acts, like `clusters.create`.
+    #[schema(min_items = 1, max_items = 100)]
     actions: Vec<String>,
 }
 
 /// Exactly one of them.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = AskedAbout)]
 #[serde(deny_unknown_fields)]
 struct About {
     token: Option<String>,
@@ -44,7 +47,8 @@ impl About {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Decisions)]
 pub(super) struct Answer {
     /// `null`: nobody active of the organization.
     principal: Option<Principal>,
@@ -52,7 +56,7 @@ pub(super) struct Answer {
     decisions: Vec<Decision>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Principal {
     uid: String,
@@ -60,7 +64,7 @@ struct Principal {
     org_uid: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Decision {
     action: String,
     allowed: bool,
@@ -117,6 +121,9 @@ impl Decision {
     }
 }
 
+/// Whether somebody may do each of these acts, and why.
+#[utoipa::path(post, path = "/api/v1/decisions", tag = TAG_WHO, operation_id = "decide", request_body = Question,
+    responses((status = 200, body = Answer)), security(("service" = [])))]
 pub(super) async fn answer(
     State(console): State<Console>,
     Asking(service): Asking,

@@ -6,22 +6,41 @@ use axum::{
     extract::rejection::JsonRejection,
     response::{IntoResponse, Response},
 };
+use domain::{field::Field, refusal::Refusal};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use std::borrow::Cow;
+use utoipa::ToSchema;
 
 /// Who asks is not known: which schemes there are (RFC 9110 section 11.6.1).
-const CHALLENGE: &str = "Bearer realm=\"usher\"";
-/// The same for a credential that was presented and does not work (RFC 6750 section 3.1).
-const CHALLENGE_AGAIN: &str = "Bearer realm=\"usher\", error=\"invalid_token\"";
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Challenge {
+    First,
+    /// Of a credential that was presented and does not work (RFC 6750 section 3.1).
+    Again,
+}
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+impl Challenge {
+    fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::First => "Bearer realm=\"usher\"",
+            Self::Again => "Bearer realm=\"usher\", error=\"invalid_token\"",
+        })
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct ApiError {
     #[serde(skip)]
     status: StatusCode,
+    /// Seconds.
     #[serde(skip)]
-    challenge: Option<&'static str>,
+    retry_after: Option<u32>,
+    #[serde(skip)]
+    challenge: Option<Challenge>,
     /// A word that stays the same, for programs.
-    code: &'static str,
+    #[schema(value_type = String)]
+    code: Cow<'static, str>,
     /// For people. It may be worded better some day.
     message: String,
     /// What of the request is wrong.
@@ -31,7 +50,7 @@ pub(crate) struct ApiError {
     error: Option<&'static str>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Detail {
     pub(crate) field: &'static str,
     pub(crate) message: String,
@@ -68,6 +87,7 @@ impl ApiError {
                 "unavailable",
                 "Usher can't answer at the moment. Nothing was changed. Try again in a few seconds.",
             ),
+            StatusCode::UNPROCESSABLE_ENTITY => ("invalid", "A value can't be used. The details say which."),
             StatusCode::BAD_REQUEST => ("invalid", "The request can't be understood."),
             _ => (
                 "internal",
@@ -76,18 +96,19 @@ impl ApiError {
         };
         Self {
             status,
-            challenge: (status == StatusCode::UNAUTHORIZED).then_some(CHALLENGE),
-            code,
+            challenge: (status == StatusCode::UNAUTHORIZED).then_some(Challenge::First),
+            code: Cow::Borrowed(code),
             message: message.to_owned(),
             details: Vec::new(),
             error: None,
+            retry_after: None,
         }
     }
 
     /// A credential was presented that does not work, whatever the reason.
     pub(crate) fn rejected() -> Self {
         Self {
-            challenge: Some(CHALLENGE_AGAIN),
+            challenge: Some(Challenge::Again),
             ..Self::of(StatusCode::UNAUTHORIZED)
         }
     }
@@ -124,12 +145,47 @@ impl From<backend::Error> for ApiError {
     fn from(error: backend::Error) -> Self {
         match error {
             backend::Error::SignedOut => Self::rejected(),
-            backend::Error::Forbidden { .. } | backend::Error::TwoFactorWanted => {
-                Self::of(StatusCode::FORBIDDEN)
+            backend::Error::Forbidden { needs } => {
+                let roles: Vec<_> = needs.iter().map(|role| role.name()).collect();
+                let roles = roles.join(" or ");
+                Self::of(StatusCode::FORBIDDEN).saying(&format!("It needs the role {roles}."))
             }
+            backend::Error::TwoFactorWanted => Self {
+                code: Cow::Borrowed("two_factor_wanted"),
+                ..Self::of(StatusCode::FORBIDDEN)
+            }
+            .saying("The organization asks for two-factor authentication, which this person has not set up."),
+            backend::Error::SessionWanted => Self {
+                code: Cow::Borrowed("session_required"),
+                ..Self::of(StatusCode::FORBIDDEN)
+            }
+            .saying("This is done in the console, by whoever is signed in there, and by no token."),
             backend::Error::NotFound => Self::of(StatusCode::NOT_FOUND),
-            backend::Error::Invalid(_) | backend::Error::Refused(_) => Self::of(StatusCode::BAD_REQUEST),
-            backend::Error::TooManyAttempts { .. } => Self::of(StatusCode::TOO_MANY_REQUESTS),
+            // What wants a recent proof is done where one can be given.
+            backend::Error::Invalid(faults) if faults.of(Field::CurrentPassword).is_some() => {
+                backend::Error::SessionWanted.into()
+            }
+            backend::Error::Invalid(faults) => Self {
+                details: faults
+                    .0
+                    .iter()
+                    .map(|(field, fault)| Detail {
+                        field: field.name(),
+                        message: fault.sentence(*field),
+                    })
+                    .collect(),
+                ..Self::of(StatusCode::UNPROCESSABLE_ENTITY)
+            },
+            backend::Error::Refused(refusal) => Self {
+                status: StatusCode::CONFLICT,
+                code: Cow::Owned(word_of(refusal)),
+                ..Self::of(StatusCode::BAD_REQUEST)
+            }
+            .saying(refusal.sentence()),
+            backend::Error::TooManyAttempts { wait } => Self {
+                retry_after: u32::try_from(wait.whole_seconds().max(1)).ok(),
+                ..Self::of(StatusCode::TOO_MANY_REQUESTS)
+            },
             backend::Error::Unavailable(_) => {
                 tracing::error!(
                     cause = causes(&error),
@@ -155,13 +211,28 @@ impl From<JsonRejection> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let challenge = self.challenge.map(HeaderValue::from_static);
+        let (challenge, retry_after) = (self.challenge.map(Challenge::header), self.retry_after);
         let mut response = (self.status, Json(self)).into_response();
         if let Some(challenge) = challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
         response
     }
+}
+
+/// `LastAdministrator` as `last_administrator`.
+fn word_of(refusal: Refusal) -> String {
+    let mut word = String::new();
+    for letter in format!("{refusal:?}").chars() {
+        if letter.is_ascii_uppercase() && !word.is_empty() {
+            word.push('_');
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    word
 }
 
 pub(super) async fn no_such_place() -> ApiError {

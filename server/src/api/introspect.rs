@@ -1,7 +1,7 @@
 //! `POST /oauth2/introspect`: token introspection (RFC 7662), for services with a credential of their own. A token of another
 //! organization is as unknown to them as one that was made up.
 
-use super::{ApiError, credentials::Asking};
+use super::{ApiError, TAG_WHO, credentials::Asking};
 use crate::Console;
 use axum::{
     Form, Json,
@@ -11,16 +11,18 @@ use backend::tokens::Holder;
 use domain::{access::allowed_keys, moment::Moment};
 use http::StatusCode;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// RFC 7662 section 2.2. Of a token that is not active nothing is said but that.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Introspection {
     active: bool,
     #[serde(flatten)]
     about: Option<About>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AboutToken)]
 struct About {
     token_type: &'static str,
     /// The keys of all acts that the roles of the person allow at this moment, separated by spaces.
@@ -57,8 +59,21 @@ impl About {
     }
 }
 
+/// The parameters of the question (RFC 7662 section 2.1).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes the form, which is read pair by pair")]
+struct IntrospectionAsked {
+    token: String,
+    /// Of no use to us.
+    token_type_hint: Option<String>,
+}
+
 type Fields = Form<Vec<(String, String)>>;
 
+/// Whose a token is (RFC 7662).
+#[utoipa::path(post, path = "/oauth2/introspect", tag = TAG_WHO, operation_id = "introspect",
+    request_body(content = IntrospectionAsked, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, body = Introspection)), security(("service" = [])))]
 pub(super) async fn answer(
     State(console): State<Console>,
     service: Result<Asking, ApiError>,

@@ -1,11 +1,19 @@
-//! What programs ask, not people: `whoami` by an access token, introspection and decisions by the credential of a service.
-//! Every answer is JSON, errors included. Nothing here looks at a cookie, so that no browser can be made to ask; nothing
-//! is cached, so that what is taken from a person is gone with the next question.
+//! What programs ask, not people: by an access token what its person may do in the console, by the credential of a service who
+//! a token belongs to and what somebody may do. Every answer is JSON, errors included. Nothing here looks at a cookie, so
+//! that no browser can be made to ask; nothing is cached, so that what is taken from a person is gone with the next
+//! question.
 
+mod audit;
+mod caller;
 mod credentials;
 mod decisions;
 mod error;
 mod introspect;
+mod openapi;
+mod query;
+mod roles;
+mod tokens;
+mod users;
 mod whoami;
 
 pub(crate) use error::ApiError;
@@ -14,32 +22,60 @@ use crate::{Console, body_limit, overload, own_task};
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
-    routing::{any, get, post},
+    routing::{any, get},
 };
 use http::StatusCode;
 use tower::ServiceBuilder;
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The beginnings of their addresses.
 const PLACES: [&str; 3] = ["/api/v1/", "/oauth2/", "/v1beta1/"];
+/// Where the description of all of them is. It tells nothing of anybody.
+pub const DESCRIPTION: &str = "/api/v1/openapi.json";
 
-/// Every route, for the reviewed list of them: method, path, and who may ask.
-pub const ROUTES: [(&str, &str, &str); 3] = [
-    ("GET", "/v1beta1/auth/whoami", "access token"),
-    ("POST", "/oauth2/introspect", "service"),
-    ("POST", "/api/v1/decisions", "service"),
-];
+/// The names of the two ways to be authorized.
+const TOKEN: &str = "access token";
+const SERVICE: &str = "service";
+
+const TAG_WHO: &str = "Who, and what they may do";
+const TAG_USERS: &str = "Users";
+const TAG_TOKENS: &str = "Access tokens";
+const TAG_ACCESS: &str = "Access";
+const TAG_AUDIT: &str = "Audit log";
 
 /// Whether a path is one of programs, known or not.
 pub(crate) fn holds(path: &str) -> bool {
     PLACES.iter().any(|place| path.starts_with(place))
 }
 
+/// Every question that can be asked, with the description of it.
+fn questions() -> OpenApiRouter<Console> {
+    OpenApiRouter::with_openapi(openapi::Base::openapi())
+        .routes(routes!(whoami::answer))
+        .routes(routes!(introspect::answer))
+        .routes(routes!(decisions::answer))
+        .routes(routes!(users::list))
+        .routes(routes!(users::find))
+        .routes(routes!(users::deactivate))
+        .routes(routes!(users::reactivate))
+        .routes(routes!(tokens::list_own))
+        .routes(routes!(tokens::delete_own))
+        .routes(routes!(tokens::list))
+        .routes(routes!(tokens::list_of))
+        .routes(routes!(tokens::delete_of))
+        .routes(routes!(roles::list))
+        .routes(routes!(audit::list))
+}
+
+/// The description of all questions.
+pub fn document() -> utoipa::openapi::OpenApi {
+    openapi::completed(questions().into_openapi())
+}
+
 pub(crate) fn routes(console: &Console) -> Router {
-    let [whoami, introspect, decisions] = ROUTES.map(|(_, path, _)| path);
-    let mut router = Router::new()
-        .route(whoami, get(whoami::answer))
-        .route(introspect, post(introspect::answer))
-        .route(decisions, post(decisions::answer));
+    let (router, _) = questions().split_for_parts();
+    let mut router = router.route(DESCRIPTION, get(openapi::answer));
     for place in PLACES {
         router = router.route(&format!("{place}{{*unknown}}"), any(error::no_such_place));
     }

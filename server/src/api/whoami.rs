@@ -1,16 +1,18 @@
 //! `GET /v1beta1/auth/whoami`: who an access token acts as, and what they may do at this moment.
 
-use super::{ApiError, credentials::PresentedToken};
+use super::{ApiError, TAG_WHO, credentials::PresentedToken};
 use crate::Console;
 use axum::{Json, extract::State};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct WhoAmI {
     principal: Principal,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OwnPrincipal)]
 #[serde(rename_all = "camelCase")]
 struct Principal {
     uid: String,
@@ -22,6 +24,9 @@ struct Principal {
     console_actions: Vec<String>,
 }
 
+/// Who an access token acts as, and what they may do at this moment.
+#[utoipa::path(get, path = "/v1beta1/auth/whoami", tag = TAG_WHO, operation_id = "whoAmI",
+    responses((status = 200, body = WhoAmI)))]
 pub(super) async fn answer(
     State(console): State<Console>,
     PresentedToken(token): PresentedToken,

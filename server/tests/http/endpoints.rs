@@ -15,7 +15,7 @@ fn endpoints() -> String {
         } else {
             "signed in"
         };
-        lines.insert(format!("GET  {address:<37} {verdict}"));
+        lines.insert(format!("GET    {address:<37} {verdict}"));
     }
     for (path, method) in server_fn::axum::server_fn_paths() {
         let verdict = if PUBLIC_ACTIONS.contains(&path) {
@@ -23,12 +23,28 @@ fn endpoints() -> String {
         } else {
             "signed in"
         };
-        lines.insert(format!("{:<5}{path:<37} {verdict}", method.as_str()));
+        lines.insert(format!("{:<7}{path:<37} {verdict}", method.as_str()));
     }
-    for (method, path, who) in server::api::ROUTES {
-        lines.insert(format!("{method:<5}{path:<37} {who}"));
+    lines.insert(format!("GET    {:<37} everybody", server::api::DESCRIPTION));
+    for (method, path, who) in questions() {
+        lines.insert(format!("{method:<7}{path:<37} {who}"));
     }
     lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// What programs can ask: method, path, and by what they are authorized.
+pub(crate) fn questions() -> Vec<(String, String, String)> {
+    let document = serde_json::to_value(server::api::document()).unwrap();
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let ways = operation["security"].as_array().unwrap();
+            let ways = ways.iter().flat_map(|way| way.as_object().unwrap().keys());
+            let ways: Vec<_> = ways.map(String::as_str).collect();
+            found.push((method.to_uppercase(), path.clone(), ways.join(" or ")));
+        }
+    }
+    found
 }
 
 #[test]

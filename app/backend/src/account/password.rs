@@ -62,8 +62,9 @@ impl Backend {
         mail::withdraw_password_links(&mut tx, &permit, caller.user).await?;
         password_resets::store::end_all_of(&mut tx, &permit, caller.user, now).await?;
         sessions::store::delete_other_browsers_of(&mut tx, &permit, caller.user).await?;
-        let ended = sessions::store::delete_others_of(&mut tx, &permit, caller.user, caller.session).await?;
-        let token = self.renew_session(&mut tx, &permit, caller.session).await?;
+        let ended =
+            sessions::store::delete_others_of(&mut tx, &permit, caller.user, caller.session()?).await?;
+        let token = self.renew_session(&mut tx, &permit, caller.session()?).await?;
         let message = Message::PasswordChanged {
             organization: caller.organization_name.clone(),
             at: now.into(),
@@ -87,7 +88,7 @@ impl Backend {
             ))));
         }
         let mut tx = self.begin(permit, Hold::Shared).await?;
-        let token = self.renew_session(&mut tx, permit, caller.session).await?;
+        let token = self.renew_session(&mut tx, permit, caller.session()?).await?;
         tx.commit().await?;
         Ok(token)
     }

@@ -1,6 +1,6 @@
 //! The acts that no role allows, each for one path: of whoever holds a link, of the operator, and of nobody at all.
 
-use super::{Actor, Client, Permit, Target};
+use super::{Actor, Client, Credential, Permit, Target};
 use domain::{
     access::Action,
     ids::{OrganizationId, SessionId, UserId},
@@ -172,7 +172,7 @@ impl Permit {
     ) -> Self {
         Self {
             action: Some(Action::TestSso),
-            session: Some(session),
+            credential: Some(Credential::Session(session)),
             ..Self::exception(
                 organization,
                 Actor::user(user, email),

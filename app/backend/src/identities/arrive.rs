@@ -229,7 +229,7 @@ impl Backend {
         vouched: Vouched,
     ) -> Result<Arrived, Stopped> {
         let caller = caller
-            .filter(|caller| Some(caller.session) == session)
+            .filter(|caller| caller.session().ok() == session)
             .ok_or(SignInProblem::SessionOver)?;
         let (email, vouched) = with_address(vouched)?;
         let own = EmailAddress::parse(&caller.email).ok();

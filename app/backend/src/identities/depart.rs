@@ -91,7 +91,7 @@ impl Backend {
             provider: provider.key(),
             purpose: "link",
             organization: None,
-            session: Some(caller.session),
+            session: Some(caller.session()?),
         };
         self.leave_for(&caller.client, provider, leaving, (false, None, None))
             .await

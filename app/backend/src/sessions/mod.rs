@@ -10,7 +10,7 @@ use crate::{
     Backend, Caller, Client, Error, Result,
     access::store::held::roles_from_keys,
     audit,
-    caller::{Permit, Target},
+    caller::{Credential, Permit, Target},
     database::{Hold, Tx},
     secret::Token,
     users,
@@ -50,14 +50,14 @@ pub(crate) struct Replaced {
     email: String,
 }
 
-impl From<&Caller> for Replaced {
-    fn from(caller: &Caller) -> Self {
-        Self {
-            session: caller.session.0,
+impl Replaced {
+    pub(crate) fn of(caller: &Caller) -> Option<Self> {
+        Some(Self {
+            session: caller.session().ok()?.0,
             organization: caller.organization.0,
             user: caller.user.0,
             email: caller.email.clone(),
-        }
+        })
     }
 }
 
@@ -90,7 +90,7 @@ impl Backend {
             two_factor: row.two_factor,
             two_factor_from: row.two_factor_from,
             must_enrol: row.must_enrol,
-            session: SessionId(row.session),
+            credential: Credential::Session(SessionId(row.session)),
             proved_at: row.proved_at,
             roles: roles_from_keys(&row.roles),
             client,
@@ -114,7 +114,7 @@ impl Backend {
             last_seen: row.last_seen_at.into(),
             address: row.address,
             device: device(&row.user_agent),
-            is_this: SessionId(row.id) == caller.session,
+            is_this: caller.session().ok() == Some(SessionId(row.id)),
         };
         Ok(rows.into_iter().map(shown).collect())
     }
@@ -134,7 +134,7 @@ impl Backend {
     pub async fn end_other_sessions(&self, caller: &Caller) -> Result<u64> {
         let permit = caller.permit(Action::EndOwnSessions, Target::User(caller.user))?;
         let mut tx = self.begin(&permit, Hold::Shared).await?;
-        let ended = store::delete_others_of(&mut tx, &permit, caller.user, caller.session).await?;
+        let ended = store::delete_others_of(&mut tx, &permit, caller.user, caller.session()?).await?;
         self.record_ended(&mut tx, &permit, &caller.email, ended).await?;
         tx.commit().await?;
         Ok(ended)
@@ -163,12 +163,13 @@ impl Backend {
 
     /// Ends the caller's session. Again does nothing.
     pub async fn sign_out(&self, caller: &Caller) -> Result<()> {
-        let permit = caller.permit(Action::SignOut, Target::Session(caller.session))?;
+        let session = caller.session()?;
+        let permit = caller.permit(Action::SignOut, Target::Session(session))?;
         let mut tx = match self.begin(&permit, Hold::Shared).await {
             Err(Error::SignedOut) => return Ok(()),
             begun => begun?,
         };
-        if store::delete_one(&mut tx, &permit, caller.session).await? {
+        if store::delete_one(&mut tx, &permit, session).await? {
             audit::record(
                 &mut tx,
                 &permit,

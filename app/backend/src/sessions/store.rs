@@ -247,7 +247,7 @@ pub(crate) async fn delete_by_method(
         permit.organization.0,
         user.0,
         method.key(),
-        permit.session.map(|session| session.0)
+        permit.session().map(|session| session.0)
     )
     .execute(&mut **tx)
     .await?;

@@ -87,7 +87,7 @@ impl Backend {
         if !self.still_holds(&mut tx, &permit, caller, &proof).await? {
             return Err(wrong(Fault::WrongPassword));
         }
-        let token = self.renew_session(&mut tx, &permit, caller.session).await?;
+        let token = self.renew_session(&mut tx, &permit, caller.session()?).await?;
         audit::record(
             &mut tx,
             &permit,

@@ -76,7 +76,7 @@ impl Backend {
             organization: Some(found.row.organization_id),
             session: None,
         };
-        let replaces = caller.map(Replaced::from);
+        let replaces = caller.and_then(Replaced::of);
         let how = How {
             again: asked.again,
             remember: !asked.from_elsewhere,
@@ -95,7 +95,7 @@ impl Backend {
             provider: "saml",
             purpose: "test",
             organization: Some(caller.organization.0),
-            session: Some(caller.session),
+            session: Some(caller.session()?),
         };
         self.leave_for_sso(&caller.client, &caller.org_id, &found, leaving, How::default())
             .await

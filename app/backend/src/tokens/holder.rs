@@ -2,14 +2,17 @@
 //! their tokens by the next request, on every server.
 
 use super::store;
-use crate::{Backend, Result, secret_text::SecretKind};
+use crate::{
+    Backend, Caller, Client, Result, access::store::held::roles_from_keys, caller::Credential,
+    secret_text::SecretKind,
+};
 use domain::{
     access::{RoleKey, with_included},
-    ids::{OrganizationId, UserId},
+    ids::{OrganizationId, TokenId, UserId},
     moment::Moment,
     organization::OrgId,
 };
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 /// How precisely the last use of a token is known.
 const USED_EVERY: Duration = Duration::MINUTE;
@@ -39,8 +42,50 @@ impl Holder {
 }
 
 impl Backend {
+    /// The person and what they may do, for acts by a token.
+    pub async fn find_caller(&self, presented: &str, client: Client) -> Result<Option<Caller>> {
+        let Some((row, org_id)) = self.find_by_secret(presented).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Caller {
+            user: UserId(row.user),
+            organization: OrganizationId(row.organization),
+            org_id,
+            organization_name: row.organization_name,
+            email: row.email,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            theme: row.theme.parse().unwrap_or_default(),
+            two_factor: row.two_factor,
+            two_factor_from: row.two_factor_from,
+            must_enrol: row.must_enrol,
+            credential: Credential::Token(TokenId(row.token), row.name),
+            proved_at: OffsetDateTime::UNIX_EPOCH,
+            roles: roles_from_keys(&row.roles),
+            client,
+        }))
+    }
+
     /// Who a token acts as; `None` for one that does not work, whatever the reason.
     pub async fn find_holder(&self, presented: &str) -> Result<Option<Holder>> {
+        let Some((row, org_id)) = self.find_by_secret(presented).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Holder {
+            user: UserId(row.user),
+            email: row.email,
+            organization: OrganizationId(row.organization),
+            org_id,
+            groups: row.groups,
+            roles: with_included(row.roles),
+            must_enrol: row.must_enrol,
+            created: row.created_at.into(),
+            expires: row.expires_at.map(Moment::from),
+        }))
+    }
+
+    /// A token that works, and notes that it was used.
+    async fn find_by_secret(&self, presented: &str) -> Result<Option<(store::HolderRow, OrgId)>> {
         let Some(secret) = SecretKind::AccessToken.parse(presented) else {
             return Ok(None);
         };
@@ -56,16 +101,6 @@ impl Backend {
         if !row.last_used_at.is_some_and(is_fresh) {
             store::save_used(&self.pool, row.token, now, now - USED_EVERY).await?;
         }
-        Ok(Some(Holder {
-            user: UserId(row.user),
-            email: row.email,
-            organization: OrganizationId(row.organization),
-            org_id,
-            groups: row.groups,
-            roles: with_included(row.roles),
-            must_enrol: row.must_enrol,
-            created: row.created_at.into(),
-            expires: row.expires_at.map(Moment::from),
-        }))
+        Ok(Some((row, org_id)))
     }
 }

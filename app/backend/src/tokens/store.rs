@@ -73,7 +73,7 @@ pub(super) async fn save_new(
         token.comment.as_str(),
         token.at,
         token.expires,
-        permit.session.map(|session| session.0)
+        permit.session().map(|session| session.0)
     )
     .execute(&mut **tx)
     .await?;
@@ -154,9 +154,16 @@ pub(super) struct HolderRow {
     pub expires_at: Option<OffsetDateTime>,
     pub last_used_at: Option<OffsetDateTime>,
     pub user: Uuid,
+    pub name: String,
     pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub theme: String,
+    pub two_factor: bool,
+    pub two_factor_from: Option<OffsetDateTime>,
     pub organization: Uuid,
     pub org_id: String,
+    pub organization_name: String,
     pub must_enrol: bool,
     pub groups: Vec<String>,
     pub roles: Vec<String>,
@@ -170,8 +177,9 @@ pub(super) async fn find_living(
 ) -> Result<Option<HolderRow>> {
     Ok(sqlx::query_as!(
         HolderRow,
-        r#"select t.id as token, t.created_at, t.expires_at, t.last_used_at, u.id as "user", u.email,
-                  o.id as organization, o.org_id,
+        r#"select t.id as token, t.created_at, t.expires_at, t.last_used_at, t.name, u.id as "user", u.email, u.first_name,
+                  u.last_name, u.theme, u.two_factor, o.two_factor_from, o.id as organization, o.org_id,
+                  o.name as organization_name,
                   not u.two_factor and coalesce(o.two_factor_from <= $2, false)
                       and not t.second_factor_elsewhere as "must_enrol!",
                   array(select g.name from memberships m join groups g on g.id = m.group_id

@@ -63,12 +63,12 @@ impl Backend {
         store::save_unconfirmed(
             &mut tx,
             &permit,
-            (AuthenticatorId(id), caller.user, caller.session),
+            (AuthenticatorId(id), caller.user, caller.session()?),
             &sealed,
             (now, ends),
         )
         .await?;
-        let token = self.renew_session(&mut tx, &permit, caller.session).await?;
+        let token = self.renew_session(&mut tx, &permit, caller.session()?).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -77,9 +77,14 @@ impl Backend {
     pub async fn look_at_enrolment(&self, caller: &Caller) -> Result<Option<Enrolment>> {
         caller.permit(Action::AddAuthenticator, Target::User(caller.user))?;
         let now = self.now();
-        let Some(row) =
-            store::find_unconfirmed(&self.pool, caller.organization, caller.user, caller.session, now)
-                .await?
+        let Some(row) = store::find_unconfirmed(
+            &self.pool,
+            caller.organization,
+            caller.user,
+            caller.session()?,
+            now,
+        )
+        .await?
         else {
             return Ok(None);
         };
@@ -111,9 +116,15 @@ impl Backend {
             return Err(wrong());
         };
         let now = self.now();
-        let of_session = (caller.user, caller.session);
-        let row = store::find_unconfirmed(&self.pool, caller.organization, caller.user, caller.session, now)
-            .await?;
+        let of_session = (caller.user, caller.session()?);
+        let row = store::find_unconfirmed(
+            &self.pool,
+            caller.organization,
+            caller.user,
+            caller.session()?,
+            now,
+        )
+        .await?;
         let row = row.ok_or(Refusal::EnrolmentOver)?;
         let secret = self
             .sealer
@@ -144,7 +155,7 @@ impl Backend {
         }
         // What the password alone had begun elsewhere does not go on without a code.
         store::delete_challenges_of(&mut tx, &permit, caller.user).await?;
-        let session = self.renew_session(&mut tx, &permit, caller.session).await?;
+        let session = self.renew_session(&mut tx, &permit, caller.session()?).await?;
         let name = name.as_str().to_owned();
         let change = audit::Change::made(json!({ "authenticator": name, "is_first": is_first }));
         let told = if is_first {

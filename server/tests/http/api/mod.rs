@@ -6,6 +6,9 @@ mod documents;
 mod errors;
 mod guard;
 mod introspection;
+mod matrix;
+mod openapi;
+mod users;
 mod whoami;
 
 use crate::{
@@ -32,6 +35,20 @@ pub(crate) async fn token_of(console: &TestConsole, person: &Visitor) -> String 
     let name = unlike_any("Token");
     let made = console.backend.create_token(&caller, &name, "never", "").await;
     made.unwrap().expose().to_owned()
+}
+
+/// The same of somebody who may make none: it was an administrator's.
+pub(crate) async fn db_token_for(console: &TestConsole, admin: &Visitor, email: &str) -> String {
+    let token = token_of(console, admin).await;
+    sqlx::query(
+        "update access_tokens set user_id = (select id from users where email = $1)
+         where id = (select id from access_tokens order by created_at desc limit 1)",
+    )
+    .bind(email)
+    .execute(&console.pool)
+    .await
+    .unwrap();
+    token
 }
 
 /// The id and the secret of a new service.
@@ -61,6 +78,21 @@ impl TestConsole {
             "" => request,
             some => request.header(header::AUTHORIZATION, some),
         }
+    }
+
+    /// Asks by an access token, without a body.
+    pub(crate) async fn ask(&self, method: Method, path: &str, token: &str) -> Answer {
+        let request = self.program(method, path, &bearer(token));
+        self.stranger().send(request).await
+    }
+
+    /// The same with one in JSON.
+    pub(crate) async fn tell(&self, method: Method, path: &str, token: &str, body: &Value) -> Answer {
+        let request = self
+            .program(method, path, &bearer(token))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body.to_string());
+        self.stranger().send(request).await
     }
 
     pub(crate) async fn whoami(&self, token: &str) -> Answer {

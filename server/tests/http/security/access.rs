@@ -214,7 +214,7 @@ async fn pol_01_each_role_meets_each_endpoint_as_documented(pool: PgPool) {
 }
 
 /// A policy that gives one role to one person, and names nobody else.
-async fn policy_for(console: &TestConsole, by: &Visitor, role: Role, user: &str) {
+pub(crate) async fn policy_for(console: &TestConsole, by: &Visitor, role: Role, user: &str) {
     let only = RuleDraft {
         roles: vec![role.into()],
         users: vec![user.parse().unwrap()],

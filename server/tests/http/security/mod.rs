@@ -30,3 +30,5 @@ mod table;
 mod text;
 mod throttles;
 mod two_factor;
+
+pub(crate) use access::policy_for;

@@ -33,7 +33,7 @@ async fn ses_05_everybody_sees_and_ends_their_own_sessions_and_no_others(pool: P
         .unwrap();
     assert_eq!(own.sessions.len(), 3);
     assert_eq!(own.sessions.iter().filter(|session| session.is_this).count(), 1);
-    let of_phone = caller(&console, &phone).await.session.to_string();
+    let of_phone = caller(&console, &phone).await.session().unwrap().to_string();
     // No id opens anything.
     let thief = console.stranger();
     thief.set_cookie("usher", &of_phone);
@@ -171,7 +171,7 @@ async fn set_06_sessions_are_ended_and_reported_once_by_two_at_once(pool: PgPool
         both.sort_unstable();
         both
     };
-    let session = caller(&console, &phone).await.session.to_string();
+    let session = caller(&console, &phone).await.session().unwrap().to_string();
     let fields = [("session", session.as_str())];
     let end = "/api/sessions/end";
     let (one, other) = tokio::join!(ben.call(end, &fields), ben.call(end, &fields));

@@ -1,9 +1,9 @@
 //! The SQL of what people hold, and why. An end is judged here, by the clock that the caller brings.
 
-use crate::{Result, database::Tx};
+use crate::{Result, caller::Credential, database::Tx};
 use domain::{
     access::{Grant, Held, Named, Role, RoleKey, Roles},
-    ids::{GroupId, OrganizationId, PolicyId, SessionId, UserId},
+    ids::{GroupId, OrganizationId, PolicyId, UserId},
 };
 use futures_util::TryStreamExt;
 use sqlx::{FromRow, PgConnection, PgExecutor, Postgres, postgres::PgArguments, query::QueryAs};
@@ -22,12 +22,18 @@ pub(crate) fn roles_from_keys(keys: &[String]) -> Roles {
 pub(crate) async fn find_roles_of_active(
     tx: &mut Tx,
     user: UserId,
-    session: Option<SessionId>,
+    credential: Option<&Credential>,
     now: OffsetDateTime,
 ) -> Result<Option<Roles>> {
+    let (session, token) = match credential {
+        None => (None, None),
+        Some(Credential::Session(session)) => (Some(session.0), None),
+        Some(Credential::Token(token, _)) => (None, Some(token.0)),
+    };
     let keys = sqlx::query_scalar!(
         r#"select case when u.two_factor or o.two_factor_from is null or o.two_factor_from > $2
                         or exists (select from sessions here where here.id = $3 and here.second_factor_elsewhere)
+                        or exists (select from access_tokens here where here.id = $4 and here.second_factor_elsewhere)
                         then array(
                         select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $2)
                         union
@@ -36,10 +42,13 @@ pub(crate) async fn find_roles_of_active(
                             where group_id = m.group_id and (ends_at is null or ends_at > $2) offset 0) g
                         where m.user_id = u.id and (m.ends_at is null or m.ends_at > $2)) else '{}' end as "roles!"
            from users u join organizations o on o.id = u.organization_id where u.id = $1 and u.status = 'active'
-             and ($3::uuid is null or exists (select from sessions where id = $3))"#,
+             and ($3::uuid is null or exists (select from sessions where id = $3))
+             and ($4::uuid is null or exists (select from access_tokens
+                                              where id = $4 and (expires_at is null or expires_at > $2)))"#,
         user.0,
         now,
-        session.map(|session| session.0)
+        session,
+        token
     )
     .fetch_optional(&mut **tx)
     .await?;

@@ -137,7 +137,7 @@ pub(in crate::sso) async fn end_what_sso_replaces(
          delete from sessions where organization_id = $1 and user_id <> $2 and method <> 'saml' and id is distinct from $3",
         permit.organization.0,
         break_glass.0,
-        permit.session.map(|session| session.0)
+        permit.session().map(|session| session.0)
     )
     .execute(&mut **tx)
     .await?;

@@ -1,0 +1,110 @@
+//! The description of all that programs can ask (`OpenAPI` 3.1), made from the code that answers.
+
+use super::{ApiError, SERVICE, TOKEN};
+use crate::Console;
+use axum::{Json, extract::State};
+use utoipa::{
+    OpenApi,
+    openapi::{
+        OpenApi as Document, RefOr, Server,
+        content::ContentBuilder,
+        path::Operation,
+        response::{Response, ResponseBuilder},
+        schema::Ref,
+        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+    },
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Usher",
+        description = "What scripts ask by the access token of a person, and services by a credential of their own.",
+        license(name = "MIT OR Apache-2.0"),
+    ),
+    components(schemas(ApiError))
+)]
+pub(super) struct Base;
+
+/// Completes what the handlers say of themselves: how each is authorized, and the errors that all have in common.
+pub(super) fn completed(mut document: Document) -> Document {
+    let components = document.components.get_or_insert_default();
+    let bearer = |description: &str| {
+        let mut scheme = Http::new(HttpAuthScheme::Bearer);
+        scheme.description = Some(description.to_owned());
+        SecurityScheme::Http(scheme)
+    };
+    components.add_security_scheme(TOKEN, bearer("An access token, made at /tokens."));
+    components.add_security_scheme(
+        SERVICE,
+        bearer("The secret of a service, made at /organization/services."),
+    );
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.delete,
+            &mut item.patch,
+        ];
+        for operation in operations.into_iter().flatten() {
+            complete(operation, path);
+        }
+    }
+    document
+}
+
+fn complete(operation: &mut Operation, path: &str) {
+    if operation.security.is_none() {
+        operation.security = Some(vec![SecurityRequirement::new::<_, _, &str>(TOKEN, [])]);
+    }
+    let mut errors = vec![
+        ("401", "No credential, or none that works."),
+        ("503", "It can't be answered at the moment."),
+    ];
+    let by_token = operation
+        .security
+        .iter()
+        .flatten()
+        .any(|scheme| *scheme == SecurityRequirement::new::<_, _, &str>(TOKEN, []));
+    if by_token && path.starts_with("/api/") {
+        errors.push(("403", "A role is missing, or it is done in the console only."));
+    }
+    if operation.parameters.is_some() || operation.request_body.is_some() {
+        errors.push(("400", "Something of the request is not understood."));
+    }
+    if path.contains('{') {
+        errors.push(("404", "There is no such thing in the organization."));
+    }
+    if operation.request_body.is_some() {
+        errors.push(("413", "The body is too large."));
+        errors.push(("415", "The body is of another kind."));
+        errors.push(("422", "A value can't be used."));
+    }
+    if path.contains('{') && operation.request_body.is_some() || path.ends_with("activate") {
+        errors.push(("409", "It can't be done as things are."));
+    }
+    for (status, description) in errors {
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert_with(|| RefOr::T(error(description)));
+    }
+}
+
+fn error(description: &str) -> Response {
+    let schema = Ref::from_schema_name("ApiError");
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", content)
+        .build()
+}
+
+/// The description, with the address of this console.
+pub(super) async fn answer(State(console): State<Console>) -> Json<Document> {
+    let mut document = super::document();
+    document.servers = Some(vec![Server::new(console.address.as_str())]);
+    Json(document)
+}

@@ -1,0 +1,155 @@
+//! POL-01 and ORG-01 for programs: every question, by a token of somebody with each role, and of another organization. A
+//! question that is new fails here until its row is written.
+
+use super::{db_token_for, token_of};
+use crate::{
+    endpoints::questions,
+    security::policy_for,
+    stage::{colleague, db_rows, eve, id_of},
+    visitor::TestConsole,
+};
+use domain::access::Role;
+use reqwest::Method;
+use serde_json::json;
+use sqlx::PgPool;
+use std::collections::BTreeSet;
+
+const SEEING: &[Role] = &[Role::IamViewer, Role::IamAdmin];
+const CHANGING: &[Role] = &[Role::IamAdmin];
+const OWN: &[Role] = &[Role::AccessTokenViewer, Role::AccessTokenAdmin];
+
+/// Who may ask, and what they are answered; `&[]`: everybody with a token. Everybody else is answered 403.
+const MATRIX: [(&str, &[Role], u16); 12] = [
+    ("GET /v1beta1/auth/whoami", &[], 200),
+    ("GET /api/v1/users", SEEING, 200),
+    ("GET /api/v1/users/{id}", SEEING, 200),
+    ("POST /api/v1/users/{id}/deactivate", CHANGING, 204),
+    ("POST /api/v1/users/{id}/reactivate", CHANGING, 204),
+    ("GET /api/v1/tokens", OWN, 200),
+    // Not theirs.
+    ("DELETE /api/v1/tokens/{id}", &[Role::AccessTokenAdmin], 404),
+    ("GET /api/v1/organization/tokens", SEEING, 200),
+    ("GET /api/v1/users/{id}/tokens", SEEING, 200),
+    ("DELETE /api/v1/users/{id}/tokens/{token}", CHANGING, 204),
+    ("GET /api/v1/roles", SEEING, 200),
+    ("GET /api/v1/audit", SEEING, 200),
+];
+
+/// Somebody and something that questions can be about.
+struct Things {
+    user: String,
+    token: String,
+}
+
+impl Things {
+    async fn of(console: &TestConsole, email: &str) -> Self {
+        let token: sqlx::types::Uuid = sqlx::query_scalar(
+            "select t.id from access_tokens t join users u on u.id = t.user_id where u.email = $1",
+        )
+        .bind(email)
+        .fetch_one(&console.pool)
+        .await
+        .unwrap();
+        Self {
+            user: id_of(console, email).await,
+            token: token.to_string(),
+        }
+    }
+
+    fn path(&self, path: &str) -> String {
+        let id = if path.starts_with("/api/v1/tokens") {
+            &self.token
+        } else {
+            &self.user
+        };
+        path.replace("{id}", id).replace("{token}", &self.token)
+    }
+
+    async fn ask(
+        &self,
+        console: &TestConsole,
+        method: &str,
+        path: &str,
+        token: &str,
+    ) -> crate::visitor::Answer {
+        let (method, path) = (method.parse::<Method>().unwrap(), self.path(path));
+        if method == Method::POST {
+            console.tell(method, &path, token, &json!({})).await
+        } else {
+            console.ask(method, &path, token).await
+        }
+    }
+}
+
+/// Those that are asked by a token, as the matrix names them.
+fn by_token() -> Vec<(String, String)> {
+    let all = questions().into_iter().filter(|(.., who)| who == "access token");
+    all.map(|(method, path, _)| (method, path)).collect()
+}
+
+#[test]
+fn every_question_has_its_row() {
+    let asked: Vec<_> = by_token()
+        .iter()
+        .map(|(method, path)| format!("{method} {path}"))
+        .collect();
+    let rows: BTreeSet<_> = MATRIX.iter().map(|(question, ..)| *question).collect();
+    assert_eq!(asked.len(), rows.len());
+    for question in asked {
+        assert!(rows.contains(question.as_str()), "{question}");
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn pol_01_each_role_is_answered_by_its_tokens_as_the_matrix_says(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let grace = colleague(&console, &ada, "grace@example.test", &["write"]).await;
+    token_of(&console, &grace).await;
+    let things = Things::of(&console, "grace@example.test").await;
+    colleague(&console, &ada, "nobody@example.test", &[]).await;
+    let mut people = vec![(None, db_token_for(&console, &ada, "nobody@example.test").await)];
+    // Whoever may do everything does it: they come last.
+    let others = Role::ALL.iter().filter(|role| **role != Role::IamAdmin);
+    for role in others.chain([&Role::IamAdmin]) {
+        let email = format!("{}@example.test", role.key());
+        colleague(&console, &ada, &email, &[]).await;
+        policy_for(&console, &ada, *role, &id_of(&console, &email).await).await;
+        people.push((Some(*role), db_token_for(&console, &ada, &email).await));
+    }
+    for (role, token) in &people {
+        for (question, roles, answered) in MATRIX {
+            let (method, path) = question.split_once(' ').unwrap();
+            let answer = things.ask(&console, method, path, token).await;
+            let may = roles.is_empty() || role.is_some_and(|role| roles.contains(&role));
+            let expected = if may { answered } else { 403 };
+            assert_eq!(answer.status, expected, "{role:?} {question}: {}", answer.body);
+            if expected == 403 {
+                assert_eq!(answer.json()["code"], "forbidden");
+            }
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn org_01_no_question_finds_anything_of_another_organization(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let grace = colleague(&console, &ada, "grace@example.test", &["write"]).await;
+    token_of(&console, &grace).await;
+    let things = Things::of(&console, "grace@example.test").await;
+    let eve = eve(&console).await;
+    let hers = token_of(&console, &eve).await;
+    // Her token is used now, and not again within the minute.
+    assert_eq!(console.whoami(&hers).await.status, 200);
+    let before = db_rows(&pool).await;
+    for (method, path) in by_token() {
+        let answer = things.ask(&console, &method, &path, &hers).await;
+        let expected = if path.contains('{') { 404 } else { 200 };
+        assert_eq!(answer.status, expected, "{method} {path}: {}", answer.body);
+        for foreign in ["grace@example", "Analytical", things.user.as_str(), &things.token] {
+            assert!(!answer.body.contains(foreign), "{method} {path} tells {foreign}");
+        }
+        assert_eq!(db_rows(&pool).await, before, "{method} {path}");
+    }
+}
