@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use backend::sealer::Sealer;
-use domain::{ids::UserId, local_path::LocalPath};
+use domain::{ids::UserId, local_path::LocalPath, moment::Moment};
 use http::{HeaderMap, HeaderValue, header};
 use std::collections::HashSet;
 use url::form_urlencoded;
@@ -72,20 +72,20 @@ async fn refused(
         error: Some(error),
         values,
     };
-    let sealer = visitor.backend.sealer();
+    let (sealer, now) = (visitor.backend.sealer(), visitor.backend.now().into());
     let (to, flash) = if signed_out {
         // Of somebody whom this browser does not know it could only be shown to everybody.
         let kept = visitor.last_person.map(|person| {
             let name = names.kept;
             names.set(
                 name,
-                &write(flash, sealer, name, Some(person)),
+                &write(flash, sealer, name, Some(person), now),
                 Some(FLASH_SECONDS),
             )
         });
         (visitor.sign_in_page(), kept)
     } else {
-        let value = write(flash, sealer, names.flash, visitor.person());
+        let value = write(flash, sealer, names.flash, visitor.person(), now);
         let flash = names.set(names.flash, &value, Some(FLASH_SECONDS));
         (visitor.page.as_str().to_owned(), Some(flash))
     };
@@ -144,10 +144,16 @@ fn typed(headers: &HeaderMap, body: &Bytes) -> Vec<(String, String)> {
 }
 
 /// As a cookie's value; the longest texts are left out until it fits.
-pub(crate) fn write(mut flash: Flash, sealer: &Sealer, name: &'static str, person: Option<UserId>) -> String {
+pub(crate) fn write(
+    mut flash: Flash,
+    sealer: &Sealer,
+    name: &'static str,
+    person: Option<UserId>,
+    now: Moment,
+) -> String {
     flash.values = fitting(flash.values);
     loop {
-        let text = flash.seal(sealer, name, person).unwrap_or_default();
+        let text = flash.seal(sealer, name, person, now).unwrap_or_default();
         let longest =
             (0..flash.values.len()).max_by_key(|i| flash.values[*i].0.len() + flash.values[*i].1.len());
         match longest {
@@ -185,11 +191,11 @@ pub(crate) fn read(
     cookies: CookieNames,
     sealer: &Sealer,
     person: Option<UserId>,
-    page: &str,
+    (page, now): (&str, Moment),
 ) -> Option<(&'static str, Flash)> {
     [cookies.flash, cookies.kept].into_iter().find_map(|name| {
         let value = session_cookie::find(headers, name).filter(|value| value.len() <= LONGEST_COOKIE)?;
-        let flash = Flash::open(sealer, name, person, value)?;
+        let flash = Flash::open(sealer, name, person, value, now)?;
         (flash.page == page).then_some((name, flash))
     })
 }
@@ -219,6 +225,7 @@ mod tests {
         }
     }
 
+    const NOW: Moment = Moment::from_unix_seconds(1_795_000_000);
     const ADA: Option<UserId> = Some(UserId(uuid::Uuid::from_u128(1)));
     const BEN: Option<UserId> = Some(UserId(uuid::Uuid::from_u128(2)));
 
@@ -227,14 +234,26 @@ mod tests {
     }
 
     fn written(flash: Flash) -> String {
-        write(flash, &sealer(), CookieNames::new(true).flash, ADA)
+        write(flash, &sealer(), CookieNames::new(true).flash, ADA, NOW)
     }
 
     fn read_by(person: Option<UserId>, value: &str, page: &str) -> Option<Flash> {
+        read_at(NOW, person, value, page)
+    }
+
+    fn read_at(now: Moment, person: Option<UserId>, value: &str, page: &str) -> Option<Flash> {
         let cookies = CookieNames::new(true);
         let cookie = HeaderValue::from_str(&format!("{}={value}", cookies.flash)).unwrap();
         let headers = HeaderMap::from_iter([(header::COOKIE, cookie)]);
-        read(&headers, cookies, &sealer(), person, page).map(|(_, flash)| flash)
+        read(&headers, cookies, &sealer(), person, (page, now)).map(|(_, flash)| flash)
+    }
+
+    #[test]
+    fn a_copied_flash_ends_when_that_of_the_browser_does() {
+        let value = written(flash(Vec::new()));
+        let after = |seconds| Moment::from_unix_seconds(NOW.unix_seconds() + seconds);
+        assert!(read_at(after(FLASH_SECONDS - 1), ADA, &value, "/setup").is_some());
+        assert!(read_at(after(FLASH_SECONDS), ADA, &value, "/setup").is_none());
     }
 
     fn come_back(value: &str, page: &str) -> Option<Flash> {
@@ -320,10 +339,10 @@ mod tests {
             cookies.flash,
             written(refused),
             cookies.kept,
-            write(kept, &sealer(), cookies.kept, ADA)
+            write(kept, &sealer(), cookies.kept, ADA, NOW)
         );
         let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(&cookie).unwrap())]);
-        let name = |page| read(&headers, cookies, &sealer(), ADA, page).map(|(name, _)| name);
+        let name = |page| read(&headers, cookies, &sealer(), ADA, (page, NOW)).map(|(name, _)| name);
         assert_eq!(name("/sign-in"), Some(cookies.flash));
         assert_eq!(name("/setup"), Some(cookies.kept));
         assert_eq!(name("/"), None);

@@ -153,7 +153,13 @@ impl Form {
             values: self.values,
         };
         let names = visitor.cookies;
-        let value = form_flash::write(flash, visitor.backend.sealer(), names.flash, visitor.person());
+        let value = form_flash::write(
+            flash,
+            visitor.backend.sealer(),
+            names.flash,
+            visitor.person(),
+            visitor.backend.now().into(),
+        );
         names.set(names.flash, &value, Some(FLASH_SECONDS))
     }
 }

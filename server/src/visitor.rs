@@ -63,7 +63,13 @@ pub(crate) async fn layer(State(console): State<Console>, mut request: Request, 
         None
     } else {
         let person = caller.as_ref().map(|caller| caller.user);
-        form_flash::read(headers, cookies, sealer, person, page.path())
+        form_flash::read(
+            headers,
+            cookies,
+            sealer,
+            person,
+            (page.path(), console.backend.now().into()),
+        )
     };
     let (shown, flash) = flash.unzip();
     let theme = caller

@@ -23,6 +23,14 @@ create index access_tokens_by_organization on access_tokens (organization_id, id
 create index access_tokens_without_end on access_tokens (organization_id, id) where expires_at is null;
 create index access_tokens_by_end on access_tokens (expires_at) where expires_at is not null;
 
+-- Whether a second factor is the affair of the identity provider by which somebody signs in, at this moment.
+create function second_factor_is_elsewhere(organization uuid, person uuid) returns boolean language sql stable as $$
+    select exists (
+        select from saml_configurations c join identities i on i.organization_id = c.organization_id
+        where c.organization_id = organization and c.stage = 'live' and c.enabled and not c.asks_for_code
+          and i.user_id = person and i.provider = 'saml')
+$$;
+
 create table services (
     id uuid primary key,
     organization_id uuid not null references organizations (id),

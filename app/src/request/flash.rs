@@ -4,7 +4,7 @@ use super::{append_cookie, visitor};
 use crate::error::{AppError, Result};
 use backend::sealer::{Place, Sealer};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::ids::UserId;
+use domain::{ids::UserId, moment::Moment};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -25,14 +25,30 @@ pub struct Flash {
 }
 
 impl Flash {
-    /// The value of the cookie `name`, for one person; `None` is for whoever is not signed in.
-    pub fn seal(&self, sealer: &Sealer, name: &'static str, person: Option<UserId>) -> Result<String> {
-        let json = serde_json::to_vec(self).map_err(|_| AppError::Unavailable)?;
+    /// The value of the cookie `name`, for one person; `None` is for whoever is not signed in. Its end is sealed in it: a
+    /// browser forgets the cookie by itself, and whoever copied it does not.
+    pub fn seal(
+        &self,
+        sealer: &Sealer,
+        name: &'static str,
+        person: Option<UserId>,
+        now: Moment,
+    ) -> Result<String> {
+        let ends = now.unix_seconds() + FLASH_SECONDS;
+        let json = serde_json::to_vec(&(ends, self)).map_err(|_| AppError::Unavailable)?;
         seal_cookie(sealer, name, person, &json)
     }
 
-    pub fn open(sealer: &Sealer, name: &'static str, person: Option<UserId>, value: &str) -> Option<Self> {
-        serde_json::from_slice(&open_cookie(sealer, name, person, value)?).ok()
+    pub fn open(
+        sealer: &Sealer,
+        name: &'static str,
+        person: Option<UserId>,
+        value: &str,
+        now: Moment,
+    ) -> Option<Self> {
+        let opened = open_cookie(sealer, name, person, value)?;
+        let (ends, flash): (i64, Self) = serde_json::from_slice(&opened).ok()?;
+        (now.unix_seconds() < ends).then_some(flash)
     }
 }
 
@@ -142,7 +158,12 @@ pub fn read_person(sealer: &Sealer, cookies: CookieNames, value: &str) -> Option
 pub fn leave_flash(flash: &Flash) -> Result<()> {
     let visitor = visitor()?;
     let (name, person) = (visitor.cookies.flash, visitor.person());
-    let sealed = flash.seal(visitor.backend.sealer(), name, person)?;
+    let sealed = flash.seal(
+        visitor.backend.sealer(),
+        name,
+        person,
+        visitor.backend.now().into(),
+    )?;
     append_cookie(&visitor.cookies.set(name, &sealed, Some(FLASH_SECONDS)));
     Ok(())
 }

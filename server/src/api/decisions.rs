@@ -1,11 +1,12 @@
 //! `POST /api/v1/decisions`: may this token or this person do these acts? Up to a hundred at once, each with the reason.
 
-use super::{ApiError, TAG_WHO, credentials::Asking};
-use crate::Console;
-use axum::{
-    Json,
-    extract::{State, rejection::JsonRejection},
+use super::{
+    ApiError, TAG_WHO,
+    body::{Body, Object},
+    credentials::Asking,
 };
+use crate::Console;
+use axum::{Json, extract::State};
 use backend::decisions::{MOST_ACTIONS, Subject, Verdict};
 use domain::access::{Catalogue, RoleKey};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,8 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Question {
-    principal: About,
+    #[schema(value_type = About)]
+    principal: Object<About>,
     /// Keys of acts, like `clusters.create`.
     #[schema(min_items = 1, max_items = 100)]
     actions: Vec<String>,
@@ -123,14 +125,14 @@ impl Decision {
 
 /// Whether somebody may do each of these acts, and why.
 #[utoipa::path(post, path = "/api/v1/decisions", tag = TAG_WHO, operation_id = "decide", request_body = Question,
-    responses((status = 200, body = Answer)), security(("service" = [])))]
+    responses((status = 200, body = Answer)), security(("service" = []), ("service_basic" = [])))]
 pub(super) async fn answer(
     State(console): State<Console>,
     Asking(service): Asking,
-    question: Result<Json<Question>, JsonRejection>,
+    Body(question): Body<Question>,
 ) -> Result<Json<Answer>, ApiError> {
-    let Json(Question { principal, actions }) = question?;
-    let subject = principal.subject()?;
+    let Question { principal, actions } = question;
+    let subject = principal.0.subject()?;
     if actions.is_empty() || actions.len() > MOST_ACTIONS {
         let message = format!("Name 1 to {MOST_ACTIONS} actions.");
         return Err(ApiError::invalid("actions", message));

@@ -200,8 +200,8 @@ impl From<backend::Error> for ApiError {
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
         match rejection {
-            JsonRejection::JsonDataError(error) => Self::invalid("body", error.body_text()),
-            JsonRejection::JsonSyntaxError(error) => Self::invalid("body", error.body_text()),
+            JsonRejection::JsonDataError(error) => Self::invalid("body", in_own_words(&error.body_text())),
+            JsonRejection::JsonSyntaxError(error) => Self::invalid("body", in_own_words(&error.body_text())),
             JsonRejection::MissingJsonContentType(_) => Self::of(StatusCode::UNSUPPORTED_MEDIA_TYPE)
                 .saying("Send the body as Content-Type: application/json."),
             _ => Self::of(StatusCode::BAD_REQUEST),
@@ -221,6 +221,12 @@ impl IntoResponse for ApiError {
         }
         response
     }
+}
+
+/// What is wrong and where, without what the framework says before it.
+pub(super) fn in_own_words(told: &str) -> String {
+    let what = told.split_once(": ").map_or(told, |(_, what)| what);
+    format!("This can't be understood: {what}.")
 }
 
 /// `LastAdministrator` as `last_administrator`.

@@ -15,15 +15,17 @@ use utoipa::ToSchema;
 
 /// RFC 7662 section 2.2. Of a token that is not active nothing is said but that.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Introspection {
-    active: bool,
-    #[serde(flatten)]
-    about: Option<About>,
+#[serde(untagged)]
+pub(super) enum Introspection {
+    Active(About),
+    Inactive { active: bool },
 }
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = AboutToken)]
-struct About {
+pub(super) struct About {
+    /// `true`.
+    active: bool,
     token_type: &'static str,
     /// The keys of all acts that the roles of the person allow at this moment, separated by spaces.
     scope: String,
@@ -46,6 +48,7 @@ impl About {
         let settings = console.backend.settings();
         let keys = allowed_keys(&settings.catalogue, holder.effective_roles());
         Self {
+            active: true,
             token_type: "Bearer",
             scope: keys.into_iter().collect::<Vec<_>>().join(" "),
             username: holder.email,
@@ -73,7 +76,7 @@ type Fields = Form<Vec<(String, String)>>;
 /// Whose a token is (RFC 7662).
 #[utoipa::path(post, path = "/oauth2/introspect", tag = TAG_WHO, operation_id = "introspect",
     request_body(content = IntrospectionAsked, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, body = Introspection)), security(("service" = [])))]
+    responses((status = 200, body = Introspection)), security(("service" = []), ("service_basic" = [])))]
 pub(super) async fn answer(
     State(console): State<Console>,
     service: Result<Asking, ApiError>,
@@ -83,9 +86,9 @@ pub(super) async fn answer(
     let Asking(service) = service.map_err(|error| error.in_oauth("invalid_client"))?;
     let token = token_in(form).map_err(|error| error.in_oauth("invalid_request"))?;
     let holder = console.backend.introspect(&service, &token).await?;
-    Ok(Json(Introspection {
-        active: holder.is_some(),
-        about: holder.map(|holder| About::of(holder, &console)),
+    Ok(Json(match holder {
+        Some(holder) => Introspection::Active(About::of(holder, &console)),
+        None => Introspection::Inactive { active: false },
     }))
 }
 

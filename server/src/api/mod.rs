@@ -4,6 +4,7 @@
 //! question.
 
 mod audit;
+mod body;
 mod caller;
 mod credentials;
 mod decisions;
@@ -35,8 +36,10 @@ const PLACES: [&str; 3] = ["/api/v1/", "/oauth2/", "/v1beta1/"];
 pub const DESCRIPTION: &str = "/api/v1/openapi.json";
 
 /// The names of the two ways to be authorized.
-const TOKEN: &str = "access token";
+const TOKEN: &str = "access_token";
 const SERVICE: &str = "service";
+/// The same by its id and its secret.
+const SERVICE_BASIC: &str = "service_basic";
 
 const TAG_WHO: &str = "Who, and what they may do";
 const TAG_USERS: &str = "Users";
@@ -46,7 +49,9 @@ const TAG_AUDIT: &str = "Audit log";
 
 /// Whether a path is one of programs, known or not.
 pub(crate) fn holds(path: &str) -> bool {
-    PLACES.iter().any(|place| path.starts_with(place))
+    PLACES
+        .iter()
+        .any(|place| path.starts_with(place) || path == place.trim_end_matches('/'))
 }
 
 /// Every question that can be asked, with the description of it.
@@ -77,7 +82,10 @@ pub(crate) fn routes(console: &Console) -> Router {
     let (router, _) = questions().split_for_parts();
     let mut router = router.route(DESCRIPTION, get(openapi::answer));
     for place in PLACES {
-        router = router.route(&format!("{place}{{*unknown}}"), any(error::no_such_place));
+        let whole = place.trim_end_matches('/');
+        for address in [whole, place, &format!("{place}{{*unknown}}")] {
+            router = router.route(address, any(error::no_such_place));
+        }
     }
     router
         .method_not_allowed_fallback(async || ApiError::of(StatusCode::METHOD_NOT_ALLOWED))

@@ -1,6 +1,6 @@
 //! The description of all that programs can ask (`OpenAPI` 3.1), made from the code that answers.
 
-use super::{ApiError, SERVICE, TOKEN};
+use super::{ApiError, SERVICE, SERVICE_BASIC, TOKEN};
 use crate::Console;
 use axum::{Json, extract::State};
 use utoipa::{
@@ -39,6 +39,9 @@ pub(super) fn completed(mut document: Document) -> Document {
         SERVICE,
         bearer("The secret of a service, made at /organization/services."),
     );
+    let mut basic = Http::new(HttpAuthScheme::Basic);
+    basic.description = Some("The id of a service and its secret.".to_owned());
+    components.add_security_scheme(SERVICE_BASIC, SecurityScheme::Http(basic));
     for (path, item) in &mut document.paths.paths {
         let operations = [
             &mut item.get,
@@ -91,6 +94,8 @@ fn complete(operation: &mut Operation, path: &str) {
             .entry(status.to_owned())
             .or_insert_with(|| RefOr::T(error(description)));
     }
+    let rest = RefOr::T(error("Whatever else refuses it."));
+    operation.responses.responses.insert("default".to_owned(), rest);
 }
 
 fn error(description: &str) -> Response {

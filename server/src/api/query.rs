@@ -6,7 +6,7 @@ use axum::{
     http::request::Parts,
 };
 use domain::{field::Fault, moment::Moment};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
 /// The parameters behind `?`. One that is not known is refused: a typing error in a filter would show everything.
@@ -19,9 +19,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
         let query = Query::<T>::from_request_parts(parts, state).await;
         query
             .map(|Query(parameters)| Self(parameters))
-            .map_err(|error| ApiError::invalid("query", error.body_text()))
+            .map_err(|error| ApiError::invalid("query", super::error::in_own_words(&error.body_text())))
     }
 }
+
+/// For what takes none.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoParameters {}
 
 /// What stands in the path. An id that is none is that of nothing.
 pub(super) struct Named<T>(pub(super) T);
@@ -81,6 +86,26 @@ impl<T: std::str::FromStr> Beside<T> {
     }
 }
 
+/// Whether a list began anew because nothing lies where the cursor points: a page behind something has one before it. A
+/// program that follows cursors would read everything twice.
+pub(super) fn began_anew<T, C>(cursor: Option<&Beside<T>>, previous: Option<&C>, next: Option<&C>) -> bool {
+    match cursor {
+        None => false,
+        Some(Beside::After(_)) => previous.is_none(),
+        Some(Beside::Before(_)) => next.is_none(),
+    }
+}
+
+impl<T> Page<T> {
+    pub(super) fn nothing() -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+            previous: None,
+        }
+    }
+}
+
 /// In UTC, to the second (RFC 3339).
 pub(super) fn time(at: Moment) -> String {
     at.rfc3339()
@@ -92,6 +117,11 @@ pub(super) fn search(text: Option<String>) -> Result<String, ApiError> {
     let max = domain::users::MAX_SEARCH;
     if text.chars().count() > max {
         let sentence = Fault::TooLong { max }.sentence(domain::field::Field::Name);
+        return Err(ApiError::invalid("search", sentence));
+    }
+    // Nobody is found by one, and without it the search would be another.
+    if text.chars().any(char::is_control) {
+        let sentence = Fault::HiddenCharacter.sentence(domain::field::Field::Name);
         return Err(ApiError::invalid("search", sentence));
     }
     Ok(text.trim().to_owned())

@@ -1,6 +1,10 @@
 //! The catalogue of roles.
 
-use super::{ApiError, TAG_ACCESS, caller::By};
+use super::{
+    ApiError, TAG_ACCESS,
+    caller::By,
+    query::{NoParameters, Parameters},
+};
 use crate::Console;
 use axum::{Json, extract::State};
 use domain::access::RoleEntry;
@@ -40,7 +44,11 @@ pub(super) struct Roles {
 /// All roles that there are, those of the operator included.
 #[utoipa::path(get, path = "/api/v1/roles", tag = TAG_ACCESS, operation_id = "listRoles",
     responses((status = 200, body = Roles)))]
-pub(super) async fn list(State(console): State<Console>, By(caller): By) -> Result<Json<Roles>, ApiError> {
+pub(super) async fn list(
+    State(console): State<Console>,
+    By(caller): By,
+    _: Parameters<NoParameters>,
+) -> Result<Json<Roles>, ApiError> {
     let roles = console.backend.list_roles(&caller)?;
     Ok(Json(Roles {
         items: roles.into_iter().map(Role::from).collect(),

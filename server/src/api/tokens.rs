@@ -4,7 +4,7 @@
 use super::{
     ApiError, TAG_TOKENS,
     caller::By,
-    query::{Beside, Named, Page, Parameters, search, time},
+    query::{Beside, Named, NoParameters, Page, Parameters, began_anew, search, time},
 };
 use crate::Console;
 use axum::{Json, extract::State};
@@ -112,6 +112,7 @@ pub(super) struct TokensAsked {
 pub(super) async fn list_own(
     State(console): State<Console>,
     By(caller): By,
+    _: Parameters<NoParameters>,
 ) -> Result<Json<Tokens>, ApiError> {
     let own = console.backend.own_tokens(&caller).await?;
     Ok(Json(own.tokens.into()))
@@ -123,6 +124,7 @@ pub(super) async fn list_own(
 pub(super) async fn delete_own(
     State(console): State<Console>,
     By(caller): By,
+    _: Parameters<NoParameters>,
     Named(token): Named<TokenId>,
 ) -> Result<StatusCode, ApiError> {
     console.backend.delete_token(&caller, token).await?;
@@ -137,6 +139,7 @@ pub(super) async fn list(
     By(caller): By,
     Parameters(asked): Parameters<TokensAsked>,
 ) -> Result<Json<Page<OwnedToken>>, ApiError> {
+    let beside = Beside::parse(asked.cursor.as_deref())?;
     let query = TokenQuery {
         search: search(asked.search)?,
         filter: asked.show.map(|filter| match filter {
@@ -145,13 +148,16 @@ pub(super) async fn list(
             Filter::Idle => TokenFilter::Idle,
             Filter::Expired => TokenFilter::Expired,
         }),
-        cursor: match Beside::parse(asked.cursor.as_deref())? {
+        cursor: match beside {
             None => TokenCursor::Start,
             Some(Beside::After(token)) => TokenCursor::After(token),
             Some(Beside::Before(token)) => TokenCursor::Before(token),
         },
     };
     let page = console.backend.list_tokens(&caller, &query).await?;
+    if began_anew(beside.as_ref(), page.previous.as_ref(), page.next.as_ref()) {
+        return Ok(Json(Page::nothing()));
+    }
     let text = |cursor| match cursor {
         TokenCursor::Start => None,
         TokenCursor::After(token) => Some(Beside::After(token).text()),
@@ -170,6 +176,7 @@ pub(super) async fn list(
 pub(super) async fn list_of(
     State(console): State<Console>,
     By(caller): By,
+    _: Parameters<NoParameters>,
     Named(user): Named<UserId>,
 ) -> Result<Json<Tokens>, ApiError> {
     // Of nobody there are no tokens, and of somebody elsewhere it is not said that there are some.
@@ -186,6 +193,7 @@ pub(super) async fn list_of(
 pub(super) async fn delete_of(
     State(console): State<Console>,
     By(caller): By,
+    _: Parameters<NoParameters>,
     Named((user, token)): Named<(UserId, TokenId)>,
 ) -> Result<StatusCode, ApiError> {
     console.backend.delete_token_of(&caller, user, token).await?;

@@ -2,14 +2,12 @@
 
 use super::{
     ApiError, TAG_USERS,
+    body::Body,
     caller::By,
-    query::{Beside, Named, Page, Parameters, search, time},
+    query::{Beside, Named, NoParameters, Page, Parameters, began_anew, search, time},
 };
 use crate::Console;
-use axum::{
-    Json,
-    extract::{State, rejection::JsonRejection},
-};
+use axum::{Json, extract::State};
 use domain::{
     access::Grant,
     ids::UserId,
@@ -156,6 +154,7 @@ pub(super) async fn list(
     By(caller): By,
     Parameters(asked): Parameters<UsersAsked>,
 ) -> Result<Json<Page<User>>, ApiError> {
+    let beside = Beside::parse(asked.cursor.as_deref())?;
     let query = UserQuery {
         search: search(asked.search)?,
         status: asked.status.map(Into::into),
@@ -166,13 +165,16 @@ pub(super) async fn list(
             Some(Sort::LastSignIn) => SortBy::LastSignIn,
         },
         descending: asked.descending.unwrap_or_default(),
-        cursor: match Beside::parse(asked.cursor.as_deref())? {
+        cursor: match beside {
             None => Cursor::Start,
             Some(Beside::After(user)) => Cursor::After(user),
             Some(Beside::Before(user)) => Cursor::Before(user),
         },
     };
     let page = console.backend.list_users(&caller, &query).await?;
+    if began_anew(beside.as_ref(), page.previous.as_ref(), page.next.as_ref()) {
+        return Ok(Json(Page::nothing()));
+    }
     let text = |cursor| match cursor {
         Cursor::Start => None,
         Cursor::After(user) => Some(Beside::After(user).text()),
@@ -256,6 +258,7 @@ struct Stops {
 pub(super) async fn find(
     State(console): State<Console>,
     By(caller): By,
+    _: Parameters<NoParameters>,
     Named(user): Named<UserId>,
 ) -> Result<Json<Person>, ApiError> {
     let found = console.backend.find_user(&caller, user).await?;
@@ -305,9 +308,8 @@ pub(super) async fn deactivate(
     State(console): State<Console>,
     By(caller): By,
     Named(user): Named<UserId>,
-    asked: Result<Json<DeactivationAsked>, JsonRejection>,
+    Body(asked): Body<DeactivationAsked>,
 ) -> Result<StatusCode, ApiError> {
-    let Json(asked) = asked?;
     let backend = &console.backend;
     if asked.delete_tokens {
         backend
@@ -325,6 +327,7 @@ pub(super) async fn deactivate(
 pub(super) async fn reactivate(
     State(console): State<Console>,
     By(caller): By,
+    _: Parameters<NoParameters>,
     Named(user): Named<UserId>,
 ) -> Result<StatusCode, ApiError> {
     console.backend.reactivate_user(&caller, user).await?;

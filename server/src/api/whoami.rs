@@ -1,6 +1,10 @@
 //! `GET /v1beta1/auth/whoami`: who an access token acts as, and what they may do at this moment.
 
-use super::{ApiError, TAG_WHO, credentials::PresentedToken};
+use super::{
+    ApiError, TAG_WHO,
+    credentials::PresentedToken,
+    query::{NoParameters, Parameters},
+};
 use crate::Console;
 use axum::{Json, extract::State};
 use serde::Serialize;
@@ -30,6 +34,7 @@ struct Principal {
 pub(super) async fn answer(
     State(console): State<Console>,
     PresentedToken(token): PresentedToken,
+    _: Parameters<NoParameters>,
 ) -> Result<Json<WhoAmI>, ApiError> {
     let (holder, console_actions) = console.backend.whoami(&token).await?;
     Ok(Json(WhoAmI {

@@ -12,7 +12,14 @@ use sqlx::PgPool;
 /// What a cookie holds for a person, or for whoever is not signed in.
 fn flash(console: &TestConsole, name: &'static str, person: Option<UserId>, browser: &Visitor) -> Flash {
     let value = browser.cookie(name).unwrap();
-    Flash::open(console.backend.sealer(), name, person, &value).unwrap()
+    Flash::open(
+        console.backend.sealer(),
+        name,
+        person,
+        &value,
+        console.backend.now().into(),
+    )
+    .unwrap()
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
@@ -238,7 +245,14 @@ async fn a_crafted_flash_shows_no_words_of_its_own(pool: PgPool) {
     assert_eq!(page.status, 200);
     assert!(!page.body.contains("alert(1)"), "{}", page.body);
     // One that is ours is text, whatever was typed.
-    let sealed = crafted.seal(console.backend.sealer(), "flash", None).unwrap();
+    let sealed = crafted
+        .seal(
+            console.backend.sealer(),
+            "flash",
+            None,
+            console.backend.now().into(),
+        )
+        .unwrap();
     browser.set_cookie("flash", &sealed);
     let page = browser.open("/sign-in").await;
     assert!(

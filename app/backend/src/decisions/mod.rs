@@ -50,8 +50,7 @@ pub struct Judged {
 impl Backend {
     /// Who a token acts as, if that is somebody of the service's organization.
     pub async fn introspect(&self, service: &Service, token: &str) -> Result<Option<Holder>> {
-        let holder = self.find_holder(token).await?;
-        Ok(holder.filter(|holder| holder.organization == service.organization))
+        self.find_holder_in(Some(service.organization), token).await
     }
 
     /// Whether somebody may do each of these, in the order in which they are named. Of whoever is not active the answer is the

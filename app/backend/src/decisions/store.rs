@@ -29,11 +29,7 @@ pub(super) async fn find_person(
         Person,
         r#"select u.id, u.email,
                   not u.two_factor and coalesce(o.two_factor_from <= $4, false)
-                      and not exists (select from saml_configurations c
-                                      join identities i on i.organization_id = c.organization_id
-                                      where c.organization_id = o.id and c.stage = 'live' and c.enabled
-                                        and not c.asks_for_code and i.user_id = u.id and i.provider = 'saml')
-                      as "must_enrol!",
+                      and not second_factor_is_elsewhere(o.id, u.id) as "must_enrol!",
                   array(select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $4)
                         union
                         select g.role from memberships m cross join lateral (

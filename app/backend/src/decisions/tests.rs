@@ -118,6 +118,8 @@ async fn people_and_tokens_of_another_organization_do_not_exist(pool: PgPool) {
             "{subject:?}"
         );
     }
+    let tokens = stage.backend.own_tokens(&ada).await.unwrap().tokens;
+    assert_eq!(tokens[0].last_used, None, "whoever else asks leaves no trace");
 }
 
 #[sqlx::test]

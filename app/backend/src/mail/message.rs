@@ -94,6 +94,13 @@ pub enum Message {
         at: Moment,
         change: TokenChange,
     },
+    /// To administrators: a service got a credential.
+    ServiceAdded {
+        organization: String,
+        at: Moment,
+        name: String,
+        by: String,
+    },
     /// To administrators: a certificate of the identity provider ends.
     CertificateEnds {
         organization: String,
@@ -195,6 +202,7 @@ impl Message {
             | Self::MethodLinked { .. }
             | Self::MethodUnlinked { .. }
             | Self::AccessToken { .. }
+            | Self::ServiceAdded { .. }
             | Self::InvitationsExpired { .. }
             | Self::CertificateEnds { .. }
             | Self::SignInReported { .. } => None,

@@ -8,7 +8,7 @@ use super::{
     letter::{Button, Letter, Line, on_one_line},
     message::{LinkReason, Message},
 };
-use access_token::access_token;
+use access_token::{access_token, service_added};
 use domain::{identities::Method, moment::Moment};
 use invitation::{invitation, invitation_reminder, invitations_expired};
 use two_factor::{two_factor, two_factor_asked_for};
@@ -95,6 +95,12 @@ pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
             at,
             change,
         } => access_token(organization, *at, change),
+        Message::ServiceAdded {
+            organization,
+            at,
+            name,
+            by,
+        } => service_added(organization, *at, (name, by)),
         Message::CertificateEnds {
             organization,
             subject,

@@ -5,7 +5,7 @@ pub(crate) mod store;
 mod tests;
 
 use crate::{
-    Backend, Caller, Error, Result, audit, caller::Target, database::Hold, secret::Token,
+    Backend, Caller, Error, Result, audit, caller::Target, database::Hold, mail::Message, secret::Token,
     secret_text::SecretKind,
 };
 use domain::{
@@ -67,9 +67,18 @@ impl Backend {
         }
         let secret = SecretKind::Service.make(&self.chance);
         store::save_new(&mut tx, &permit, (id, caller.user), &name, &secret, now).await?;
+        // Whoever has its secret can ask about everybody of the organization, for as long as it is there.
+        let message = Message::ServiceAdded {
+            organization: caller.organization_name.clone(),
+            at: now.into(),
+            name: name.as_str().to_owned(),
+            by: caller.name(),
+        };
+        self.mail_administrators(&mut tx, &permit, None, &message).await?;
         let change = audit::Change::made(json!({ "name": name.as_str() }));
         audit::record(&mut tx, &permit, name.as_str(), change, now).await?;
         tx.commit().await?;
+        self.mail_bell.notify_one();
         Ok((id, secret))
     }
 

@@ -74,6 +74,23 @@ pub(super) async fn delete(tx: &mut Tx, permit: &Permit, service: ServiceId) -> 
     .await?)
 }
 
+/// Those that somebody made at a time or after it; their names.
+pub(crate) async fn delete_made_since(
+    tx: &mut Tx,
+    permit: &Permit,
+    maker: UserId,
+    since: OffsetDateTime,
+) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "delete from services where organization_id = $1 and created_by = $2 and created_at >= $3 returning name",
+        permit.organization.0,
+        maker.0,
+        since
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 pub(super) struct Asking {
     pub id: Uuid,
     pub organization_id: Uuid,

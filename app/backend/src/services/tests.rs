@@ -1,4 +1,11 @@
-use crate::{Error, testing::Stage};
+use crate::{
+    Error,
+    mail::{
+        Transport,
+        testing::{MailServer, Received},
+    },
+    testing::Stage,
+};
 use domain::{
     field::{Fault, Field},
     refusal::Refusal,
@@ -46,6 +53,32 @@ async fn a_service_is_known_by_its_secret_and_under_no_other_name(pool: PgPool) 
         stage.backend.delete_service(&ada, id).await,
         Err(Error::NotFound)
     ));
+}
+
+#[sqlx::test]
+async fn administrators_are_told_of_a_new_service_and_not_of_its_secret(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    stage.colleague(&ada, "grace@example.test", &["admin"]).await;
+    stage.colleague(&ada, "ben@example.test", &["write"]).await;
+    let server = MailServer::start().await;
+    let transport = Transport::from_url(&server.url()).unwrap();
+    stage.backend.deliver_due_mails(&transport).await.unwrap();
+    let (_, secret) = stage.backend.create_service(&ada, "Gateway").await.unwrap();
+    stage.backend.deliver_due_mails(&transport).await.unwrap();
+    for (email, told) in [
+        ("ada@example.test", 1),
+        ("grace@example.test", 1),
+        ("ben@example.test", 0),
+    ] {
+        let mails = server.received_by(email);
+        let texts: Vec<_> = mails.iter().map(Received::text).collect();
+        assert!(texts.iter().all(|text| !text.contains(secret.expose())));
+        let of_it = texts
+            .iter()
+            .filter(|text| text.contains("added the service Gateway"));
+        assert_eq!(of_it.count(), told, "{email}");
+    }
 }
 
 #[sqlx::test]

@@ -9,7 +9,7 @@ use crate::{
     mail::{self, LinkReason, Message},
     password_resets,
     secret::Token,
-    tokens, users,
+    services, tokens, users,
 };
 use domain::{
     ids::{OrganizationId, UserId},
@@ -72,7 +72,7 @@ impl Backend {
     }
 
     /// Takes everything away from whoever signed in: every session ends, the password and every link for another one go, and
-    /// so does what is linked at Google and GitHub, and every access token that was made since; the person gets a link for a new password. What an organization's
+    /// so does what is linked at Google and GitHub, and every access token and service that was made since; the person gets a link for a new password. What an organization's
     /// identity provider vouches for stays its affair. The administrators are told.
     pub async fn report_sign_in(&self, client: &Client, token: &Token) -> Result<()> {
         let now = self.now();
@@ -98,6 +98,8 @@ impl Backend {
         // What the person made before stays: their scripts go on.
         let tokens = tokens::store::delete_made_since(&mut tx, &permit, user, report.signed_in_at).await?;
         store::delete_known_browsers_of(&mut tx, &permit, user).await?;
+        let services =
+            services::store::delete_made_since(&mut tx, &permit, user, report.signed_in_at).await?;
         let to = (user, report.email.as_str());
         self.queue_password_link(&mut tx, &permit, to, &report.organization, LinkReason::Reported)
             .await?;
@@ -112,7 +114,7 @@ impl Backend {
             .await?;
         let change = audit::Change::made(json!({
             "device": report.device, "address": report.address, "sessions_ended": ended,
-            "methods_unlinked": unlinked, "tokens_deleted": tokens
+            "methods_unlinked": unlinked, "tokens_deleted": tokens, "services_deleted": services
         }));
         audit::record(&mut tx, &permit, &report.email, change, now).await?;
         tx.commit().await?;

@@ -47,6 +47,7 @@ impl Backend {
         let Some((row, org_id)) = self.find_by_secret(presented).await? else {
             return Ok(None);
         };
+        self.note_use(&row).await?;
         Ok(Some(Caller {
             user: UserId(row.user),
             organization: OrganizationId(row.organization),
@@ -68,9 +69,22 @@ impl Backend {
 
     /// Who a token acts as; `None` for one that does not work, whatever the reason.
     pub async fn find_holder(&self, presented: &str) -> Result<Option<Holder>> {
+        self.find_holder_in(None, presented).await
+    }
+
+    /// The same if it is somebody of this organization. Whoever else asks leaves no trace at the token.
+    pub(crate) async fn find_holder_in(
+        &self,
+        organization: Option<OrganizationId>,
+        presented: &str,
+    ) -> Result<Option<Holder>> {
         let Some((row, org_id)) = self.find_by_secret(presented).await? else {
             return Ok(None);
         };
+        if organization.is_some_and(|organization| organization.0 != row.organization) {
+            return Ok(None);
+        }
+        self.note_use(&row).await?;
         Ok(Some(Holder {
             user: UserId(row.user),
             email: row.email,
@@ -84,7 +98,7 @@ impl Backend {
         }))
     }
 
-    /// A token that works, and notes that it was used.
+    /// A token that works.
     async fn find_by_secret(&self, presented: &str) -> Result<Option<(store::HolderRow, OrgId)>> {
         let Some(secret) = SecretKind::AccessToken.parse(presented) else {
             return Ok(None);
@@ -96,11 +110,16 @@ impl Backend {
         let Ok(org_id) = row.org_id.parse::<OrgId>() else {
             return Ok(None);
         };
+        Ok(Some((row, org_id)))
+    }
+
+    async fn note_use(&self, row: &store::HolderRow) -> Result<()> {
+        let now = self.now();
         // One that was used in the future was so before the clock was set back.
         let is_fresh = |at| (now - at) < USED_EVERY && at <= now;
         if !row.last_used_at.is_some_and(is_fresh) {
             store::save_used(&self.pool, row.token, now, now - USED_EVERY).await?;
         }
-        Ok(Some((row, org_id)))
+        Ok(())
     }
 }

@@ -181,7 +181,7 @@ pub(super) async fn find_living(
                   u.last_name, u.theme, u.two_factor, o.two_factor_from, o.id as organization, o.org_id,
                   o.name as organization_name,
                   not u.two_factor and coalesce(o.two_factor_from <= $2, false)
-                      and not t.second_factor_elsewhere as "must_enrol!",
+                      and not (t.second_factor_elsewhere and second_factor_is_elsewhere(o.id, u.id)) as "must_enrol!",
                   array(select g.name from memberships m join groups g on g.id = m.group_id
                         where m.user_id = u.id and (m.ends_at is null or m.ends_at > $2) order by g.name) as "groups!",
                   array(select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $2)

@@ -166,6 +166,15 @@ impl Backend {
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         let (person, status) = lock(&mut tx, &permit, user).await?;
         if status == UserStatus::Deactivated {
+            // Somebody else was first, and left the tokens.
+            if with_tokens {
+                let deleted = tokens::store::delete_all_of(&mut tx, &permit, user).await?;
+                if deleted > 0 {
+                    let change = audit::Change::made(json!({ "tokens_deleted": deleted }));
+                    audit::record(&mut tx, &permit, &person.email, change, now).await?;
+                    tx.commit().await?;
+                }
+            }
             return Ok(None);
         }
         is_last_change(&person, undoes)?;

@@ -127,6 +127,11 @@ async fn a_question_that_makes_no_sense_is_answered_with_why(pool: PgPool) {
     for (question, field) in [
         (json!({}), "body"),
         (json!([]), "body"),
+        (json!([{ "email": "a@b.c" }, ["a"]]), "body"),
+        (
+            json!({ "principal": [null, null, "a@b.c"], "actions": ["a"] }),
+            "body",
+        ),
         (
             json!({ "principal": { "uid": "1" }, "actions": ["a"] }),
             "principal.uid",

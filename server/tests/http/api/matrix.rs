@@ -83,7 +83,7 @@ impl Things {
 
 /// Those that are asked by a token, as the matrix names them.
 fn by_token() -> Vec<(String, String)> {
-    let all = questions().into_iter().filter(|(.., who)| who == "access token");
+    let all = questions().into_iter().filter(|(.., who)| who == "access_token");
     all.map(|(method, path, _)| (method, path)).collect()
 }
 

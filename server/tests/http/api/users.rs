@@ -79,12 +79,18 @@ async fn people_are_listed_searched_and_paged(pool: PgPool) {
     let before = list(&format!("?cursor={}", page["previous"].as_str().unwrap())).await;
     assert_eq!(emails(&before), seen[50..100]);
 
+    // Where nothing lies behind a place no list begins anew: whoever follows cursors would read everybody twice.
+    let last = id_of(&console, "soon@example.test").await;
+    let beyond = list(&format!("?sort=email&cursor=after-{last}")).await;
+    assert_eq!(beyond, json!({ "items": [], "next": null, "previous": null }));
+
     for (query, field) in [
         ("?status=asleep", "query"),
         ("?state=active", "query"),
         ("?twoFactor=maybe", "query"),
         ("?cursor=1", "cursor"),
         ("?cursor=after-1", "cursor"),
+        ("?search=%00", "search"),
         (&format!("?search={}", "x".repeat(101)), "search"),
     ] {
         let answer = console
@@ -129,7 +135,20 @@ async fn a_person_is_deactivated_and_reactivated_by_a_token_and_the_log_says_by_
         (long.status.as_u16(), &long.json()["details"][0]["field"]),
         (422, &json!("reason"))
     );
-    assert_eq!(act("deactivate", json!({ "why": "gone" })).await.status, 400);
+    for nonsense in [
+        json!({ "why": "gone" }),
+        json!(["gone", true]),
+        json!(null),
+        json!("gone"),
+    ] {
+        let answer = act("deactivate", nonsense.clone()).await;
+        assert_eq!(answer.status, 400, "{nonsense}");
+        assert!(
+            !answer.body.contains("struct ") && !answer.body.contains("deserialize"),
+            "{}",
+            answer.body
+        );
+    }
     assert_eq!(act("deactivate", json!({ "reason": "Left" })).await.status, 204);
     assert_eq!(
         act("deactivate", json!({ "reason": "Left" })).await.status,
@@ -263,5 +282,11 @@ async fn a_token_asks_nothing_that_is_for_services_and_a_service_nothing_that_is
             401,
             "{path}"
         );
+    }
+    for path in ["/api/v1/tokens", "/api/v1/roles", "/v1beta1/auth/whoami"] {
+        let asked = console
+            .ask(Method::GET, &format!("{path}?show=expired"), &token)
+            .await;
+        assert_eq!(asked.status, 400, "{path} takes no parameter");
     }
 }

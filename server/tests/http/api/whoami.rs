@@ -134,6 +134,7 @@ async fn ses_10_whose_a_token_is_comes_from_the_session_and_its_secret_is_shown_
     ];
     let made = ben.post("/tokens", "/api/tokens/create", &fields).await;
     assert_eq!(made.redirect(), (303, "/tokens?dialog=secret"));
+    let flash = ben.cookie("flash").unwrap();
     let shown = ben.open("/tokens?dialog=secret").await;
     let (_, rest) = shown.body.split_once("usher_").unwrap();
     let secret = format!("usher_{}", &rest[..49]);
@@ -142,6 +143,11 @@ async fn ses_10_whose_a_token_is_comes_from_the_session_and_its_secret_is_shown_
         whoami["principal"]["uid"],
         id_of(&console, "ben@example.test").await
     );
+    // Whoever copied the cookie has it no longer than the browser.
+    console.advance(app::request::FLASH_SECONDS);
+    ben.set_cookie("flash", &flash);
+    let late = ben.open("/tokens?dialog=secret").await;
+    assert!(late.status == 200 && !late.body.contains(&secret));
     let again = ben.open("/tokens?dialog=secret").await;
     assert!(again.status == 200 && !again.body.contains(&secret));
     assert!(

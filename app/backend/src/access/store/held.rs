@@ -33,7 +33,8 @@ pub(crate) async fn find_roles_of_active(
     let keys = sqlx::query_scalar!(
         r#"select case when u.two_factor or o.two_factor_from is null or o.two_factor_from > $2
                         or exists (select from sessions here where here.id = $3 and here.second_factor_elsewhere)
-                        or exists (select from access_tokens here where here.id = $4 and here.second_factor_elsewhere)
+                        or exists (select from access_tokens here where here.id = $4 and here.second_factor_elsewhere
+                                       and second_factor_is_elsewhere(o.id, u.id))
                         then array(
                         select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $2)
                         union

@@ -103,7 +103,7 @@ async fn a_decision_reads_two_indexes_and_no_rule(pool: PgPoolOptions, options: 
         ("from sessions s", format!("'\\x{token}', {now}, '-infinity'")),
         (
             "from users u join organizations o on o.id = u.organization_id where u.id = $1",
-            format!("'{}', {now}, null", ben.user),
+            format!("'{}', {now}, null, null", ben.user),
         ),
     ] {
         for plan in Plan::both_of_prepared(&mut connection, part, &values).await {

@@ -267,9 +267,7 @@ pub(super) async fn is_second_factor_elsewhere(
     user: UserId,
 ) -> Result<bool> {
     Ok(sqlx::query_scalar!(
-        r#"select exists (select from saml_configurations c join identities i on i.organization_id = c.organization_id
-                          where c.organization_id = $1 and c.stage = 'live' and c.enabled and not c.asks_for_code
-                            and i.user_id = $2 and i.provider = 'saml') as "is!""#,
+        r#"select second_factor_is_elsewhere($1, $2) as "is!""#,
         organization.0,
         user.0
     )

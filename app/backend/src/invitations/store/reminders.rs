@@ -71,7 +71,7 @@ pub(in crate::invitations) struct Inviter {
     pub organization: String,
 }
 
-/// Somebody active of whose invitations one ended since, and who does not know it.
+/// An administrator of whose invitations one ended since, and who does not know it.
 pub(in crate::invitations) async fn find_inviter_to_tell(
     tx: &mut Tx,
     now: OffsetDateTime,
@@ -85,6 +85,8 @@ pub(in crate::invitations) async fn find_inviter_to_tell(
            join organizations o on o.id = u.organization_id
            where i.accepted_at is null and i.cancelled_at is null and i.expiry_told_at is null
              and i.expires_at <= $1 and i.expires_at > $2 and u.status = 'active' and o.closed_at is null
+             and exists (select from person_roles h where h.user_id = u.id and h.role = 'iam-admin'
+                            and (h.ends_at is null or h.ends_at > $1))
            order by i.expires_at limit 1"#,
         now,
         since

@@ -80,6 +80,19 @@ async fn nobody_is_reminded_of_what_is_over_answered_or_leads_nowhere(pool: PgPo
 }
 
 #[sqlx::test]
+async fn nobody_is_reminded_of_what_they_got_a_moment_ago(pool: PgPool) {
+    let mut stage = Stage::new(pool);
+    std::sync::Arc::make_mut(&mut stage.backend.settings).invitation_lifetime = Duration::hours(36);
+    let ada = stage.ada().await;
+    stage.invite(&ada, "ben@example.test", &[]).await;
+    assert_eq!(stage.backend.remind_invitees().await.unwrap(), 0);
+    stage.advance(Duration::DAY - Duration::SECOND);
+    assert_eq!(stage.backend.remind_invitees().await.unwrap(), 0);
+    stage.advance(Duration::SECOND);
+    assert_eq!(stage.backend.remind_invitees().await.unwrap(), 1);
+}
+
+#[sqlx::test]
 async fn a_resent_invitation_has_a_reminder_of_its_own(pool: PgPool) {
     let stage = Stage::new(pool);
     let ada = stage.ada().await;
@@ -133,7 +146,7 @@ async fn whoever_invited_is_told_once_of_all_that_ended(pool: PgPool) {
 
 #[sqlx::test]
 async fn nobody_is_told_who_is_out_or_of_what_is_no_news(pool: PgPool) {
-    let stage = Stage::new(pool);
+    let stage = Stage::new(pool.clone());
     let ada = stage.ada().await;
     let grace = stage.colleague(&ada, "grace@example.test", &["admin"]).await;
     stage.invite(&grace, "ben@example.test", &[]).await;
@@ -141,6 +154,17 @@ async fn nobody_is_told_who_is_out_or_of_what_is_no_news(pool: PgPool) {
     assert_eq!(stage.backend.tell_inviters().await.unwrap(), 0);
     stage.invite(&ada, "cleo@example.test", &[]).await;
     stage.advance(Duration::days(14));
+    assert_eq!(stage.backend.tell_inviters().await.unwrap(), 0);
+    // An administrator no more: who comes is no longer theirs to know.
+    let ada = stage.again("ada@example.test").await;
+    let hedy = stage.colleague(&ada, "hedy@example.test", &["admin"]).await;
+    stage.invite(&hedy, "dan@example.test", &[]).await;
+    sqlx::query("delete from memberships where user_id = $1")
+        .bind(hedy.user.0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    stage.advance(Duration::days(7));
     assert_eq!(stage.backend.tell_inviters().await.unwrap(), 0);
 }
 

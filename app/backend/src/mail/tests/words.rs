@@ -155,18 +155,27 @@ fn of_methods(organization: &str) -> [Message; 2] {
     ]
 }
 
-fn of_tokens(organization: &str, name: &str) -> [Message; 3] {
+fn of_tokens(organization: &str, name: &str) -> Vec<Message> {
     let name = || name.to_owned();
     let created = |expires| TokenChange::Created {
         name: name(),
         expires,
     };
     let deleted = TokenChange::Deleted { name: name() };
-    [created(Some(at())), created(None), deleted].map(|change| Message::AccessToken {
+    let mut messages: Vec<_> = [created(Some(at())), created(None), deleted]
+        .map(|change| Message::AccessToken {
+            organization: organization.to_owned(),
+            at: at(),
+            change,
+        })
+        .into();
+    messages.push(Message::ServiceAdded {
         organization: organization.to_owned(),
         at: at(),
-        change,
-    })
+        name: name(),
+        by: name(),
+    });
+    messages
 }
 
 /// Text and HTML of a message to Ben.
@@ -252,7 +261,8 @@ fn the_buttons_say_what_they_do() {
             "Open your settings",
             "See your access tokens",
             "See your access tokens",
-            "See your access tokens"
+            "See your access tokens",
+            "See the services"
         ]
     );
 }

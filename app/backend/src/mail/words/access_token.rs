@@ -1,4 +1,4 @@
-//! The words of the mails about access tokens.
+//! The words of the mails about access tokens and services.
 
 use super::{Line, Words};
 use crate::mail::message::TokenChange;
@@ -46,5 +46,24 @@ pub(super) fn access_token(organization: &str, at: Moment, change: &TokenChange)
                 ),
             }
         }
+    }
+}
+
+pub(super) fn service_added(organization: &str, at: Moment, (name, by): (&str, &str)) -> Words {
+    let when = at.date_and_time();
+    let what = format!("On {when} {{}} added the service {{}} to {{}}.");
+    Words {
+        subject: format!("A service was added to {organization}"),
+        heading: Line::new("A service was added", &[]),
+        before: vec![
+            Line::new(&what, &[by, name, organization]),
+            Line::new(
+                "Whoever has its secret can ask whose a token is, and what each person of the organization may do.",
+                &[],
+            ),
+        ],
+        button: "See the services",
+        path: "/organization/services",
+        after: Line::new("If nobody of you meant to do this, delete it there.", &[]),
     }
 }

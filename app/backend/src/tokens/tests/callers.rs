@@ -162,10 +162,7 @@ async fn a_demand_for_two_factor_holds_for_acts_by_a_token(pool: PgPool) {
         invite(&early, "two@example.test").await,
         Err(Error::Forbidden { .. })
     ));
-    sqlx::query("update access_tokens set second_factor_elsewhere = true")
-        .execute(&pool)
-        .await
-        .unwrap();
+    super::db_second_factor_elsewhere(&pool, ada.user).await;
     invite(&early, "three@example.test").await.unwrap();
     let again = stage.caller_by(&token).await.unwrap();
     invite(&again, "four@example.test").await.unwrap();

@@ -39,6 +39,33 @@ fn roles(holder: &Holder) -> Vec<&str> {
     holder.roles.iter().map(domain::access::RoleKey::as_str).collect()
 }
 
+/// Their identity provider vouches for a second factor of theirs.
+async fn db_second_factor_elsewhere(pool: &PgPool, user: UserId) {
+    sqlx::query(
+        "insert into saml_configurations (organization_id, stage, source, entity_id, sso_url, require_signed_assertion,
+             asks_for_code, creates_accounts, domains, enabled, version, saved_at)
+         select organization_id, 'live', 'manual', 'idp', 'https://idp.test', true, false, false, '{}', true, 1, now()
+         from users where id = $1",
+    )
+    .bind(user.0)
+    .execute(pool)
+    .await
+    .unwrap();
+    sqlx::query(
+        "insert into identities (id, organization_id, user_id, provider, issuer, subject, email, linked_at)
+         select gen_random_uuid(), organization_id, id, 'saml', 'idp', 'ada', email, now() from users where id = $1",
+    )
+    .bind(user.0)
+    .execute(pool)
+    .await
+    .unwrap();
+    sqlx::query("update access_tokens set second_factor_elsewhere = true where user_id = $1")
+        .bind(user.0)
+        .execute(pool)
+        .await
+        .unwrap();
+}
+
 #[sqlx::test]
 async fn a_token_acts_as_its_person_with_the_roles_of_the_moment(pool: PgPool) {
     let stage = Stage::new(pool.clone());
@@ -135,6 +162,18 @@ async fn a_deactivation_that_deletes_tokens_leaves_none_to_come_back(pool: PgPoo
             .tokens
             .is_empty()
     );
+
+    // Somebody else deactivates them first, and leaves the tokens.
+    let ben = stage.again("ben@example.test").await;
+    let token = stage.token(&ben, "Deploy", "never").await;
+    stage.backend.deactivate_user(&ada, ben.user, "").await.unwrap();
+    let again = stage
+        .backend
+        .deactivate_user_deleting_tokens(&ada, ben.user, "")
+        .await;
+    assert_eq!(again.unwrap(), None);
+    stage.backend.reactivate_user(&ada, ben.user).await.unwrap();
+    assert!(stage.holder(&token).await.is_none());
 }
 
 #[sqlx::test]
@@ -329,13 +368,18 @@ async fn a_token_of_who_must_enrol_is_worth_nothing_until_they_have(pool: PgPool
         .unwrap();
     let holder = stage.holder(&token).await.unwrap();
     assert!(holder.must_enrol && holder.effective_roles().is_empty() && !holder.roles.is_empty());
-    // Made where a second factor is the affair of the identity provider.
-    sqlx::query("update access_tokens set second_factor_elsewhere = true")
-        .execute(&pool)
-        .await
-        .unwrap();
+    // Made where a second factor is the affair of the identity provider, for as long as it is.
+    db_second_factor_elsewhere(&pool, ada.user).await;
     let holder = stage.holder(&token).await.unwrap();
     assert_eq!(holder.effective_roles(), holder.roles);
+    for over in ["enabled = false", "enabled = true, asks_for_code = true"] {
+        let sql = format!("update saml_configurations set {over}");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&pool)
+            .await
+            .unwrap();
+        assert!(stage.holder(&token).await.unwrap().must_enrol, "{over}");
+    }
 }
 
 #[sqlx::test]
@@ -343,9 +387,11 @@ async fn a_report_takes_away_what_was_made_since_and_nothing_before(pool: PgPool
     let stage = Stage::new(pool.clone());
     let ada = stage.ada().await;
     let before = stage.token(&ada, "Mine", "never").await;
+    let (_, kept) = stage.backend.create_service(&ada, "Before").await.unwrap();
     stage.advance(Duration::HOUR);
     let thief = stage.again("ada@example.test").await;
     let after = stage.token(&thief, "Theirs", "never").await;
+    let (_, service) = stage.backend.create_service(&thief, "After").await.unwrap();
     let server = MailServer::start().await;
     let transport = Transport::from_url(&server.url()).unwrap();
     stage.backend.deliver_due_mails(&transport).await.unwrap();
@@ -356,6 +402,22 @@ async fn a_report_takes_away_what_was_made_since_and_nothing_before(pool: PgPool
     stage.backend.report_sign_in(&client(), &link).await.unwrap();
     assert!(stage.holder(&after).await.is_none());
     assert!(stage.holder(&before).await.is_some());
+    assert!(
+        stage
+            .backend
+            .find_service(None, service.expose())
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        stage
+            .backend
+            .find_service(None, kept.expose())
+            .await
+            .unwrap()
+            .is_some()
+    );
 }
 
 #[sqlx::test]
