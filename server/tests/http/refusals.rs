@@ -96,12 +96,35 @@ async fn every_refusal_is_reached(pool: PgPool) {
     reached
         .refuses(&ada, "/api/policies/save", &one_more, Refusal::TooManyPolicies)
         .await;
+    too_many_outside(&console, &ada, &mut reached).await;
     sign_in::single_sign_on(&console, &ada, &mut reached).await;
     sign_in::sign_in_methods(&console, &ada, &mut reached).await;
     two_factor(&console, &ada, &mut reached).await;
     sign_in_that_lies_back(&console, &ada, &mut reached).await;
     links(&console, &ada, &mut reached).await;
     assert_eq!(reached.0, all_refusals());
+}
+
+/// As many tokens and services as there can be.
+async fn too_many_outside(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
+    for fill in [
+        "insert into access_tokens (id, token_hash, organization_id, user_id, name, comment, created_at, second_factor_elsewhere)
+         select gen_random_uuid(), decode(md5(n::text), 'hex'), organization_id, id, 'Token ' || n, '', now(), false
+         from users, generate_series(1, 100) n where email = 'ada@example.test'",
+        "insert into services (id, organization_id, name, secret_hash, created_at, created_by)
+         select gen_random_uuid(), organization_id, 'Service ' || n, decode(md5(n::text), 'hex'), now(), id
+         from users, generate_series(1, 100) n where email = 'ada@example.test'",
+    ] {
+        sqlx::query(fill).execute(&console.pool).await.unwrap();
+    }
+    let token = [("name", "One more"), ("expires", "never")];
+    reached
+        .refuses(ada, "/api/tokens/create", &token, Refusal::TooManyTokens)
+        .await;
+    let service = [("name", "One more")];
+    reached
+        .refuses(ada, "/api/services/create", &service, Refusal::TooManyServices)
+        .await;
 }
 
 async fn accounts(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {

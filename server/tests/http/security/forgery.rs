@@ -3,6 +3,7 @@
 mod paths;
 
 use crate::{
+    api::{service_of, token_of},
     stage::{
         Post, caller, colleague, db_rows, deactivate, group, id_of, invite, new_group, send_invitation,
         set_up, sign_in, token,
@@ -204,7 +205,8 @@ async fn own_acts(console: &TestConsole, ada: &Visitor) -> Vec<Act> {
     let grace = id_of(console, "grace@example.test").await;
     let post = Post::open().await;
     let (session, report) = other_sessions(console, ada, &post).await;
-    vec![
+    let mut acts = acts_outside(console, ada).await;
+    acts.extend([
         Act::new("/api/sessions/end", &[("session", &session)]),
         Act::new("/api/sessions/end_others", &[]),
         Act::new(
@@ -214,6 +216,26 @@ async fn own_acts(console: &TestConsole, ada: &Visitor) -> Vec<Act> {
         Act::new("/api/users/end_sessions", &[("user", &grace)]),
         Act::new("/api/sessions/sign_out", &[]),
         Act::new("/api/sessions/report", &[("token", &report)]),
+    ]);
+    acts
+}
+
+/// Those by which somebody gives or takes what acts outside the console.
+async fn acts_outside(console: &TestConsole, ada: &Visitor) -> Vec<Act> {
+    for _ in 0..2 {
+        token_of(console, ada).await;
+    }
+    let (service, _) = service_of(console, ada).await;
+    let own = caller(console, ada).await;
+    let tokens = console.backend.own_tokens(&own).await.unwrap().tokens;
+    let [first, second] = [0, 1].map(|place: usize| tokens[place].id.to_string());
+    let user = own.user.to_string();
+    vec![
+        Act::new("/api/tokens/create", &[("name", "Mine"), ("expires", "never")]),
+        Act::new("/api/tokens/delete", &[("token", &first)]),
+        Act::new("/api/tokens/delete_of", &[("user", &user), ("token", &second)]),
+        Act::new("/api/services/create", &[("name", "Mine")]),
+        Act::new("/api/services/delete", &[("service", &service)]),
     ]
 }
 
