@@ -13,6 +13,7 @@ pub mod local_path;
 pub mod mail;
 pub mod moment;
 pub mod organization;
+pub mod paging;
 pub mod password;
 pub mod password_resets;
 pub mod person_name;

@@ -5,6 +5,7 @@ use crate::{
     field::{Fault, single_line},
     ids::{TokenId, UserId},
     moment::Moment,
+    paging::Cursor,
     users::MAX_SEARCH,
 };
 use serde::{Deserialize, Serialize};
@@ -225,14 +226,8 @@ impl TokenFilter {
     }
 }
 
-/// Where a page begins: beside a token, in either direction. The newest stand first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TokenCursor {
-    #[default]
-    Start,
-    After(TokenId),
-    Before(TokenId),
-}
+/// Where a page begins: beside a token. The newest stand first.
+pub type TokenCursor = Cursor<TokenId>;
 
 /// What is asked of the list of everybody's tokens. It lives in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,7 +242,6 @@ pub struct TokenQuery {
 impl TokenQuery {
     /// From the parameters of an address. What is not understood is left out.
     pub fn from_query<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
-        let id = |key| get(key).and_then(|id| id.parse().ok());
         let filter = get("show").unwrap_or_default();
         Self {
             search: get("q")
@@ -257,30 +251,20 @@ impl TokenQuery {
                 .take(MAX_SEARCH)
                 .collect(),
             filter: TokenFilter::ALL.into_iter().find(|known| known.key() == filter),
-            cursor: match (id("after"), id("before")) {
-                (Some(id), _) => TokenCursor::After(id),
-                (None, Some(id)) => TokenCursor::Before(id),
-                (None, None) => TokenCursor::Start,
-            },
+            cursor: Cursor::from_query(get("after"), get("before")),
         }
     }
 
     /// The parameters, only those that differ from the plain list.
     pub fn to_query(&self) -> Vec<(&'static str, String)> {
-        let (after, before) = match self.cursor {
-            TokenCursor::Start => (None, None),
-            TokenCursor::After(id) => (Some(id.to_string()), None),
-            TokenCursor::Before(id) => (None, Some(id.to_string())),
-        };
         let search = Some(self.search.clone()).filter(|search| !search.is_empty());
         [
             ("q", search),
             ("show", self.filter.map(|filter| filter.key().to_owned())),
-            ("after", after),
-            ("before", before),
         ]
         .into_iter()
         .filter_map(|(key, value)| Some((key, value?)))
+        .chain(self.cursor.to_query())
         .collect()
     }
 

@@ -7,6 +7,7 @@ use crate::{
     ids::{GroupId, UserId},
     mail::Delivery,
     moment::Moment,
+    paging,
     refusal::Refusal,
 };
 use serde::{Deserialize, Serialize};
@@ -246,15 +247,8 @@ impl SortBy {
     }
 }
 
-/// Where a page of the list begins: beside a person, in either direction. Keyset paging: a page costs the same
-/// however deep it lies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Cursor {
-    #[default]
-    Start,
-    After(UserId),
-    Before(UserId),
-}
+/// Where a page of the list begins: beside a person.
+pub type Cursor = paging::Cursor<UserId>;
 
 /// What is asked of the list of people. It lives in the address, see [`UserQuery::to_query`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -279,7 +273,6 @@ impl UserQuery {
     pub fn from_query<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
         let sort = get("sort").unwrap_or_default();
         let (sort, descending) = sort.strip_prefix('-').map_or((sort, false), |rest| (rest, true));
-        let id = |key| get(key).and_then(|id| id.parse().ok());
         Self {
             search: get("q")
                 .unwrap_or_default()
@@ -298,11 +291,7 @@ impl UserQuery {
                 .find(|s| s.key() == sort)
                 .unwrap_or_default(),
             descending,
-            cursor: match (id("after"), id("before")) {
-                (Some(id), _) => Cursor::After(id),
-                (None, Some(id)) => Cursor::Before(id),
-                (None, None) => Cursor::Start,
-            },
+            cursor: Cursor::from_query(get("after"), get("before")),
         }
     }
 
@@ -324,11 +313,7 @@ impl UserQuery {
                 format!("{}{}", if self.descending { "-" } else { "" }, self.sort.key()),
             ));
         }
-        match self.cursor {
-            Cursor::Start => {}
-            Cursor::After(id) => query.push(("after", id.to_string())),
-            Cursor::Before(id) => query.push(("before", id.to_string())),
-        }
+        query.extend(self.cursor.to_query());
         query
     }
 

@@ -3,12 +3,12 @@
 use super::{
     ApiError, TAG_AUDIT,
     caller::By,
-    query::{Beside, Page, Parameters, began_anew, search, time},
+    query::{Page, Parameters, cursor, search, time},
 };
 use crate::Console;
 use axum::{Json, extract::State};
 use domain::{
-    audit::{AuditAction, AuditQuery, AuditResult, AuditRow, Cursor},
+    audit::{AuditAction, AuditQuery, AuditResult, AuditRow},
     moment::Day,
 };
 use serde::{Deserialize, Serialize};
@@ -124,7 +124,6 @@ pub(super) async fn list(
         let known = AuditAction::from_key(&key);
         known.ok_or_else(|| ApiError::invalid("action", "There is no such act."))
     });
-    let beside = Beside::parse(asked.cursor.as_deref())?;
     let query = AuditQuery {
         actor: search(asked.actor)?,
         actor_id: parsed("actorId", asked.actor_id, "Send a UUID.")?,
@@ -137,24 +136,9 @@ pub(super) async fn list(
         }),
         from: parsed::<Day>("from", asked.from, "Send a day, like 2026-12-24.")?,
         to: parsed::<Day>("to", asked.to, "Send a day, like 2026-12-24.")?,
-        cursor: match beside {
-            None => Cursor::Start,
-            Some(Beside::After(place)) => Cursor::After(place),
-            Some(Beside::Before(place)) => Cursor::Before(place),
-        },
+        cursor: cursor(asked.cursor.as_deref())?,
     };
     let page = console.backend.list_audit(&caller, &query).await?;
-    if began_anew(beside.as_ref(), page.previous.as_ref(), page.next.as_ref()) {
-        return Ok(Json(Page::nothing()));
-    }
-    let text = |cursor| match cursor {
-        Cursor::Start => None,
-        Cursor::After(place) => Some(Beside::After(place).text()),
-        Cursor::Before(place) => Some(Beside::Before(place).text()),
-    };
-    Ok(Json(Page {
-        items: page.rows.into_iter().map(Entry::from).collect(),
-        next: page.next.and_then(text),
-        previous: page.previous.and_then(text),
-    }))
+    let items = page.rows.into_iter().map(Entry::from);
+    Ok(Json(Page::of(&query.cursor, items, (page.previous, page.next))))
 }

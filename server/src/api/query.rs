@@ -5,8 +5,9 @@ use axum::{
     extract::{FromRequestParts, Path, Query},
     http::request::Parts,
 };
-use domain::{field::Fault, moment::Moment};
+use domain::{field::Fault, moment::Moment, paging::Cursor};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::str::FromStr;
 use utoipa::ToSchema;
 
 /// The parameters behind `?`. One that is not known is refused: a typing error in a filter would show everything.
@@ -51,57 +52,47 @@ pub(super) struct Page<T> {
     pub(super) previous: Option<String>,
 }
 
-/// Beside what a page begins, in either direction. Clients don't look into it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Beside<T> {
-    After(T),
-    Before(T),
-}
-
-impl<T: ToString> Beside<T> {
-    pub(super) fn text(self) -> String {
-        match self {
-            Self::After(place) => format!("after-{}", place.to_string()),
-            Self::Before(place) => format!("before-{}", place.to_string()),
-        }
-    }
-}
-
-impl<T: std::str::FromStr> Beside<T> {
-    /// `None`: the list from its start.
-    pub(super) fn parse(text: Option<&str>) -> Result<Option<Self>, ApiError> {
-        let Some(text) = text else {
-            return Ok(None);
-        };
-        let place = |text: &str| text.parse().ok();
-        let found = match (text.strip_prefix("after-"), text.strip_prefix("before-")) {
-            (Some(text), _) => place(text).map(Self::After),
-            (_, Some(text)) => place(text).map(Self::Before),
-            _ => None,
-        };
-        let message = "Send a cursor as it was answered, or none.";
-        found
-            .map(Some)
-            .ok_or_else(|| ApiError::invalid("cursor", message))
-    }
-}
-
-/// Whether a list began anew because nothing lies where the cursor points: a page behind something has one before it. A
-/// program that follows cursors would read everything twice.
-pub(super) fn began_anew<T, C>(cursor: Option<&Beside<T>>, previous: Option<&C>, next: Option<&C>) -> bool {
-    match cursor {
-        None => false,
-        Some(Beside::After(_)) => previous.is_none(),
-        Some(Beside::Before(_)) => next.is_none(),
+/// A cursor as it was answered; none: the list from its start. Clients don't look into it.
+pub(super) fn cursor<T: FromStr>(text: Option<&str>) -> Result<Cursor<T>, ApiError> {
+    let Some(text) = text else {
+        return Ok(Cursor::Start);
+    };
+    let found = match text.split_once('-') {
+        Some(("after", place)) => Cursor::from_query(Some(place), None),
+        Some(("before", place)) => Cursor::from_query(None, Some(place)),
+        _ => Cursor::Start,
+    };
+    match found {
+        Cursor::Start => Err(ApiError::invalid(
+            "cursor",
+            "Send a cursor as it was answered, or none.",
+        )),
+        found => Ok(found),
     }
 }
 
 impl<T> Page<T> {
-    pub(super) fn nothing() -> Self {
+    /// What was found with a cursor, and its neighbours. A list begins anew where nothing lies behind a cursor any more: a
+    /// page for people does, but a program that follows cursors would read everything twice.
+    pub(super) fn of<P: ToString>(
+        asked: &Cursor<P>,
+        items: impl Iterator<Item = T>,
+        (previous, next): (Option<Cursor<P>>, Option<Cursor<P>>),
+    ) -> Self {
+        let (had_previous, had_next) = asked.neighbours(false);
+        let began_anew = had_previous && previous.is_none() || had_next && next.is_none();
+        if began_anew {
+            return Self {
+                items: Vec::new(),
+                next: None,
+                previous: None,
+            };
+        }
+        let text = |cursor: Cursor<P>| cursor.to_query().map(|(side, place)| format!("{side}-{place}"));
         Self {
-            items: Vec::new(),
-            next: None,
-            previous: None,
+            items: items.collect(),
+            next: next.and_then(text),
+            previous: previous.and_then(text),
         }
     }
 }

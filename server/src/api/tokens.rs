@@ -4,13 +4,13 @@
 use super::{
     ApiError, TAG_TOKENS,
     caller::By,
-    query::{Beside, Named, NoParameters, Page, Parameters, began_anew, search, time},
+    query::{Named, NoParameters, Page, Parameters, cursor, search, time},
 };
 use crate::Console;
 use axum::{Json, extract::State};
 use domain::{
     ids::{TokenId, UserId},
-    tokens::{TokenCursor, TokenFilter, TokenLine, TokenQuery, TokenRow},
+    tokens::{TokenFilter, TokenLine, TokenQuery, TokenRow},
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -139,7 +139,6 @@ pub(super) async fn list(
     By(caller): By,
     Parameters(asked): Parameters<TokensAsked>,
 ) -> Result<Json<Page<OwnedToken>>, ApiError> {
-    let beside = Beside::parse(asked.cursor.as_deref())?;
     let query = TokenQuery {
         search: search(asked.search)?,
         filter: asked.show.map(|filter| match filter {
@@ -148,26 +147,11 @@ pub(super) async fn list(
             Filter::Idle => TokenFilter::Idle,
             Filter::Expired => TokenFilter::Expired,
         }),
-        cursor: match beside {
-            None => TokenCursor::Start,
-            Some(Beside::After(token)) => TokenCursor::After(token),
-            Some(Beside::Before(token)) => TokenCursor::Before(token),
-        },
+        cursor: cursor(asked.cursor.as_deref())?,
     };
     let page = console.backend.list_tokens(&caller, &query).await?;
-    if began_anew(beside.as_ref(), page.previous.as_ref(), page.next.as_ref()) {
-        return Ok(Json(Page::nothing()));
-    }
-    let text = |cursor| match cursor {
-        TokenCursor::Start => None,
-        TokenCursor::After(token) => Some(Beside::After(token).text()),
-        TokenCursor::Before(token) => Some(Beside::Before(token).text()),
-    };
-    Ok(Json(Page {
-        items: page.rows.into_iter().map(OwnedToken::from).collect(),
-        next: page.next.and_then(text),
-        previous: page.previous.and_then(text),
-    }))
+    let items = page.rows.into_iter().map(OwnedToken::from);
+    Ok(Json(Page::of(&query.cursor, items, (page.previous, page.next))))
 }
 
 /// The tokens of one person.

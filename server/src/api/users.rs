@@ -4,7 +4,7 @@ use super::{
     ApiError, TAG_USERS,
     body::Body,
     caller::By,
-    query::{Beside, Named, NoParameters, Page, Parameters, began_anew, search, time},
+    query::{Named, NoParameters, Page, Parameters, cursor, search, time},
 };
 use crate::Console;
 use axum::{Json, extract::State};
@@ -12,7 +12,7 @@ use domain::{
     access::Grant,
     ids::UserId,
     mail::Delivery,
-    users::{Cursor, ShownStatus, SortBy, UserQuery, UserRow, UserStatus},
+    users::{ShownStatus, SortBy, UserQuery, UserRow, UserStatus},
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -154,7 +154,6 @@ pub(super) async fn list(
     By(caller): By,
     Parameters(asked): Parameters<UsersAsked>,
 ) -> Result<Json<Page<User>>, ApiError> {
-    let beside = Beside::parse(asked.cursor.as_deref())?;
     let query = UserQuery {
         search: search(asked.search)?,
         status: asked.status.map(Into::into),
@@ -165,26 +164,11 @@ pub(super) async fn list(
             Some(Sort::LastSignIn) => SortBy::LastSignIn,
         },
         descending: asked.descending.unwrap_or_default(),
-        cursor: match beside {
-            None => Cursor::Start,
-            Some(Beside::After(user)) => Cursor::After(user),
-            Some(Beside::Before(user)) => Cursor::Before(user),
-        },
+        cursor: cursor(asked.cursor.as_deref())?,
     };
     let page = console.backend.list_users(&caller, &query).await?;
-    if began_anew(beside.as_ref(), page.previous.as_ref(), page.next.as_ref()) {
-        return Ok(Json(Page::nothing()));
-    }
-    let text = |cursor| match cursor {
-        Cursor::Start => None,
-        Cursor::After(user) => Some(Beside::After(user).text()),
-        Cursor::Before(user) => Some(Beside::Before(user).text()),
-    };
-    Ok(Json(Page {
-        items: page.rows.into_iter().map(User::from).collect(),
-        next: page.next.and_then(text),
-        previous: page.previous.and_then(text),
-    }))
+    let items = page.rows.into_iter().map(User::from);
+    Ok(Json(Page::of(&query.cursor, items, (page.previous, page.next))))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -37,14 +37,10 @@ impl Backend {
         }
         let more = entries.len() > PAGE_SIZE;
         entries.truncate(PAGE_SIZE);
-        if matches!(cursor, Cursor::Before(_)) {
+        if cursor.is_backwards() {
             entries.reverse();
         }
-        let (has_previous, has_next) = match cursor {
-            Cursor::Start => (false, more),
-            Cursor::After(_) => (true, more),
-            Cursor::Before(_) => (more, true),
-        };
+        let (has_previous, has_next) = cursor.neighbours(more);
         let place = |entry: Option<&AuditEntry>| entry.map(AuditEntry::place);
         Ok(AuditPage {
             previous: place(entries.first())

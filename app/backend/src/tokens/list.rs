@@ -48,14 +48,10 @@ pub(super) async fn list_tokens(
     // One row more than a page tells whether there is another page in this direction.
     let more = rows.len() > PAGE_SIZE;
     rows.truncate(PAGE_SIZE);
-    if matches!(query.cursor, TokenCursor::Before(_)) {
+    if query.cursor.is_backwards() {
         rows.reverse();
     }
-    let (has_previous, has_next) = match query.cursor {
-        TokenCursor::Start => (false, more),
-        TokenCursor::After(_) => (true, more),
-        TokenCursor::Before(_) => (more, true),
-    };
+    let (has_previous, has_next) = query.cursor.neighbours(more);
     let id = |row: Option<&Listed>| row.map(|row| TokenId(row.id));
     Ok(TokenPage {
         previous: id(rows.first()).filter(|_| has_previous).map(TokenCursor::Before),

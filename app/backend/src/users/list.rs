@@ -63,15 +63,10 @@ pub(super) async fn list_users(
     // One row more than a page tells whether there is another page in this direction.
     let more = rows.len() > PAGE_SIZE;
     rows.truncate(PAGE_SIZE);
-    let backwards = matches!(query.cursor, Cursor::Before(_));
-    if backwards {
+    if query.cursor.is_backwards() {
         rows.reverse();
     }
-    let (has_previous, has_next) = match query.cursor {
-        Cursor::Start => (false, more),
-        Cursor::After(_) => (true, more),
-        Cursor::Before(_) => (more, true),
-    };
+    let (has_previous, has_next) = query.cursor.neighbours(more);
     let id = |row: Option<&Row>| row.map(|row| UserId(row.id));
     Ok(UserPage {
         previous: id(rows.first()).filter(|_| has_previous).map(Cursor::Before),
@@ -112,7 +107,7 @@ pub(crate) fn statement(
     limit: usize,
 ) -> QueryBuilder<Postgres> {
     let key = sort_key(query.sort);
-    let backwards = matches!(query.cursor, Cursor::Before(_));
+    let backwards = query.cursor.is_backwards();
     let (order, beyond) = if query.descending == backwards {
         ("asc", ">")
     } else {

@@ -1,7 +1,7 @@
 //! What is asked of the audit log. It lives in the address.
 
 use super::AuditAction;
-use crate::{ids::UserId, moment::Day};
+use crate::{ids::UserId, moment::Day, paging};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
@@ -83,15 +83,8 @@ impl From<Place> for String {
     }
 }
 
-/// Where a page begins: beside an entry, towards older or newer ones. Keyset paging: a page costs the same however deep
-/// it lies, and stays the same while new entries come in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Cursor {
-    #[default]
-    Start,
-    After(Place),
-    Before(Place),
-}
+/// Where a page begins: beside an entry, towards older or newer ones.
+pub type Cursor = paging::Cursor<Place>;
 
 /// What is asked of the audit log. It lives in the address, see [`AuditQuery::to_query`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,22 +130,13 @@ impl AuditQuery {
             result: get("result").and_then(AuditResult::from_key),
             from: parsed(get("from")),
             to: parsed(get("to")),
-            cursor: match (parsed(get("after")), parsed(get("before"))) {
-                (Some(place), _) => Cursor::After(place),
-                (None, Some(place)) => Cursor::Before(place),
-                (None, None) => Cursor::Start,
-            },
+            cursor: Cursor::from_query(get("after"), get("before")),
         }
     }
 
     /// The parameters, only those that differ from the plain log, ready to be joined with `&`.
     pub fn to_query(&self) -> Vec<(&'static str, String)> {
         let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        let (after, before) = match self.cursor {
-            Cursor::Start => (None, None),
-            Cursor::After(place) => (Some(place.to_string()), None),
-            Cursor::Before(place) => (None, Some(place.to_string())),
-        };
         [
             ("actor", text(&self.actor)),
             ("actor_id", self.actor_id.map(|id| id.to_string())),
@@ -162,11 +146,10 @@ impl AuditQuery {
             ("result", self.result.map(|result| result.as_str().to_owned())),
             ("from", self.from.map(|day| day.to_string())),
             ("to", self.to.map(|day| day.to_string())),
-            ("after", after),
-            ("before", before),
         ]
         .into_iter()
         .filter_map(|(key, value)| Some((key, value?)))
+        .chain(self.cursor.to_query())
         .collect()
     }
 
