@@ -15,6 +15,7 @@ pub mod housekeeping;
 pub mod identities;
 pub mod installation;
 pub mod invitations;
+mod last_use;
 pub mod mail;
 pub mod metrics;
 mod one_line;

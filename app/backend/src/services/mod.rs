@@ -5,8 +5,8 @@ pub(crate) mod store;
 mod tests;
 
 use crate::{
-    Backend, Caller, Error, Result, audit, caller::Target, database::Hold, mail::Message, secret::Token,
-    secret_text::SecretKind,
+    Backend, Caller, Error, Result, audit, caller::Target, database::Hold, last_use, mail::Message,
+    secret::Token, secret_text::SecretKind,
 };
 use domain::{
     access::Action,
@@ -18,10 +18,6 @@ use domain::{
     services::{MOST_SERVICES, ServiceLine, ServiceName, Services},
 };
 use serde_json::json;
-use time::Duration;
-
-/// How precisely it is known when a service last asked.
-const USED_EVERY: Duration = Duration::MINUTE;
 
 /// A service that asks, with a credential that is there. It hears of its own organization and of no other.
 #[derive(Clone, Debug)]
@@ -110,9 +106,8 @@ impl Backend {
         let Ok(org_id) = row.org_id.parse::<OrgId>() else {
             return Ok(None);
         };
-        let is_fresh = |at| (now - at) < USED_EVERY && at <= now;
-        if !row.last_used_at.is_some_and(is_fresh) {
-            store::save_used(&self.pool, row.id, now, now - USED_EVERY).await?;
+        if last_use::is_due(row.last_used_at, now) {
+            store::save_used(&self.pool, row.id, now, last_use::unless_since(now)).await?;
         }
         Ok(Some(Service {
             id: ServiceId(row.id),

@@ -3,7 +3,7 @@
 
 use super::store;
 use crate::{
-    Backend, Caller, Client, Result, access::store::held::roles_from_keys, caller::Credential,
+    Backend, Caller, Client, Result, access::store::held::roles_from_keys, caller::Credential, last_use,
     secret_text::SecretKind,
 };
 use domain::{
@@ -12,10 +12,7 @@ use domain::{
     moment::Moment,
     organization::OrgId,
 };
-use time::{Duration, OffsetDateTime};
-
-/// How precisely the last use of a token is known.
-const USED_EVERY: Duration = Duration::MINUTE;
+use time::OffsetDateTime;
 
 /// An active person, by a token that works.
 #[derive(Clone, Debug)]
@@ -115,10 +112,8 @@ impl Backend {
 
     async fn note_use(&self, row: &store::HolderRow) -> Result<()> {
         let now = self.now();
-        // One that was used in the future was so before the clock was set back.
-        let is_fresh = |at| (now - at) < USED_EVERY && at <= now;
-        if !row.last_used_at.is_some_and(is_fresh) {
-            store::save_used(&self.pool, row.token, now, now - USED_EVERY).await?;
+        if last_use::is_due(row.last_used_at, now) {
+            store::save_used(&self.pool, row.token, now, last_use::unless_since(now)).await?;
         }
         Ok(())
     }
