@@ -2,8 +2,10 @@
 //! The only place that touches headers and cookies. Everything else gets its [`Visitor`] here.
 
 mod flash;
+mod shown_once;
 
 pub use flash::{CookieNames, FLASH_SECONDS, Flash, leave_flash, leave_refusal, leave_values, read_person};
+pub use shown_once::{show_recovery_codes, show_secret};
 
 use crate::{
     error::{AppError, Result},
@@ -285,36 +287,6 @@ pub fn reactivated(user: UserId, taken_back: Option<TakenBack>) -> Result<()> {
         leave_values(Undo::KEY, undo.values())?;
     }
     return_with(Notice::Reactivated);
-    Ok(())
-}
-
-/// Leads to the page that shows recovery codes, once.
-pub fn show_recovery_codes(codes: &[Secret<String>]) -> Result<()> {
-    let values = codes
-        .iter()
-        .map(|code| ("code".to_owned(), code.expose().clone()));
-    leave_flash(&Flash {
-        page: routes::SETTINGS.to_owned(),
-        action: crate::two_factor::RECOVERY_CODES.to_owned(),
-        error: None,
-        values: values.collect(),
-    })?;
-    redirect_to(&routes::settings_dialog("recovery-codes"));
-    Ok(())
-}
-
-/// Leads to the dialog of a page that shows a secret, once. `action`: by what the page knows what the flash carries.
-pub fn show_secret(page: &'static str, action: &str, values: &[(&str, &str)]) -> Result<()> {
-    let values = values
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
-    leave_flash(&Flash {
-        page: page.to_owned(),
-        action: action.to_owned(),
-        error: None,
-        values: values.collect(),
-    })?;
-    redirect_to(&format!("{page}?dialog=secret"));
     Ok(())
 }
 

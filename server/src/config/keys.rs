@@ -1,35 +1,8 @@
 //! All configuration keys, with their defaults and what they mean: the table of `usher config` and of
 //! `docs/configuration.md`.
 
+use super::one_key::{Key, key, secret};
 use std::fmt::Write;
-
-pub struct Key {
-    /// In the file.
-    pub name: &'static str,
-    /// Empty: computed, as `meaning` says.
-    pub default: &'static str,
-    pub meaning: &'static str,
-    /// May be given as a file whose name is in `…_FILE`; never shown.
-    pub secret: bool,
-}
-
-const fn key(name: &'static str, default: &'static str, meaning: &'static str) -> Key {
-    Key {
-        name,
-        default,
-        meaning,
-        secret: false,
-    }
-}
-
-const fn secret(name: &'static str, meaning: &'static str) -> Key {
-    Key {
-        name,
-        default: "",
-        meaning,
-        secret: true,
-    }
-}
 
 pub const KEYS: &[Key] = &[
     key(
@@ -359,37 +332,6 @@ pub const KEYS: &[Key] = &[
         "`plain` or `json`. What is logged is chosen by `RUST_LOG`.",
     ),
 ];
-
-impl Key {
-    /// In the environment, the usual name first.
-    pub fn variables(&self) -> Vec<String> {
-        let own = format!("USHER_{}", self.name.to_uppercase());
-        // The name that every tool for PostgreSQL goes by.
-        if self.name == "database_url" {
-            vec!["DATABASE_URL".into(), own]
-        } else {
-            vec![own]
-        }
-    }
-
-    pub(super) fn find(name: &str) -> Option<&'static Self> {
-        KEYS.iter().find(|key| key.name == name)
-    }
-
-    /// A row of the table in `docs/configuration.md`.
-    pub fn row(&self) -> String {
-        let default = if self.default.is_empty() {
-            String::new()
-        } else {
-            format!("`{}`", self.default)
-        };
-        let mut variable = format!("`{}`", self.variables()[0]);
-        if self.secret {
-            let _ = write!(variable, ", `{}_FILE`", self.variables()[0]);
-        }
-        format!("| `{}` | {variable} | {default} | {} |", self.name, self.meaning)
-    }
-}
 
 /// All keys as a table in Markdown.
 pub fn table() -> String {

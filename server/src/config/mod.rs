@@ -5,13 +5,15 @@
 //! a typing mistake must never run the server with a default that nobody meant.
 
 mod keys;
+mod one_key;
 mod providers;
 mod report;
 mod roles;
 mod sources;
 mod values;
 
-pub use keys::{KEYS, Key, table};
+pub use keys::{KEYS, table};
+pub use one_key::Key;
 pub use values::PublicUrl;
 
 use crate::key;
