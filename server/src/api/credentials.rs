@@ -83,7 +83,10 @@ where
             None => return Err(refusal(&parts.headers)),
         };
         let found = console.backend.find_service(id.as_deref(), &secret).await?;
-        found.map(Self).ok_or_else(ApiError::rejected)
+        found.map(Self).ok_or_else(|| match id {
+            Some(_) => ApiError::rejected_basic(),
+            None => ApiError::rejected(),
+        })
     }
 }
 

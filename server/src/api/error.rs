@@ -18,6 +18,8 @@ enum Challenge {
     First,
     /// Of a credential that was presented and does not work (RFC 6750 section 3.1).
     Again,
+    /// Of one that was presented by HTTP Basic (RFC 6749 section 5.2).
+    Basic,
 }
 
 impl Challenge {
@@ -25,6 +27,7 @@ impl Challenge {
         HeaderValue::from_static(match self {
             Self::First => "Bearer realm=\"usher\"",
             Self::Again => "Bearer realm=\"usher\", error=\"invalid_token\"",
+            Self::Basic => "Basic realm=\"usher\"",
         })
     }
 }
@@ -128,6 +131,14 @@ impl ApiError {
         Self {
             error: Some(error).filter(|_| self.status.is_client_error()),
             ..self
+        }
+    }
+
+    /// The same of one that was presented by HTTP Basic.
+    pub(crate) fn rejected_basic() -> Self {
+        Self {
+            challenge: Some(Challenge::Basic),
+            ..Self::of(StatusCode::UNAUTHORIZED)
         }
     }
 

@@ -15,7 +15,10 @@ use axum::{
 use reqwest::header;
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 use tokio::{net::TcpListener, task::JoinSet};
 
 /// Which console it asks, and with what credential.
@@ -99,35 +102,64 @@ fn token_in(headers: &HeaderMap) -> &str {
         .unwrap_or_default()
 }
 
-/// When a request began, and what was answered.
+/// When a request began, which resource it asked for, and what was answered.
 type Seen = (Instant, String, u16);
 
-/// Fifty requests a second to all of these, in turn, until told to stop.
-async fn storm(
-    resources: Vec<String>,
-    token: String,
-    mut stop: tokio::sync::oneshot::Receiver<()>,
-) -> Vec<Seen> {
-    let client = reqwest::Client::new();
-    let mut under_way = JoinSet::new();
-    let mut pace = tokio::time::interval(Duration::from_millis(20));
-    for resource in resources.iter().cycle() {
-        tokio::select! {
-            _ = &mut stop => break,
-            _ = pace.tick() => {}
-        }
-        let (client, resource, token) = (client.clone(), resource.clone(), bearer(&token));
-        under_way.spawn(async move {
-            let began = Instant::now();
-            let asked = client
-                .get(&resource)
-                .header(header::AUTHORIZATION, token)
-                .send()
-                .await;
-            (began, resource, asked.unwrap().status().as_u16())
+/// Fifty requests a second to all of these, in turn, for as long as this is there.
+struct Storm {
+    seen: Arc<Mutex<Vec<Seen>>>,
+    requests: JoinSet<()>,
+}
+
+impl Storm {
+    fn begin(resources: &[String], token: &str) -> Self {
+        let seen = Arc::<Mutex<Vec<Seen>>>::default();
+        let (kept, resources, token) = (seen.clone(), resources.to_vec(), bearer(token));
+        let client = reqwest::Client::new();
+        let mut requests = JoinSet::new();
+        requests.spawn(async move {
+            let mut under_way = JoinSet::new();
+            let mut pace = tokio::time::interval(Duration::from_millis(20));
+            for resource in resources.into_iter().cycle() {
+                pace.tick().await;
+                let request = client.get(&resource).header(header::AUTHORIZATION, &token);
+                let kept = kept.clone();
+                under_way.spawn(async move {
+                    let began = Instant::now();
+                    let status = request.send().await.unwrap().status().as_u16();
+                    kept.lock().unwrap().push((began, resource, status));
+                });
+            }
         });
+        Self { seen, requests }
     }
-    under_way.join_all().await
+
+    /// What one resource answered to requests that began before a moment, and to those after it.
+    fn of(&self, resource: &str, moment: Instant) -> (Vec<u16>, Vec<u16>) {
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        for (began, _, status) in self
+            .seen
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|(_, of, _)| of == resource)
+        {
+            let side = if *began < moment { &mut before } else { &mut after };
+            side.push(*status);
+        }
+        (before, after)
+    }
+
+    /// Waits until each has answered so often to requests that began after a moment.
+    async fn until(&mut self, resources: &[String], moment: Instant, often: usize) {
+        while resources
+            .iter()
+            .any(|resource| self.of(resource, moment).1.len() < often)
+        {
+            assert!(self.requests.try_join_next().is_none(), "the storm has ended");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
@@ -145,31 +177,21 @@ async fn deact_02_services_refuse_a_person_from_the_request_after_their_deactiva
         let guard = Guard::start(server, &secret).await;
         resources.extend([format!("{guard}/clusters"), format!("{guard}/metrics")]);
     }
-    let (stop, stopped) = tokio::sync::oneshot::channel();
-    let storm = tokio::spawn(storm(resources.clone(), token.clone(), stopped));
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    let began = Instant::now();
+    let mut storm = Storm::begin(&resources, &token);
+    storm.until(&resources, began, 10).await;
     assert_eq!(deactivate(&console, &ada, "ben@example.test").await.status, 200);
     let out = Instant::now();
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    stop.send(()).unwrap();
-    let seen = storm.await.unwrap();
+    storm.until(&resources, out, 10).await;
     for resource in &resources {
-        let of = |later: bool| {
-            let answers = seen
-                .iter()
-                .filter(|(began, of, _)| of == resource && (*began >= out) == later);
-            answers.map(|(.., status)| *status).collect::<Vec<_>>()
-        };
-        let (before, after) = (of(false), of(true));
+        let (before, after) = storm.of(resource, out);
         assert!(
             before.contains(&200) && before.iter().all(|status| [200, 401].contains(status)),
-            "{before:?}"
+            "{resource}: {before:?}"
         );
-        assert!(
-            after.len() >= 5 && after.iter().all(|status| *status == 401),
-            "{resource}: {after:?}"
-        );
+        assert!(after.iter().all(|status| *status == 401), "{resource}: {after:?}");
     }
+    drop(storm);
 
     reactivate(&console, &ada, "ben@example.test").await;
     let client = reqwest::Client::new();

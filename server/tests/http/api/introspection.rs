@@ -113,7 +113,13 @@ async fn who_is_no_service_is_refused_in_the_words_of_oauth(pool: PgPool) {
             (&error["error"], &error["code"]),
             (&json!("invalid_client"), &json!("unauthenticated"))
         );
-        assert!(answer.header("www-authenticate").starts_with("Bearer "));
+        // In the scheme in which it was tried (RFC 6749 section 5.2).
+        let scheme = if refused.starts_with("Basic ") {
+            "Basic "
+        } else {
+            "Bearer "
+        };
+        assert!(answer.header("www-authenticate").starts_with(scheme), "{refused}");
     }
     let caller = crate::stage::caller(&console, &ada).await;
     console

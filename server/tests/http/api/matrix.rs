@@ -9,7 +9,7 @@ use crate::{
     visitor::TestConsole,
 };
 use domain::access::Role;
-use reqwest::Method;
+use reqwest::{Method, header};
 use serde_json::json;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
@@ -129,6 +129,42 @@ async fn pol_01_each_role_is_answered_by_its_tokens_as_the_matrix_says(pool: PgP
             }
         }
     }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn ses_10_without_a_credential_no_question_is_answered_and_nothing_is_changed(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let token = token_of(&console, &ada).await;
+    let things = Things::of(&console, "ada@example.test").await;
+    let session = ada.cookie("usher").unwrap();
+    let before = db_rows(&pool).await;
+    for (method, path, _) in questions() {
+        let (method, path) = (method.parse::<Method>().unwrap(), things.path(&path));
+        // Somebody who is signed in has none here, nor has a token its place in a cookie.
+        for cookie in [
+            "theme=dark".to_owned(),
+            format!("usher={session}"),
+            format!("usher={token}"),
+        ] {
+            let request = console
+                .stranger()
+                .request(method.clone(), &path)
+                .header(header::ORIGIN, &console.origin)
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::COOKIE, cookie)
+                .body("{}");
+            let answer = console.stranger().send(request).await;
+            assert_eq!(
+                (answer.status.as_u16(), &answer.json()["code"]),
+                (401, &json!("unauthenticated")),
+                "{path}"
+            );
+        }
+        let other = console.ask(Method::PUT, &path, &token).await;
+        assert_eq!(other.status, 405, "PUT {path}");
+    }
+    assert_eq!(db_rows(&pool).await, before);
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

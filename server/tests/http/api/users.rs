@@ -2,9 +2,10 @@
 
 use super::{DECISIONS, token_of};
 use crate::{
-    stage::{colleague, id_of, invite, sign_in},
+    stage::{colleague, db_count, id_of, invite, sign_in},
     visitor::{PASSWORD, TestConsole},
 };
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -261,6 +262,34 @@ async fn tokens_are_listed_without_their_secrets_and_deleted(pool: PgPool) {
     assert_eq!(console.ask(Method::DELETE, &path, &token).await.status, 204);
     assert_eq!(console.ask(Method::DELETE, &path, &token).await.status, 404);
     assert_eq!(console.whoami(&second).await.status, 401);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn of_the_same_act_many_times_at_once_one_is_done(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let ada = console.ada().await;
+    let ben = colleague(&console, &ada, "ben@example.test", &["write"]).await;
+    token_of(&console, &ben).await;
+    let token = token_of(&console, &ada).await;
+    let user = id_of(&console, "ben@example.test").await;
+    let theirs = format!("/api/v1/users/{user}/tokens");
+    let listed = console.ask(Method::GET, &theirs, &token).await.json();
+    let path = format!("{theirs}/{}", listed["items"][0]["id"].as_str().unwrap());
+    let answers = join_all((0..8).map(|_| console.ask(Method::DELETE, &path, &token))).await;
+    let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [204, 404, 404, 404, 404, 404, 404, 404]);
+    let path = format!("/api/v1/users/{user}/deactivate");
+    let body = json!({});
+    let answers = join_all((0..8).map(|_| console.tell(Method::POST, &path, &token, &body))).await;
+    assert!(answers.iter().all(|answer| answer.status == 204));
+    for action in ["tokens.delete_any", "users.deactivate"] {
+        assert_eq!(
+            db_count(&pool, &format!("audit where action = '{action}'")).await,
+            1,
+            "{action}"
+        );
+    }
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]
