@@ -17,6 +17,7 @@ use crate::{
         roles_page::RolesPage,
     },
     account::settings_page::SettingsPage,
+    api_reference::reference_page::ReferencePage,
     audit::audit_page::AuditPage,
     browser,
     home::home_page::HomePage,
@@ -82,6 +83,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/organization/iam/sso/tests/:id") view=SsoTestPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/tokens") view=AllTokensPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/services") view=ServicesPage ssr=SsrMode::Async />
+                <Route path=path!("/help/api") view=ReferencePage ssr=SsrMode::Async />
                 <Route path=path!("/organization/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/tokens") view=TokensPage ssr=SsrMode::Async />
                 <Route path=path!("/account/settings") view=SettingsPage ssr=SsrMode::Async />

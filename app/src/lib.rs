@@ -15,6 +15,7 @@ pub mod request;
 
 pub mod access;
 pub mod account;
+pub mod api_reference;
 pub mod app;
 pub mod audit;
 #[cfg(debug_assertions)]

@@ -59,6 +59,8 @@ pub const TOKENS: &str = "/tokens";
 pub const ALL_TOKENS: &str = "/organization/tokens";
 /// Services outside that ask the console.
 pub const SERVICES: &str = "/organization/services";
+/// What programs can ask.
+pub const API_REFERENCE: &str = "/help/api";
 pub const SETTINGS: &str = "/account/settings";
 /// Where the settings have the sign-in methods.
 pub const SETTINGS_METHODS: &str = "/account/settings#methods";

@@ -42,7 +42,7 @@ mod visitor;
 pub use console::Console;
 
 use axum::{
-    Router,
+    Extension, Router,
     middleware::{from_fn, from_fn_with_state},
     response::Redirect,
     routing::{any, get},
@@ -85,6 +85,7 @@ pub fn router(console: &Console) -> Router {
                 // though its client hung up keeps its place.
                 .layer(from_fn_with_state(console.clone(), overload::layer))
                 .layer(from_fn_with_state(console.clone(), visitor::layer))
+                .layer(Extension(api::reference::handed(console.address.as_str())))
                 .layer(from_fn(form_flash::layer))
                 .layer(from_fn(gate::layer)),
         );

@@ -12,6 +12,7 @@ pub mod database;
 pub mod decisions;
 pub mod error;
 pub mod housekeeping;
+pub mod idempotency;
 pub mod identities;
 pub mod installation;
 pub mod invitations;
@@ -45,6 +46,7 @@ pub mod testing;
 
 pub use caller::{Caller, Client};
 pub use error::{Error, Result};
+pub use throttle::Allowance;
 pub use users::TakenBack;
 
 use clock::Clock;

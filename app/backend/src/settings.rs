@@ -108,6 +108,11 @@ impl Limit {
     pub const fn new(burst: u32, every: Duration) -> Self {
         Self { burst, every }
     }
+
+    /// So many at once, and as many in each minute.
+    pub fn per_minute(burst: u32) -> Self {
+        Self::new(burst, Duration::MINUTE / burst)
+    }
 }
 
 /// How often strangers, people and administrators may try what costs or hurts somebody.
@@ -127,6 +132,8 @@ pub struct Throttles {
     pub fresh_links: Limit,
     pub resets_by_network: Limit,
     pub external_sign_ins_by_network: Limit,
+    pub questions_by_token: Limit,
+    pub questions_by_service: Limit,
 }
 
 impl Default for Throttles {
@@ -150,6 +157,8 @@ impl Default for Throttles {
             fresh_links: Limit::new(3, Duration::hours(1)),
             resets_by_network: Limit::new(30, Duration::minutes(1)),
             external_sign_ins_by_network: Limit::new(120, Duration::seconds(5)),
+            questions_by_token: Limit::per_minute(600),
+            questions_by_service: Limit::per_minute(60_000),
         }
     }
 }

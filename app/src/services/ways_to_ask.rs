@@ -1,6 +1,9 @@
 //! What a service sends to ask: on the page, and beside a new secret.
 
-use crate::ui::{Definition, DefinitionList};
+use crate::{
+    routes,
+    ui::{Definition, DefinitionList},
+};
 use leptos::prelude::*;
 
 /// `address`: the console's own, without a slash at the end.
@@ -20,6 +23,9 @@ pub(super) fn ways_to_ask(address: &str) -> AnyView {
             <Definition term="In each request">
                 <code>"Authorization: Bearer <secret>"</code>
                 <small class="muted">"Or HTTP Basic, with the ID as user and the secret as password."</small>
+            </Definition>
+            <Definition term="All questions">
+                <a href=routes::API_REFERENCE>"API"</a>
             </Definition>
         </DefinitionList>
     }

@@ -40,6 +40,9 @@ pub fn TokensPage() -> impl IntoView {
                     {create_button(own.may_create)}
                 </PageHeader>
                 {if own.tokens.is_empty() { nothing_yet(own.may_create) } else { table(&own) }}
+                <p class="tokens-api muted">
+                    "What a script can ask with one: " <a href=routes::API_REFERENCE>"API"</a> "."
+                </p>
                 {dialog}
             }
         },

@@ -1,7 +1,7 @@
 //! What a program proves itself with: the header `Authorization`, and nothing else. Not a cookie, and nothing in the
 //! address, which ends up in logs.
 
-use super::ApiError;
+use super::{ApiError, allowance};
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::request::Parts,
@@ -83,10 +83,15 @@ where
             None => return Err(refusal(&parts.headers)),
         };
         let found = console.backend.find_service(id.as_deref(), &secret).await?;
-        found.map(Self).ok_or_else(|| match id {
+        let service = found.ok_or_else(|| match id {
             Some(_) => ApiError::rejected_basic(),
             None => ApiError::rejected(),
-        })
+        })?;
+        allowance::take(
+            &parts.extensions,
+            console.backend.count_question_of(&service).await?,
+        )?;
+        Ok(Self(service))
     }
 }
 

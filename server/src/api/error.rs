@@ -90,6 +90,10 @@ impl ApiError {
                 "unavailable",
                 "Usher can't answer at the moment. Nothing was changed. Try again in a few seconds.",
             ),
+            StatusCode::PRECONDITION_REQUIRED => (
+                "version_required",
+                "Send If-Match with the ETag of what you have read, so that nobody's change is overwritten.",
+            ),
             StatusCode::UNPROCESSABLE_ENTITY => ("invalid", "A value can't be used. The details say which."),
             StatusCode::BAD_REQUEST => ("invalid", "The request can't be understood."),
             _ => (
@@ -123,6 +127,26 @@ impl ApiError {
             message: message.to_owned(),
             ..self
         }
+    }
+
+    /// What comes under an `Idempotency-Key` whose first question is not answered yet.
+    pub(crate) fn key_in_hand() -> Self {
+        Self {
+            status: StatusCode::CONFLICT,
+            code: Cow::Borrowed("key_in_hand"),
+            retry_after: Some(1),
+            ..Self::of(StatusCode::BAD_REQUEST)
+        }
+        .saying("The first question with this Idempotency-Key is being worked on. Ask again in a moment.")
+    }
+
+    /// What comes under an `Idempotency-Key` that stands for something else.
+    pub(crate) fn key_of_another() -> Self {
+        Self {
+            code: Cow::Borrowed("key_reused"),
+            ..Self::of(StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        .saying("This Idempotency-Key was sent with another question. Send a new one with each creation.")
     }
 
     /// With OAuth's word for it; a fault of ours has none.
@@ -187,8 +211,13 @@ impl From<backend::Error> for ApiError {
                     .collect(),
                 ..Self::of(StatusCode::UNPROCESSABLE_ENTITY)
             },
+            // What wants a proof, said where there is no form to ask for one.
+            backend::Error::Refused(Refusal::SignInLiesBack) => backend::Error::SessionWanted.into(),
             backend::Error::Refused(refusal) => Self {
-                status: StatusCode::CONFLICT,
+                status: match refusal {
+                    Refusal::EditedMeanwhile => StatusCode::PRECONDITION_FAILED,
+                    _ => StatusCode::CONFLICT,
+                },
                 code: Cow::Owned(word_of(refusal)),
                 ..Self::of(StatusCode::BAD_REQUEST)
             }
@@ -205,6 +234,12 @@ impl From<backend::Error> for ApiError {
                 Self::of(StatusCode::SERVICE_UNAVAILABLE)
             }
         }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        backend::Error::from(refusal).into()
     }
 }
 

@@ -3,18 +3,28 @@
 //! that no browser can be made to ask; nothing is cached, so that what is taken from a person is gone with the next
 //! question.
 
+mod allowance;
 mod audit;
 mod body;
 mod caller;
 mod credentials;
 mod decisions;
+mod effect;
 mod error;
+mod groups;
 mod introspect;
+mod invitations;
+mod names;
+mod once;
 mod openapi;
+mod policies;
 mod query;
+pub(crate) mod reference;
 mod roles;
+mod sso;
 mod tokens;
 mod users;
+mod version;
 mod whoami;
 
 pub(crate) use error::ApiError;
@@ -43,9 +53,25 @@ const SERVICE_BASIC: &str = "service_basic";
 
 const TAG_WHO: &str = "Who, and what they may do";
 const TAG_USERS: &str = "Users";
+const TAG_INVITATIONS: &str = "Invitations";
+const TAG_GROUPS: &str = "Groups";
+const TAG_POLICIES: &str = "Access policies";
+const TAG_ACCESS: &str = "Roles";
 const TAG_TOKENS: &str = "Access tokens";
-const TAG_ACCESS: &str = "Access";
+const TAG_SSO: &str = "Single sign-on";
 const TAG_AUDIT: &str = "Audit log";
+/// In the order in which people read them.
+const TAGS: [&str; 9] = [
+    TAG_WHO,
+    TAG_USERS,
+    TAG_INVITATIONS,
+    TAG_GROUPS,
+    TAG_POLICIES,
+    TAG_ACCESS,
+    TAG_TOKENS,
+    TAG_SSO,
+    TAG_AUDIT,
+];
 
 /// Whether a path is one of programs, known or not.
 pub(crate) fn holds(path: &str) -> bool {
@@ -64,12 +90,24 @@ fn questions() -> OpenApiRouter<Console> {
         .routes(routes!(users::find))
         .routes(routes!(users::deactivate))
         .routes(routes!(users::reactivate))
+        .routes(routes!(invitations::create))
+        .routes(routes!(invitations::cancel))
+        .routes(routes!(invitations::resend))
+        .routes(routes!(invitations::link))
+        .routes(routes!(invitations::put_groups))
+        .routes(routes!(groups::list, groups::create))
+        .routes(routes!(groups::find, groups::rename, groups::delete))
+        .routes(routes!(groups::members))
+        .routes(routes!(groups::put_member, groups::delete_member))
+        .routes(routes!(policies::list, policies::create))
+        .routes(routes!(policies::find, policies::put, policies::delete))
         .routes(routes!(tokens::list_own))
         .routes(routes!(tokens::delete_own))
         .routes(routes!(tokens::list))
         .routes(routes!(tokens::list_of))
         .routes(routes!(tokens::delete_of))
         .routes(routes!(roles::list))
+        .routes(routes!(sso::find))
         .routes(routes!(audit::list))
 }
 
@@ -94,6 +132,7 @@ pub(crate) fn routes(console: &Console) -> Router {
             ServiceBuilder::new()
                 .layer(from_fn_with_state(console.clone(), body_limit::layer))
                 .layer(from_fn(own_task::layer))
+                .layer(from_fn(allowance::layer))
                 .layer(from_fn_with_state(console.clone(), overload::layer)),
         )
 }

@@ -50,14 +50,17 @@ pub(super) fn completed(mut document: Document) -> Document {
             &mut item.delete,
             &mut item.patch,
         ];
-        for operation in operations.into_iter().flatten() {
-            complete(operation, path);
+        let changes = [false, true, true, true, true];
+        for (operation, changes) in operations.into_iter().zip(changes) {
+            if let Some(operation) = operation {
+                complete(operation, path, changes);
+            }
         }
     }
     document
 }
 
-fn complete(operation: &mut Operation, path: &str) {
+fn complete(operation: &mut Operation, path: &str, changes: bool) {
     if operation.security.is_none() {
         operation.security = Some(vec![SecurityRequirement::new::<_, _, &str>(TOKEN, [])]);
     }
@@ -70,6 +73,9 @@ fn complete(operation: &mut Operation, path: &str) {
         .iter()
         .flatten()
         .any(|scheme| *scheme == SecurityRequirement::new::<_, _, &str>(TOKEN, []));
+    if path.starts_with("/api/") || path.starts_with("/oauth2/") {
+        errors.push(("429", "More was asked than the credential may in a minute."));
+    }
     if by_token && path.starts_with("/api/") {
         errors.push(("403", "A role is missing, or it is done in the console only."));
     }
@@ -84,8 +90,16 @@ fn complete(operation: &mut Operation, path: &str) {
         errors.push(("415", "The body is of another kind."));
         errors.push(("422", "A value can't be used."));
     }
-    if path.contains('{') && operation.request_body.is_some() || path.ends_with("activate") {
+    if by_token && changes {
         errors.push(("409", "It can't be done as things are."));
+    }
+    let takes = |header: &str| {
+        let mut parameters = operation.parameters.iter().flatten();
+        parameters.any(|it| matches!(it, RefOr::T(it) if it.name == header))
+    };
+    if takes("If-Match") {
+        errors.push(("412", "Somebody has changed it since that version was read."));
+        errors.push(("428", "No If-Match."));
     }
     for (status, description) in errors {
         operation

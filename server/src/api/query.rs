@@ -8,6 +8,7 @@ use axum::{
 use domain::{field::Fault, moment::Moment, paging::Cursor};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::str::FromStr;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use utoipa::ToSchema;
 
 /// The parameters behind `?`. One that is not known is refused: a typing error in a filter would show everything.
@@ -100,6 +101,16 @@ impl<T> Page<T> {
 /// In UTC, to the second (RFC 3339).
 pub(super) fn time(at: Moment) -> String {
     at.rfc3339()
+}
+
+/// A moment in RFC 3339.
+pub(super) fn instant(field: &'static str, text: Option<&str>) -> Result<Option<Moment>, ApiError> {
+    let parsed = text.map(|text| {
+        let at = OffsetDateTime::parse(text, &Rfc3339);
+        at.map(Moment::from)
+            .map_err(|_| ApiError::invalid(field, "Send a time like 2026-12-24T18:00:00Z (RFC 3339)."))
+    });
+    parsed.transpose()
 }
 
 /// A text that is longer than anything that can be found.

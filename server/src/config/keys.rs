@@ -281,6 +281,16 @@ pub const KEYS: &[Key] = &[
         "Sign-ins with Google, GitHub or SSO that are begun from one network.",
     ),
     key(
+        "throttle_questions_token",
+        "600",
+        "What one access token asks of the JSON API in a minute.",
+    ),
+    key(
+        "throttle_questions_service",
+        "60000",
+        "What one service asks in a minute.",
+    ),
+    key(
         "keep_mails",
         "90d",
         "How long mails that were sent or given up are kept in the database.",

@@ -21,7 +21,7 @@ use backend::{
     mail::{MailUrl, check_sender},
     sealer::InstallationKey,
     secret::Secret,
-    settings::{Hashing, MailRetry, Retention, Settings, Throttles},
+    settings::{Hashing, Limit, MailRetry, Retention, Settings, Throttles},
 };
 use domain::password::{PasswordLength, SHORTEST_MINIMUM};
 use ipnet::IpNet;
@@ -229,6 +229,10 @@ fn settings(values: &Values, public_url: &PublicUrl) -> Result<Settings> {
 
 fn throttles(values: &Values) -> Result<Throttles> {
     let limit = |key| values.read(key, values::limit);
+    let per_minute = |key| {
+        let number = values.read(key, |text| values::number(text, 1..=1_000_000))?;
+        Ok(Limit::per_minute(number))
+    };
     Ok(Throttles {
         guesses_by_known_browser: limit("throttle_guesses_known_browser")?,
         guesses_by_account_and_network: limit("throttle_guesses_account_network")?,
@@ -244,6 +248,8 @@ fn throttles(values: &Values) -> Result<Throttles> {
         fresh_links: limit("throttle_fresh_links")?,
         resets_by_network: limit("throttle_resets_network")?,
         external_sign_ins_by_network: limit("throttle_external_sign_ins_network")?,
+        questions_by_token: per_minute("throttle_questions_token")?,
+        questions_by_service: per_minute("throttle_questions_service")?,
     })
 }
 

@@ -8,7 +8,13 @@ use toml::de::{DeTable, DeValue};
 /// Names the file.
 pub(super) const FILE_VARIABLE: &str = "USHER_CONFIG";
 /// Belong to the scripts in `bin/` and the tests, not to the server.
-const OF_SCRIPTS: [&str; 4] = ["USHER_BIN", "USHER_CHROMIUM", "USHER_PYSAML2", "USHER_TRACE"];
+const OF_SCRIPTS: [&str; 5] = [
+    "USHER_BIN",
+    "USHER_CHROMIUM",
+    "USHER_PYSAML2",
+    "USHER_SCHEMATHESIS",
+    "USHER_TRACE",
+];
 
 #[derive(Default)]
 pub(super) struct Values(BTreeMap<&'static str, Value>);

@@ -4,7 +4,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::{Backend, Result, access};
+use crate::{Backend, Result, access, idempotency};
 use std::time::Duration;
 
 /// Each server does it; what one has in hand the others pass over.
@@ -55,7 +55,8 @@ impl Backend {
     }
 
     /// Deletes ended sessions, expired password links and reports, spent throttles, old mails, forgotten browsers,
-    /// access tokens that expired long ago and drafts; says how many rows.
+    /// access tokens that expired long ago, counts and answers of
+    /// programs, and drafts; says how many rows.
     pub async fn tidy_up(&self) -> Result<u64> {
         let (now, keep) = (self.now(), self.settings.keep);
         let lease = self.settings.mail.lease;
@@ -75,6 +76,8 @@ impl Backend {
                 store::delete_old_mails(&self.pool, now - keep.mails).await?,
                 store::delete_forgotten_browsers(&self.pool, now - keep.known_browsers).await?,
                 store::delete_expired_tokens(&self.pool, now - keep.expired_tokens).await?,
+                store::delete_past_questions(&self.pool, now).await?,
+                store::delete_old_answers(&self.pool, now - idempotency::KEEP).await?,
                 store::delete_old_drafts(&self.pool, now - access::KEEP_DRAFTS).await?,
             ];
             rows += batches.iter().sum::<u64>();

@@ -173,6 +173,31 @@ pub(super) async fn delete_old_drafts(pool: &PgPool, before: OffsetDateTime) -> 
     Ok(deleted.rows_affected())
 }
 
+/// What was counted and has come back.
+pub(super) async fn delete_past_questions(pool: &PgPool, now: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from request_counts where credential in (
+             select credential from request_counts where full_at <= $1 limit $2 for update skip locked)",
+        now,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
+pub(super) async fn delete_old_answers(pool: &PgPool, before: OffsetDateTime) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from idempotency_keys where (user_id, key_hash) in (
+             select user_id, key_hash from idempotency_keys where created_at <= $1 limit $2 for update skip locked)",
+        before,
+        BATCH
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
 /// Mails that wait for a time which nobody sets were put off before the clock was set back. Whoever has one in hand
 /// keeps it for one lease more.
 pub(super) async fn bring_mails_into_time(

@@ -3,9 +3,12 @@
 //! An attempt is taken before it is judged and put back if it was a good one, so that a burst of parallel guesses gets
 //! no further than the limit. Without the database nothing passes.
 
+mod requests;
 mod store;
 #[cfg(test)]
 mod tests;
+
+pub use requests::Allowance;
 
 use crate::{
     Backend, Client, Error, Result,

@@ -1,8 +1,10 @@
 //! The SQL of throttles.
 
 use super::Bucket;
-use crate::{Result, database::Tx};
+use crate::{Result, database::Tx, settings::Limit};
+use sqlx::PgPool;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// Takes one attempt out of a bucket, in one statement, so that of many at once no more pass than are left.
 ///
@@ -62,4 +64,39 @@ pub(super) async fn delete(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+pub(super) struct Counted {
+    pub(super) full_at: OffsetDateTime,
+    pub(super) passed: bool,
+}
+
+/// Counts one question, as [`take`] does; one that is refused costs nothing.
+pub(super) async fn count_question(
+    pool: &PgPool,
+    credential: Uuid,
+    limit: Limit,
+    now: OffsetDateTime,
+) -> Result<Counted> {
+    let counted = sqlx::query!(
+        "insert into request_counts as c (credential, full_at, passed)
+         values ($1, $2::timestamptz + make_interval(secs => $3), true)
+         on conflict (credential) do update set (full_at, passed) = (
+             select case when base.at + make_interval(secs => $3) <= $2 + make_interval(secs => $4)
+                         then base.at + make_interval(secs => $3) else base.at end,
+                    base.at + make_interval(secs => $3) <= $2 + make_interval(secs => $4)
+             from (select case when c.full_at > $2 + 2 * make_interval(secs => $4) then $2
+                               else greatest(c.full_at, $2) end as at) base)
+         returning full_at, passed",
+        credential,
+        now,
+        limit.every.as_seconds_f64(),
+        limit.whole().as_seconds_f64()
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(Counted {
+        full_at: counted.full_at,
+        passed: counted.passed,
+    })
 }

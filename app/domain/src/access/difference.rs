@@ -160,12 +160,12 @@ impl Preview {
         self.gained.is_empty() && self.lost.is_empty() && !self.wants_confirmation()
     }
 
-    /// Whether it is saved only after a second yes.
     /// Whether somebody becomes an IAM Admin, or stays one for longer.
     pub fn gives_administrator(&self) -> bool {
         self.makes_administrator || self.lengthens_administrator
     }
 
+    /// Whether it is saved only after a second yes.
     pub fn wants_confirmation(&self) -> bool {
         self.cuts_self_off
             || self.makes_administrator

@@ -57,6 +57,12 @@ async fn every_example_of_the_document_works(pool: PgPool) {
     let token = made.unwrap().expose().to_owned();
     let adas = token_of(&console, &ada).await;
     let (id, secret) = service_of(&console, &ada).await;
+    let caller = crate::stage::caller(&console, &ada).await;
+    let group = console
+        .backend
+        .create_group(&caller, "On call", "")
+        .await
+        .unwrap();
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let document = fs::read_to_string(top.join("docs/api.md")).unwrap();
     let examples = examples(&document);
@@ -70,6 +76,7 @@ async fn every_example_of_the_document_works(pool: PgPool) {
                 ("SERVICE_ID", &id),
                 ("SERVICE_SECRET", &secret),
                 ("ADMIN_TOKEN", &adas),
+                ("GROUP", &group.to_string()),
             ])
             .stdin(Stdio::null())
             .output()

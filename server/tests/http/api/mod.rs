@@ -1,6 +1,7 @@
 //! What programs ask: by an access token who it acts as, and by the credential of a service who a token belongs to and what
 //! somebody may do.
 
+mod changes;
 mod decisions;
 mod documents;
 mod errors;
@@ -8,6 +9,7 @@ mod guard;
 mod introspection;
 mod matrix;
 mod openapi;
+mod schemathesis;
 mod users;
 mod whoami;
 

@@ -8,7 +8,9 @@ use crate::{
     },
     visitor::{PASSWORD, TestConsole, Visitor},
 };
-use app::routes::{FILES, GROUPS, HOME, POLICIES, PUBLIC_ACTIONS, SETTINGS, SSO, TOKENS, is_public_page};
+use app::routes::{
+    API_REFERENCE, FILES, GROUPS, HOME, POLICIES, PUBLIC_ACTIONS, SETTINGS, SSO, TOKENS, is_public_page,
+};
 use backend::access::Intent;
 use domain::access::{
     Role,
@@ -17,7 +19,9 @@ use domain::access::{
 use sqlx::PgPool;
 
 /// What every signed-in person may do.
-const ABOUT_ONESELF: [&str; 8] = [
+const ABOUT_ONESELF: [&str; 9] = [
+    // Of nobody at all.
+    "/api/api_reference/read",
     "/api/access/administrators",
     "/api/account/settings",
     "/api/account/choose_theme",
@@ -141,7 +145,7 @@ async fn meets_each_endpoint(person: &Visitor, role: Option<Role>, things: &Thin
     let sees = role == Some(Role::IamViewer);
     for page in pages() {
         let expected = match page.as_str() {
-            HOME | SETTINGS => 200,
+            HOME | SETTINGS | API_REFERENCE => 200,
             TOKENS if matches!(role, Some(Role::AccessTokenViewer | Role::AccessTokenAdmin)) => 200,
             TOKENS => 403,
             _ if role == Some(Role::IamAdmin) => 200,

@@ -74,7 +74,8 @@ async fn org_01_things_of_another_organization_do_not_exist(pool: PgPool) {
 
 /// What is answered although it names things of others: it is about oneself, a list of one's own, or a form whose fault
 /// is said before anything is looked for.
-const OF_ONES_OWN: [(&str, u16); 34] = [
+const OF_ONES_OWN: [(&str, u16); 35] = [
+    ("/api/api_reference/read", 200),
     ("/api/access/administrators", 200),
     ("/api/access/explain_role", 200),
     ("/api/access/offer_groups", 200),

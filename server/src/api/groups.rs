@@ -1,0 +1,308 @@
+//! Groups and their members.
+
+use super::{
+    ApiError, TAG_GROUPS,
+    body::Body,
+    caller::By,
+    effect::{self, Effect, HowFar},
+    names::{Names, NamesAsked},
+    once::{Made, Once},
+    query::{Named, NoParameters, Page, Parameters, cursor, instant, search, time},
+    version::{IfMatch, etag},
+};
+use crate::Console;
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    access::{
+        Named as Thing,
+        group::{GroupRow, GroupView, MemberRow},
+        policy::Version,
+    },
+    ids::{GroupId, PolicyId, UserId},
+    moment::Moment,
+};
+use http::header;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Group {
+    id: String,
+    name: String,
+    description: String,
+    /// One of the five that are always there: it is neither renamed nor deleted.
+    built_in: bool,
+    /// Memberships in force, counted up to 10000.
+    members: usize,
+}
+
+impl From<GroupRow> for Group {
+    fn from(group: GroupRow) -> Self {
+        Self {
+            id: group.id.to_string(),
+            name: group.name,
+            description: group.description,
+            built_in: group.built_in,
+            members: group.members,
+        }
+    }
+}
+
+/// With what its members hold by it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WholeGroup {
+    #[serde(flatten)]
+    group: Group,
+    /// Those that name it.
+    policies: Vec<NamedPolicy>,
+    roles: Vec<NamedRole>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct NamedPolicy {
+    id: String,
+    name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct NamedRole {
+    key: String,
+    name: String,
+}
+
+impl From<GroupView> for WholeGroup {
+    fn from(view: GroupView) -> Self {
+        Self {
+            group: view.group.into(),
+            policies: view
+                .policies
+                .into_iter()
+                .map(|Thing::<PolicyId> { id, name }| NamedPolicy {
+                    id: id.to_string(),
+                    name,
+                })
+                .collect(),
+            roles: view
+                .roles
+                .into_iter()
+                .map(|role| NamedRole {
+                    key: role.id.to_string(),
+                    name: role.name,
+                })
+                .collect(),
+        }
+    }
+}
+
+/// As it is now, with its version.
+async fn whole(
+    console: &Console,
+    caller: &backend::Caller,
+    group: GroupId,
+) -> Result<(Version, WholeGroup), ApiError> {
+    let view = console
+        .backend
+        .find_group(caller, group, "", cursor(None)?)
+        .await?;
+    Ok((view.version, view.into()))
+}
+
+/// The groups by name, fifty on a page.
+#[utoipa::path(get, path = "/api/v1/groups", tag = TAG_GROUPS, operation_id = "listGroups", params(NamesAsked),
+    responses((status = 200, body = Names<Group>)))]
+pub(super) async fn list(
+    State(console): State<Console>,
+    By(caller): By,
+    Parameters(asked): Parameters<NamesAsked>,
+) -> Result<Json<Names<Group>>, ApiError> {
+    let page = console.backend.list_group_page(&caller, &asked.query()?).await?;
+    Ok(Json(Names::of(page.groups, page.next)))
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GroupWords {
+    #[schema(max_length = 100)]
+    name: String,
+    #[schema(max_length = 300)]
+    #[serde(default)]
+    description: String,
+}
+
+/// Makes a group that nobody is in.
+#[utoipa::path(post, path = "/api/v1/groups", tag = TAG_GROUPS, operation_id = "createGroup",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Of your making: asked again with it, the same answer comes.", max_length = 200)), request_body = GroupWords,
+    responses((status = 201, body = WholeGroup)))]
+pub(super) async fn create(
+    State(console): State<Console>,
+    By(caller): By,
+    _: Parameters<NoParameters>,
+    once: Once,
+    Body(asked): Body<GroupWords>,
+) -> Result<Response, ApiError> {
+    let work = async {
+        let made = console
+            .backend
+            .create_group(&caller, &asked.name, &asked.description)
+            .await?;
+        let (version, group) = whole(&console, &caller, made).await?;
+        Ok(Made::created(format!("/api/v1/groups/{made}"), &group).with_etag(&etag(version)))
+    };
+    once.answer(&console, &caller, &asked, work).await
+}
+
+/// One group.
+#[utoipa::path(get, path = "/api/v1/groups/{id}", tag = TAG_GROUPS, operation_id = "getGroup",
+    params(("id" = String, Path, format = Uuid)), responses((status = 200, body = WholeGroup)))]
+pub(super) async fn find(
+    State(console): State<Console>,
+    By(caller): By,
+    _: Parameters<NoParameters>,
+    Named(group): Named<GroupId>,
+) -> Result<Response, ApiError> {
+    let (version, group) = whole(&console, &caller, group).await?;
+    Ok(([(header::ETAG, etag(version))], Json(group)).into_response())
+}
+
+/// Gives a group another name and description.
+#[utoipa::path(put, path = "/api/v1/groups/{id}", tag = TAG_GROUPS, operation_id = "renameGroup",
+    params(("id" = String, Path, format = Uuid), ("If-Match" = String, Header, description = "The `ETag` of what was read, or `*`.")), request_body = GroupWords,
+    responses((status = 200, body = WholeGroup)))]
+pub(super) async fn rename(
+    State(console): State<Console>,
+    By(caller): By,
+    _: Parameters<NoParameters>,
+    Named(group): Named<GroupId>,
+    seen: IfMatch,
+    Body(asked): Body<GroupWords>,
+) -> Result<Response, ApiError> {
+    let (now, _) = whole(&console, &caller, group).await?;
+    let version = seen.judge(now)?;
+    let words = (asked.name.as_str(), asked.description.as_str());
+    console
+        .backend
+        .rename_group(&caller, group, version, words)
+        .await?;
+    let (version, group) = whole(&console, &caller, group).await?;
+    Ok(([(header::ETAG, etag(version))], Json(group)).into_response())
+}
+
+/// Deletes a group; its members lose what it gave them.
+#[utoipa::path(delete, path = "/api/v1/groups/{id}", tag = TAG_GROUPS, operation_id = "deleteGroup",
+    params(("id" = String, Path, format = Uuid), HowFar), responses((status = 200, body = Effect)))]
+pub(super) async fn delete(
+    State(console): State<Console>,
+    By(caller): By,
+    effect::By(intent): effect::By,
+    Named(group): Named<GroupId>,
+) -> Result<Json<Effect>, ApiError> {
+    let preview = console.backend.delete_group(&caller, group, intent).await?;
+    Ok(Json(Effect::of(preview, intent)))
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Member {
+    /// Of the person.
+    id: String,
+    name: String,
+    email: String,
+    /// Whether the account is active: nobody else may do anything.
+    active: bool,
+    /// When the membership ends; `null`: never.
+    ends: Option<String>,
+}
+
+impl From<MemberRow> for Member {
+    fn from(member: MemberRow) -> Self {
+        Self {
+            id: member.id.to_string(),
+            name: member.name,
+            email: member.email,
+            active: member.is_active,
+            ends: member.ends.map(time),
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct MembersAsked {
+    /// Part of a name or an address.
+    #[param(max_length = 100)]
+    search: Option<String>,
+    /// `next` or `previous` of a page.
+    cursor: Option<String>,
+}
+
+/// Who is in a group, fifty on a page.
+#[utoipa::path(get, path = "/api/v1/groups/{id}/members", tag = TAG_GROUPS, operation_id = "listMembers",
+    params(("id" = String, Path, format = Uuid), MembersAsked), responses((status = 200, body = Page<Member>)))]
+pub(super) async fn members(
+    State(console): State<Console>,
+    By(caller): By,
+    Parameters(asked): Parameters<MembersAsked>,
+    Named(group): Named<GroupId>,
+) -> Result<Json<Page<Member>>, ApiError> {
+    let (search, cursor) = (search(asked.search)?, cursor(asked.cursor.as_deref())?);
+    let view = console
+        .backend
+        .find_group(&caller, group, &search, cursor)
+        .await?;
+    let items = view.members.into_iter().map(Member::from);
+    Ok(Json(Page::of(&cursor, items, (view.previous, view.next))))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Membership {
+    /// When it ends (RFC 3339), to the minute; `null`: never.
+    #[schema(format = DateTime)]
+    #[serde(default)]
+    ends: Option<String>,
+}
+
+/// Makes somebody a member, or gives their membership this end. Again does nothing.
+#[utoipa::path(put, path = "/api/v1/groups/{id}/members/{user}", tag = TAG_GROUPS, operation_id = "putMember",
+    params(("id" = String, Path, format = Uuid), ("user" = String, Path, format = Uuid), HowFar),
+    request_body = Membership, responses((status = 200, body = Effect)))]
+pub(super) async fn put_member(
+    State(console): State<Console>,
+    By(caller): By,
+    effect::By(intent): effect::By,
+    Named((group, user)): Named<(GroupId, UserId)>,
+    Body(asked): Body<Membership>,
+) -> Result<Json<Effect>, ApiError> {
+    let ends = instant("ends", asked.ends.as_deref())?
+        .map(Moment::control)
+        .unwrap_or_default();
+    let preview = console
+        .backend
+        .add_members(&caller, group, &[user], &ends, intent)
+        .await?;
+    Ok(Json(Effect::of(preview, intent)))
+}
+
+/// Takes somebody out of a group. Again does nothing.
+#[utoipa::path(delete, path = "/api/v1/groups/{id}/members/{user}", tag = TAG_GROUPS, operation_id = "deleteMember",
+    params(("id" = String, Path, format = Uuid), ("user" = String, Path, format = Uuid), HowFar),
+    responses((status = 200, body = Effect)))]
+pub(super) async fn delete_member(
+    State(console): State<Console>,
+    By(caller): By,
+    effect::By(intent): effect::By,
+    Named((group, user)): Named<(GroupId, UserId)>,
+) -> Result<Json<Effect>, ApiError> {
+    let preview = console
+        .backend
+        .remove_members(&caller, group, &[user], intent)
+        .await?;
+    Ok(Json(Effect::of(preview, intent)))
+}

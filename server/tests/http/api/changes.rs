@@ -1,0 +1,476 @@
+//! What is made, changed and deleted by a token: invitations, groups, memberships, policies.
+
+use super::token_of;
+use crate::{
+    stage::{colleague, db_count, id_of},
+    visitor::{Answer, TestConsole},
+};
+use futures_util::future::join_all;
+use reqwest::{Method, RequestBuilder, header};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+impl TestConsole {
+    /// With one header more than a question has.
+    async fn tell_with(
+        &self,
+        (method, path): (Method, &str),
+        token: &str,
+        (name, value): (&str, &str),
+        body: &Value,
+    ) -> Answer {
+        let request: RequestBuilder = self
+            .program(method, path, &super::bearer(token))
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(name, value)
+            .body(body.to_string());
+        self.stranger().send(request).await
+    }
+
+    async fn group(&self, token: &str, name: &str) -> String {
+        let made = self
+            .tell(Method::POST, "/api/v1/groups", token, &json!({ "name": name }))
+            .await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        made.json()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn an_address_is_invited_again_and_no_more(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let token = token_of(&console, &console.ada().await).await;
+    let groups = console
+        .ask(Method::GET, "/api/v1/groups?search=read", &token)
+        .await
+        .json();
+    let read = groups["items"][0]["id"].as_str().unwrap();
+    let asked = json!({ "email": "New@example.test", "groups": [read] });
+    let invited = console
+        .tell(Method::POST, "/api/v1/invitations", &token, &asked)
+        .await;
+    assert_eq!(invited.status, 201, "{}", invited.body);
+    let id = invited.json()["id"].as_str().unwrap().to_owned();
+    let place = invited.header("location");
+    assert_eq!(place, format!("/api/v1/users/{id}"));
+    let person = console.ask(Method::GET, place, &token).await.json();
+    assert_eq!(
+        (&person["status"], &person["groups"]),
+        (&json!("invited"), &json!([read]))
+    );
+    let again = console
+        .tell(Method::POST, "/api/v1/invitations", &token, &asked)
+        .await;
+    assert_eq!(
+        (again.status.as_u16(), &again.json()["details"][0]["field"]),
+        (422, &json!("email"))
+    );
+    let wrong = json!({ "email": "nobody", "groups": [] });
+    let wrong = console
+        .tell(Method::POST, "/api/v1/invitations", &token, &wrong)
+        .await;
+    assert_eq!(
+        (wrong.status.as_u16(), &wrong.json()["details"][0]["field"]),
+        (422, &json!("email"))
+    );
+
+    let at = |what: &str| format!("/api/v1/invitations/{id}{what}");
+    let link = console.ask(Method::POST, &at("/link"), &token).await.json();
+    let link = link["link"].as_str().unwrap();
+    assert!(link.starts_with(&console.origin), "{link}");
+    let put = console
+        .tell(Method::PUT, &at("/groups"), &token, &json!({ "groups": [] }))
+        .await;
+    assert_eq!(put.status, 204, "{}", put.body);
+    let person = console.ask(Method::GET, place, &token).await.json();
+    assert_eq!(person["groups"], json!([]));
+    assert_eq!(
+        console.ask(Method::POST, &at("/resend"), &token).await.status,
+        204
+    );
+    let path = link.strip_prefix(console.origin.as_str()).unwrap();
+    let old = console.stranger().open(path).await;
+    assert_eq!(old.status, 410, "a link that was replaced");
+    assert_eq!(console.ask(Method::DELETE, &at(""), &token).await.status, 204);
+    assert_eq!(console.ask(Method::DELETE, &at(""), &token).await.status, 404);
+    assert_eq!(db_count(&pool, "users").await, 1);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_group_is_made_renamed_joined_left_and_deleted(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let token = token_of(&console, &ada).await;
+    colleague(&console, &ada, "ben@example.test", &[]).await;
+    let ben = id_of(&console, "ben@example.test").await;
+    let made = console
+        .tell(
+            Method::POST,
+            "/api/v1/groups",
+            &token,
+            &json!({ "name": "Night shift", "description": "Who is on call" }),
+        )
+        .await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let (place, seen) = (made.header("location"), made.header("etag"));
+    let read = console.ask(Method::GET, place, &token).await;
+    assert_eq!((read.json(), read.header("etag")), (made.json(), seen));
+    let taken = console
+        .tell(
+            Method::POST,
+            "/api/v1/groups",
+            &token,
+            &json!({ "name": "night SHIFT" }),
+        )
+        .await;
+    assert_eq!(
+        (taken.status.as_u16(), &taken.json()["details"][0]["field"]),
+        (422, &json!("name"))
+    );
+
+    let words = json!({ "name": "Day shift" });
+    let blind = console.tell(Method::PUT, place, &token, &words).await;
+    assert_eq!(
+        (blind.status.as_u16(), &blind.json()["code"]),
+        (428, &json!("version_required"))
+    );
+    let rename = async |seen: &str, name: &str| {
+        let words = json!({ "name": name });
+        console
+            .tell_with((Method::PUT, place), &token, ("if-match", seen), &words)
+            .await
+    };
+    let renamed = rename(seen, "Day shift").await;
+    assert_eq!(
+        (renamed.status.as_u16(), &renamed.json()["name"]),
+        (200, &json!("Day shift"))
+    );
+    assert_ne!(renamed.header("etag"), seen);
+    let late = rename(seen, "Evening shift").await;
+    assert_eq!(
+        (late.status.as_u16(), &late.json()["code"]),
+        (412, &json!("edited_meanwhile"))
+    );
+    assert_eq!(rename("*", "Late shift").await.status, 200);
+    // Of two that have read the same, one writes.
+    let read = console.ask(Method::GET, place, &token).await;
+    let seen = read.header("etag");
+    let both = join_all([rename(seen, "Early shift"), rename(seen, "Second shift")]).await;
+    let mut statuses: Vec<_> = both.iter().map(|answer| answer.status.as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412]);
+
+    let member = format!("{place}/members/{ben}");
+    let until = json!({ "ends": "2099-12-24T19:00:00+01:00" });
+    for _ in 0..2 {
+        let put = console.tell(Method::PUT, &member, &token, &until).await;
+        assert_eq!(put.status, 200, "{}", put.body);
+    }
+    let members = console
+        .ask(Method::GET, &format!("{place}/members"), &token)
+        .await
+        .json();
+    assert_eq!(members["items"][0]["email"], "ben@example.test");
+    assert_eq!(members["items"][0]["ends"], "2099-12-24T18:00:00Z");
+    for wrong in [json!({ "ends": "tomorrow" }), json!({ "end": null })] {
+        assert_eq!(
+            console.tell(Method::PUT, &member, &token, &wrong).await.status,
+            400
+        );
+    }
+    let past = console
+        .tell(
+            Method::PUT,
+            &member,
+            &token,
+            &json!({ "ends": "2020-01-01T00:00:00Z" }),
+        )
+        .await;
+    assert_eq!(
+        (past.status.as_u16(), &past.json()["details"][0]["field"]),
+        (422, &json!("ends"))
+    );
+    for _ in 0..2 {
+        assert_eq!(console.ask(Method::DELETE, &member, &token).await.status, 200);
+    }
+    let preview = console
+        .ask(Method::DELETE, &format!("{place}?preview=true"), &token)
+        .await;
+    assert_eq!(preview.json()["done"], false);
+    assert_eq!(
+        console.ask(Method::GET, place, &token).await.status,
+        200,
+        "a preview changes nothing"
+    );
+    assert_eq!(
+        console.ask(Method::DELETE, place, &token).await.json()["done"],
+        true
+    );
+    assert_eq!(console.ask(Method::GET, place, &token).await.status, 404);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_policy_gives_a_role_once_its_effect_was_shown_and_makes_no_administrator(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let token = token_of(&console, &ada).await;
+    colleague(&console, &ada, "ben@example.test", &[]).await;
+    let ben = id_of(&console, "ben@example.test").await;
+    let policy =
+        |roles: &[&str]| json!({ "name": "Clusters", "rules": [{ "roles": roles, "users": [ben] }] });
+    let preview = console
+        .tell(
+            Method::POST,
+            "/api/v1/policies?preview=true",
+            &token,
+            &policy(&["cks-admin"]),
+        )
+        .await;
+    assert_eq!(
+        (preview.status.as_u16(), &preview.json()["done"]),
+        (200, &json!(false))
+    );
+    assert_eq!(preview.json()["gained"][0]["people"], json!(["Ben Babbage"]));
+    let made = console
+        .tell(Method::POST, "/api/v1/policies", &token, &policy(&["cks-admin"]))
+        .await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let (place, seen) = (made.header("location"), made.header("etag"));
+    let read = console.ask(Method::GET, place, &token).await;
+    assert_eq!(read.header("etag"), seen);
+    assert_eq!(read.json()["rules"][0]["roles"][0]["key"], "cks-admin");
+    assert_eq!(read.json()["rules"][0]["users"][0]["name"], "Ben Babbage");
+
+    let put = async |query: &str, seen: &str, roles: &[&str]| {
+        let place = format!("{place}{query}");
+        console
+            .tell_with((Method::PUT, &place), &token, ("if-match", seen), &policy(roles))
+            .await
+    };
+    let shown = put("?preview=true", seen, &["iam-admin"]).await.json();
+    assert_eq!(shown["wantsConfirmation"], true);
+    let unasked = put("", seen, &["iam-admin"]).await;
+    assert_eq!(
+        (unasked.status.as_u16(), &unasked.json()["code"]),
+        (409, &json!("wants_confirmation"))
+    );
+    // The yes is there, and nobody at a token can prove who they are.
+    let confirm = format!("?confirm={}", shown["confirm"].as_str().unwrap());
+    let confirmed = put(&confirm, seen, &["iam-admin"]).await;
+    assert_eq!(
+        (confirmed.status.as_u16(), &confirmed.json()["code"]),
+        (403, &json!("session_required"))
+    );
+    let changed = put("", seen, &["cks-viewer"]).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    assert_eq!(changed.json()["lost"][0]["role"], "CKS Admin");
+    assert_eq!(put("", seen, &["cks-admin"]).await.status, 412);
+    let nothing = put("", "*", &[]).await;
+    assert_eq!(
+        (nothing.status.as_u16(), &nothing.json()["details"][0]["field"]),
+        (422, &json!("rules"))
+    );
+    let blind = console.ask(Method::DELETE, place, &token).await;
+    assert_eq!(blind.status, 428);
+    let gone = console
+        .tell_with(
+            (Method::DELETE, place),
+            &token,
+            ("if-match", changed.header("etag")),
+            &json!({}),
+        )
+        .await;
+    assert_eq!((gone.status.as_u16(), &gone.json()["done"]), (200, &json!(true)));
+    assert_eq!(console.ask(Method::GET, place, &token).await.status, 404);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_group_that_policies_name_is_deleted_after_a_yes_to_what_was_shown(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let token = token_of(&console, &console.ada().await).await;
+    let group = console.group(&token, "Night shift").await;
+    let policy = json!({ "name": "Clusters", "rules": [{ "roles": ["cks-admin"], "groups": [group] }] });
+    let made = console
+        .tell(Method::POST, "/api/v1/policies", &token, &policy)
+        .await
+        .json();
+    let place = format!("/api/v1/groups/{group}");
+    let unasked = console.ask(Method::DELETE, &place, &token).await;
+    assert_eq!(
+        (unasked.status.as_u16(), &unasked.json()["code"]),
+        (409, &json!("group_in_use"))
+    );
+    let shown = console
+        .ask(Method::DELETE, &format!("{place}?preview=true"), &token)
+        .await
+        .json();
+    assert_eq!(shown["policies"], json!([made["id"]]));
+    for wrong in ["?confirm=x", "?confirm=1&preview=true", "?sure=true"] {
+        assert_eq!(
+            console
+                .ask(Method::DELETE, &format!("{place}{wrong}"), &token)
+                .await
+                .status,
+            400
+        );
+    }
+    let confirm = format!("{place}?confirm={}", shown["confirm"].as_str().unwrap());
+    assert_eq!(
+        console.ask(Method::DELETE, &confirm, &token).await.json()["done"],
+        true
+    );
+    assert_eq!(console.ask(Method::GET, &place, &token).await.status, 404);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn lists_by_name_are_read_to_their_end(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let token = token_of(&console, &console.ada().await).await;
+    for n in 0..60 {
+        console.group(&token, &format!("Shift {n:02} of & more")).await;
+    }
+    let mut seen = Vec::new();
+    let mut query = String::new();
+    loop {
+        let page = console
+            .ask(
+                Method::GET,
+                &format!("/api/v1/groups?search=shift{query}"),
+                &token,
+            )
+            .await
+            .json();
+        let items = page["items"].as_array().unwrap();
+        seen.extend(
+            items
+                .iter()
+                .map(|group| group["name"].as_str().unwrap().to_owned()),
+        );
+        match page["next"].as_str() {
+            Some(next) => query = format!("&{}", crate::visitor::encoded(&[("cursor", next)])),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 60);
+    assert!(seen.is_sorted());
+    for wrong in ["after", "after-", "Shift", "after-%00"] {
+        let answer = console
+            .ask(Method::GET, &format!("/api/v1/groups?cursor={wrong}"), &token)
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json()["details"][0]["field"]),
+            (400, &json!("cursor")),
+            "{wrong}"
+        );
+    }
+    let policies = console.ask(Method::GET, "/api/v1/policies", &token).await.json();
+    assert!(policies["items"].as_array().unwrap().len() >= 5);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_creation_that_is_asked_for_again_under_its_key_is_answered_and_not_done_again(pool: PgPool) {
+    let console = TestConsole::start(pool.clone()).await;
+    let token = token_of(&console, &console.ada().await).await;
+    let ask = async |key: &str, path: &str, body: Value| {
+        console
+            .tell_with((Method::POST, path), &token, ("idempotency-key", key), &body)
+            .await
+    };
+    let group = || json!({ "name": "Night shift" });
+    let first = ask("k-1", "/api/v1/groups", group()).await;
+    assert_eq!(
+        (first.status.as_u16(), first.header("idempotency-replayed")),
+        (201, "")
+    );
+    let again = ask("\"k-1\"", "/api/v1/groups", group()).await;
+    assert_eq!((again.status.as_u16(), again.json()), (201, first.json()));
+    for name in ["location", "etag"] {
+        assert!(!first.header(name).is_empty());
+        assert_eq!(again.header(name), first.header(name));
+    }
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    let other = ask("k-1", "/api/v1/groups", json!({ "name": "Day shift" })).await;
+    assert_eq!(
+        (other.status.as_u16(), &other.json()["code"]),
+        (422, &json!("key_reused"))
+    );
+    let elsewhere = ask(
+        "k-1",
+        "/api/v1/invitations",
+        json!({ "email": "ben@example.test" }),
+    )
+    .await;
+    assert_eq!(elsewhere.status, 422);
+    // What was refused leaves its key: mended, it can be asked for again.
+    assert_eq!(
+        ask("k-2", "/api/v1/groups", json!({ "name": "" })).await.status,
+        422
+    );
+    assert_eq!(
+        ask("k-2", "/api/v1/groups", json!({ "name": "Day shift" }))
+            .await
+            .status,
+        201
+    );
+    let many = join_all((0..6).map(|_| {
+        ask(
+            "k-3",
+            "/api/v1/invitations",
+            json!({ "email": "grace@example.test" }),
+        )
+    }))
+    .await;
+    assert_eq!(db_count(&pool, "invitations").await, 1);
+    for answer in many {
+        let code = answer.json()["code"].clone();
+        assert!(answer.status == 201 || code == "key_in_hand", "{}", answer.body);
+    }
+    for wrong in ["", "two words", &"k".repeat(201)] {
+        let answer = ask(wrong, "/api/v1/groups", group()).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json()["details"][0]["field"]),
+            (400, &json!("Idempotency-Key"))
+        );
+    }
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn each_credential_hears_what_it_has_left_and_waits_when_nothing_is(pool: PgPool) {
+    let settings = [
+        ("throttle_questions_token", "3"),
+        ("throttle_questions_service", "2"),
+    ];
+    let console = TestConsole::start_with(pool, &settings).await;
+    let ada = console.ada().await;
+    let (token, other) = (token_of(&console, &ada).await, token_of(&console, &ada).await);
+    let (_, secret) = super::service_of(&console, &ada).await;
+    for left in [2, 1, 0] {
+        let answer = console.ask(Method::GET, "/api/v1/roles", &token).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.header("ratelimit-policy"), "\"credential\";q=3;w=60");
+        let told = answer.header("ratelimit");
+        assert!(told.starts_with(&format!("\"credential\";r={left};t=")), "{told}");
+    }
+    let refused = console.ask(Method::GET, "/api/v1/roles", &token).await;
+    assert_eq!(
+        (refused.status.as_u16(), &refused.json()["code"]),
+        (429, &json!("too_many_requests"))
+    );
+    let wait: u32 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=20).contains(&wait), "{wait}");
+    assert!(refused.header("ratelimit").starts_with("\"credential\";r=0;t="));
+    assert_eq!(
+        console.ask(Method::GET, "/api/v1/roles", &other).await.status,
+        200
+    );
+    let question = json!({ "principal": { "token": other }, "actions": ["users.view"] });
+    let secret = super::bearer(&secret);
+    assert_eq!(console.decide(&secret, &question).await.status, 200);
+    assert_eq!(console.introspect(&secret, &other).await.status, 200);
+    assert_eq!(console.decide(&secret, &question).await.status, 429);
+    let stranger = console.ask(Method::GET, "/api/v1/roles", "usher_none").await;
+    assert_eq!(
+        (stranger.status.as_u16(), stranger.header("ratelimit")),
+        (401, "")
+    );
+}
