@@ -6,8 +6,11 @@ mod exceptions;
 use crate::{Error, Result, secret::Token};
 use domain::{
     access::{Action, Audience, Decision, Roles, decide},
-    ids::{GroupId, InvitationId, OrganizationId, PolicyId, ServiceId, SessionId, TokenId, UserId},
+    ids::{
+        GroupId, InvitationId, OrganizationId, PolicyId, ScimTokenId, ServiceId, SessionId, TokenId, UserId,
+    },
     organization::OrgId,
+    scim::ScimPart,
     theme::Theme,
 };
 use std::net::{IpAddr, Ipv6Addr};
@@ -159,6 +162,7 @@ pub enum Target {
     Invitation(InvitationId),
     Session(SessionId),
     Service(ServiceId),
+    ScimToken(ScimTokenId),
 }
 
 impl Target {
@@ -171,6 +175,7 @@ impl Target {
             Self::Invitation(id) => ("invitation", id.0),
             Self::Session(id) => ("session", id.0),
             Self::Service(id) => ("service", id.0),
+            Self::ScimToken(id) => ("scim_token", id.0),
         }
     }
 }
@@ -186,6 +191,13 @@ pub enum Actor {
     Operator,
     /// Somebody who did not prove who they are.
     Anonymous,
+    /// An identity provider, by a token of the organization's SCIM: whether that is still there, and whether what it does
+    /// is taken, is judged again when the transaction begins.
+    Scim {
+        token: ScimTokenId,
+        name: String,
+        part: ScimPart,
+    },
 }
 
 impl Actor {
@@ -218,6 +230,14 @@ impl Permit {
         match self.credential {
             Some(Credential::Session(session)) => Some(session),
             _ => None,
+        }
+    }
+
+    /// The person who acts, if it is one.
+    pub(crate) fn person(&self) -> Option<UserId> {
+        match self.actor {
+            Actor::User { id, .. } => Some(id),
+            Actor::Operator | Actor::Anonymous | Actor::Scim { .. } => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     Backend, Error, Result, access,
     caller::{Actor, Permit},
-    organization,
+    organization, scim,
 };
 use domain::access::decide;
 use sqlx::{PgPool, Postgres, Transaction, migrate::MigrateError};
@@ -86,6 +86,9 @@ impl Backend {
             if let domain::access::Decision::Denied { needs } = decide(&roles, action) {
                 return Err(Error::Forbidden { needs });
             }
+        }
+        if let Actor::Scim { token, part, .. } = permit.actor {
+            scim::judge_again(&mut tx, permit.organization, token, part).await?;
         }
         Ok(tx)
     }

@@ -58,11 +58,12 @@ const LAST_ADMINISTRATOR: &str = "UA001";
 /// The same, of those who have two-factor authentication.
 const LAST_ENROLLED_ADMINISTRATOR: &str = "UA003";
 /// The indexes that keep names apart.
-const NAMES: [&str; 4] = [
+const NAMES: [&str; 5] = [
     "groups_by_name",
     "policies_by_name",
     "access_tokens_by_name",
     "services_by_name",
+    "scim_tokens_by_name",
 ];
 
 impl From<sqlx::Error> for Error {

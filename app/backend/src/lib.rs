@@ -26,6 +26,7 @@ pub mod password_hash;
 pub mod password_resets;
 pub mod password_strength;
 pub mod saml;
+pub mod scim;
 pub mod sealer;
 pub mod secret;
 mod secret_text;

@@ -1,7 +1,7 @@
 //! Secrets that people paste into scripts and services: a prefix by which scanners of leaks recognize them, 256 random bits,
 //! and a checksum by which a typing error or a made-up one is known without asking the database.
 //!
-//! `usher_` or `usher_service_`, 43 random characters and 6 of the CRC-32 (ISO 3309) of all before, in base 62.
+//! `usher_`, `usher_service_` or `usher_scim_`, 43 random characters and 6 of the CRC-32 (ISO 3309) of all before, in base 62.
 
 use crate::secret::{Chance, Token};
 
@@ -10,6 +10,7 @@ use crate::secret::{Chance, Token};
 pub(crate) enum SecretKind {
     AccessToken,
     Service,
+    Scim,
 }
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -23,6 +24,7 @@ impl SecretKind {
         match self {
             Self::AccessToken => "usher_",
             Self::Service => "usher_service_",
+            Self::Scim => "usher_scim_",
         }
     }
 
@@ -70,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_recognized_and_a_changed_one_is_not() {
-        for kind in [SecretKind::AccessToken, SecretKind::Service] {
+        for kind in [SecretKind::AccessToken, SecretKind::Service, SecretKind::Scim] {
             let text = kind.make(&Chance::system()).expose().to_owned();
             assert_eq!(text.len(), kind.prefix().len() + 49);
             assert_eq!(kind.parse(&text).unwrap().expose(), text);
@@ -97,10 +99,13 @@ mod tests {
     #[test]
     fn no_kind_passes_for_the_other() {
         let chance = Chance::system();
-        let token = SecretKind::AccessToken.make(&chance);
-        let service = SecretKind::Service.make(&chance);
-        assert!(SecretKind::Service.parse(token.expose()).is_none());
-        assert!(SecretKind::AccessToken.parse(service.expose()).is_none());
+        let kinds = [SecretKind::AccessToken, SecretKind::Service, SecretKind::Scim];
+        for kind in kinds {
+            let secret = kind.make(&chance);
+            for other in kinds.into_iter().filter(|other| *other != kind) {
+                assert!(other.parse(secret.expose()).is_none(), "{kind:?} as {other:?}");
+            }
+        }
     }
 
     #[test]

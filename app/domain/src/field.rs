@@ -36,6 +36,7 @@ pub enum Field {
     BreakGlass,
     Expires,
     Comment,
+    ExternalId,
 }
 
 impl Field {
@@ -69,6 +70,7 @@ impl Field {
             Self::BreakGlass => "break_glass",
             Self::Expires => "expires",
             Self::Comment => "comment",
+            Self::ExternalId => "external_id",
         }
     }
 
@@ -102,6 +104,7 @@ impl Field {
             Self::BreakGlass => "Administrator without SSO",
             Self::Expires => "Expiration",
             Self::Comment => "Comment",
+            Self::ExternalId => "External ID",
         }
     }
 }

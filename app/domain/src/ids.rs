@@ -53,6 +53,8 @@ id! {
     TokenId,
     /// A service outside that asks the console; not the secret of its credential.
     ServiceId,
+    /// A token of an identity provider's SCIM; not its secret.
+    ScimTokenId,
 }
 
 impl UserId {

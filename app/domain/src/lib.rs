@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod saml_problem;
 pub mod saml_report;
 pub mod saml_settings;
+pub mod scim;
 pub mod services;
 pub mod sessions;
 pub mod sign_in_problem;

@@ -48,6 +48,17 @@ pub enum Refusal {
     /// Of access tokens of one person.
     TooManyTokens,
     TooManyServices,
+    /// Of SCIM.
+    TooManyScimTokens,
+    /// The switches of SCIM.
+    ScimUsersOff,
+    ScimGroupsOff,
+    /// The address is what a person is known by, and may reset a password.
+    ScimAddressStays,
+    /// Somebody new who is not active would be nobody.
+    ScimNewIsActive,
+    /// Deactivated by an administrator, not by SCIM.
+    DeactivatedByHand,
     /// It can be switched off, which takes it with all recovery codes.
     LastAuthenticator,
     /// The organization asks for two-factor authentication.
@@ -126,6 +137,22 @@ impl Refusal {
             }
             Self::TooManyServices => {
                 "Your organization has a hundred services. Delete one before you add another."
+            }
+            Self::TooManyScimTokens => {
+                "Your organization has twenty tokens for SCIM. Delete one before you add another."
+            }
+            Self::ScimUsersOff => {
+                "This organization takes no people by SCIM at the moment. An IAM Admin switches it on under Single sign-on, Provisioning."
+            }
+            Self::ScimGroupsOff => {
+                "This organization takes no groups by SCIM at the moment. An IAM Admin switches it on under Single sign-on, Provisioning."
+            }
+            Self::ScimAddressStays => {
+                "The address of a person does not change. Add the person under the new one."
+            }
+            Self::ScimNewIsActive => "Only an active person can be added.",
+            Self::DeactivatedByHand => {
+                "An administrator has deactivated this person in the console. Reactivate them there."
             }
             Self::TooManyAuthenticators => "You have ten authenticators. Remove one before you add another.",
             Self::LastAuthenticator => {

@@ -64,6 +64,32 @@ impl Backend {
         })
     }
 
+    /// What has changed since, as whoever acts sees it; `by` is nobody where no person acts.
+    ///
+    /// # Errors
+    /// What would end the power of the one whom single sign-on does not bind.
+    pub(crate) async fn compare(
+        &self,
+        tx: &mut Tx,
+        organization: OrganizationId,
+        by: Option<UserId>,
+        measure: Measure,
+    ) -> Result<Preview> {
+        let after = held::list_held(tx, organization, &measure.scope, self.now()).await?;
+        let difference = Difference::between(&measure.before, &after);
+        if difference.ends_administrators() {
+            // Whoever alone can sign in when single sign-on fails must be able to mend it.
+            let named = organization::store::find_break_glass(tx, organization).await?;
+            if named.is_some_and(|named| difference.ends_administrator(named)) {
+                return Err(Refusal::BreakGlass.into());
+            }
+        }
+        Ok(Preview {
+            naming: measure.naming,
+            ..self.show(tx, organization, by, &difference).await?
+        })
+    }
+
     /// What has changed since, and whether it may be kept by what was asked.
     pub(crate) async fn judge(
         &self,
@@ -72,19 +98,9 @@ impl Backend {
         measure: Measure,
         intent: Intent,
     ) -> Result<Preview> {
-        let after = held::list_held(tx, caller.organization, &measure.scope, self.now()).await?;
-        let difference = Difference::between(&measure.before, &after);
-        if difference.ends_administrators() {
-            // Whoever alone can sign in when single sign-on fails must be able to mend it.
-            let named = organization::store::find_break_glass(tx, caller.organization).await?;
-            if named.is_some_and(|named| difference.ends_administrator(named)) {
-                return Err(Refusal::BreakGlass.into());
-            }
-        }
-        let preview = Preview {
-            naming: measure.naming,
-            ..self.show(tx, caller, &difference).await?
-        };
+        let preview = self
+            .compare(tx, caller.organization, Some(caller.user), measure)
+            .await?;
         let is_yes = match intent {
             Intent::Preview | Intent::Confirmed => true,
             Intent::Save => false,
@@ -116,24 +132,35 @@ impl Backend {
         Ok(())
     }
 
-    async fn show(&self, tx: &mut Tx, caller: &Caller, difference: &Difference) -> Result<Preview> {
+    async fn show(
+        &self,
+        tx: &mut Tx,
+        organization: OrganizationId,
+        by: Option<UserId>,
+        difference: &Difference,
+    ) -> Result<Preview> {
         Ok(Preview {
-            gained: self.show_change(tx, caller, &difference.gained).await?,
-            lost: self.show_change(tx, caller, &difference.lost).await?,
-            cuts_self_off: difference.takes_administrator_from(caller.user),
+            gained: self.show_change(tx, organization, &difference.gained).await?,
+            lost: self.show_change(tx, organization, &difference.lost).await?,
+            cuts_self_off: by.is_some_and(|user| difference.takes_administrator_from(user)),
             makes_administrator: difference.makes_administrator(),
-            shortens_own: difference.shortened.contains(&caller.user),
+            shortens_own: by.is_some_and(|user| difference.shortened.contains(&user)),
             lengthens_administrator: !difference.lengthened.is_empty(),
             naming: Vec::new(),
         })
     }
 
-    async fn show_change(&self, tx: &mut Tx, caller: &Caller, change: &Change) -> Result<Vec<ShownChange>> {
+    async fn show_change(
+        &self,
+        tx: &mut Tx,
+        organization: OrganizationId,
+        change: &Change,
+    ) -> Result<Vec<ShownChange>> {
         let catalogue = &self.settings.catalogue;
         let mut shown = Vec::with_capacity(change.len());
         for (role, users) in change {
             let ids: Vec<Uuid> = users.iter().map(|UserId(id)| *id).collect();
-            let people = held::list_names(tx, caller.organization, &ids, named()).await?;
+            let people = held::list_names(tx, organization, &ids, named()).await?;
             shown.push(ShownChange {
                 role: catalogue.name(role).to_owned(),
                 more: users.len() - people.len(),

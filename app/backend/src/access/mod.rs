@@ -11,7 +11,7 @@ pub(crate) mod store;
 mod tests;
 
 pub use change::Intent;
-pub(crate) use change::recorded;
+pub(crate) use change::{Measure, recorded};
 pub use drafts::{Draft, KEEP_DRAFTS};
 pub use policies::Saved;
 

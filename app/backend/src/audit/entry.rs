@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub struct AuditEntry {
     pub(super) id: i64,
     pub(super) at: OffsetDateTime,
-    /// `user`, `operator` or `anonymous`.
+    /// `user`, `operator`, `anonymous` or `scim`.
     pub actor_kind: String,
     pub actor_id: Option<Uuid>,
     pub actor_label: String,

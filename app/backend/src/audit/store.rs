@@ -22,9 +22,10 @@ pub(super) async fn save_entry(
     at: OffsetDateTime,
 ) -> Result<()> {
     let (actor_kind, actor_id, actor_label) = match &permit.actor {
-        Actor::User { id, label } => ("user", Some(id.0), label.as_str()),
-        Actor::Operator => ("operator", None, "Operator"),
-        Actor::Anonymous => ("anonymous", None, "Somebody signed out"),
+        Actor::User { id, label } => ("user", Some(id.0), label.clone()),
+        Actor::Operator => ("operator", None, "Operator".to_owned()),
+        Actor::Anonymous => ("anonymous", None, "Somebody signed out".to_owned()),
+        Actor::Scim { name, .. } => ("scim", None, format!("SCIM: {name}")),
     };
     let (target_kind, target_id) = permit.target.kind_and_id();
     sqlx::query!(

@@ -1,9 +1,11 @@
 //! The acts that no role allows, each for one path: of whoever holds a link, of the operator, and of nobody at all.
 
 use super::{Actor, Client, Credential, Permit, Target};
+use crate::scim::Connection;
 use domain::{
     access::Action,
     ids::{OrganizationId, SessionId, UserId},
+    scim::ScimPart,
 };
 
 impl Permit {
@@ -230,5 +232,33 @@ impl Permit {
             Target::User(user),
             client,
         )
+    }
+
+    /// Exception: an identity provider of the organization does what its administrators could do.
+    pub(crate) fn by_scim(connection: &Connection, action: Action, target: Target) -> Self {
+        Self::of_scim(connection, action.key(), target)
+    }
+
+    /// Exception: it adds somebody who comes in by single sign-on.
+    pub(crate) fn scim_adding(connection: &Connection, user: UserId) -> Self {
+        Self::of_scim(connection, "scim.add_person", Target::User(user))
+    }
+
+    /// Exception: it changes what somebody is called.
+    pub(crate) fn scim_editing(connection: &Connection, user: UserId) -> Self {
+        Self::of_scim(connection, "scim.edit_person", Target::User(user))
+    }
+
+    fn of_scim(connection: &Connection, act: &'static str, target: Target) -> Self {
+        let part = match target {
+            Target::Group(_) => ScimPart::Groups,
+            _ => ScimPart::Users,
+        };
+        let actor = Actor::Scim {
+            token: connection.token,
+            name: connection.name.clone(),
+            part,
+        };
+        Self::exception(connection.organization, actor, act, target, &connection.client)
     }
 }

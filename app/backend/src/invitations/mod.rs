@@ -125,7 +125,7 @@ impl Backend {
             .ok_or(Error::NotFound)
     }
 
-    async fn save_invitation(
+    pub(crate) async fn save_invitation(
         &self,
         tx: &mut Tx,
         permit: &Permit,
@@ -266,14 +266,19 @@ impl Backend {
         let permit = caller.permit(Action::CancelInvitation, Target::User(user))?;
         // Alone: deleting a person makes the database look for the last administrator.
         let mut tx = self.begin(&permit, Hold::Alone).await?;
-        let pending = pending(&mut tx, &permit, user).await?;
-        let invitation = InvitationId(pending.id);
-        mail::withdraw_of_invitation(&mut tx, &permit, invitation).await?;
-        store::save_cancelled(&mut tx, &permit, invitation, self.now()).await?;
-        users::store::delete_invited(&mut tx, &permit, user).await?;
-        let change = audit::Change::removed(json!({ "status": "invited" }));
-        audit::record(&mut tx, &permit, &pending.email, change, self.now()).await?;
+        self.cancel_in(&mut tx, &permit, user).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// The same within a transaction that holds the organization alone.
+    pub(crate) async fn cancel_in(&self, tx: &mut Tx, permit: &Permit, user: UserId) -> Result<()> {
+        let pending = pending(tx, permit, user).await?;
+        let invitation = InvitationId(pending.id);
+        mail::withdraw_of_invitation(tx, permit, invitation).await?;
+        store::save_cancelled(tx, permit, invitation, self.now()).await?;
+        users::store::delete_invited(tx, permit, user).await?;
+        let change = audit::Change::removed(json!({ "status": "invited" }));
+        audit::record(tx, permit, &pending.email, change, self.now()).await
     }
 
     /// What the page behind a link shows. Changes nothing.
@@ -343,12 +348,12 @@ impl Backend {
     }
 }
 
-fn at_the_address(refusal: Refusal) -> Error {
+pub(crate) fn at_the_address(refusal: Refusal) -> Error {
     Faults::from((Field::Email, Fault::Refused(refusal))).into()
 }
 
 /// Why an address can't be invited. Of an address in another organization nothing is said but that it is taken.
-async fn why_not(tx: &mut Tx, permit: &Permit, email: &EmailAddress) -> Result<Option<Refusal>> {
+pub(crate) async fn why_not(tx: &mut Tx, permit: &Permit, email: &EmailAddress) -> Result<Option<Refusal>> {
     let Some(known) = users::store::find_by_email(tx, email).await? else {
         return Ok(None);
     };

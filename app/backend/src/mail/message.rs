@@ -101,6 +101,13 @@ pub enum Message {
         name: String,
         by: String,
     },
+    /// To administrators: an identity provider got a token for SCIM.
+    ScimTokenAdded {
+        organization: String,
+        at: Moment,
+        name: String,
+        by: String,
+    },
     /// To administrators: a certificate of the identity provider ends.
     CertificateEnds {
         organization: String,
@@ -203,6 +210,7 @@ impl Message {
             | Self::MethodUnlinked { .. }
             | Self::AccessToken { .. }
             | Self::ServiceAdded { .. }
+            | Self::ScimTokenAdded { .. }
             | Self::InvitationsExpired { .. }
             | Self::CertificateEnds { .. }
             | Self::SignInReported { .. } => None,

@@ -8,7 +8,7 @@ use super::{
     letter::{Button, Letter, Line, on_one_line},
     message::{LinkReason, Message},
 };
-use access_token::{access_token, service_added};
+use access_token::{access_token, scim_token_added, service_added};
 use domain::{identities::Method, moment::Moment};
 use invitation::{invitation, invitation_reminder, invitations_expired};
 use two_factor::{two_factor, two_factor_asked_for};
@@ -101,6 +101,12 @@ pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
             name,
             by,
         } => service_added(organization, *at, (name, by)),
+        Message::ScimTokenAdded {
+            organization,
+            at,
+            name,
+            by,
+        } => scim_token_added(organization, *at, (name, by)),
         Message::CertificateEnds {
             organization,
             subject,

@@ -7,7 +7,7 @@ use crate::{
     database::{Hold, Tx},
     identities,
     mail::{self, LinkReason, Message},
-    password_resets,
+    password_resets, scim,
     secret::Token,
     services, tokens, users,
 };
@@ -72,8 +72,9 @@ impl Backend {
     }
 
     /// Takes everything away from whoever signed in: every session ends, the password and every link for another one go, and
-    /// so does what is linked at Google and GitHub, and every access token and service that was made since; the person gets a link for a new password. What an organization's
-    /// identity provider vouches for stays its affair. The administrators are told.
+    /// so does what is linked at Google and GitHub, and every access token, service and token for SCIM that was made since; the
+    /// person gets a link for a new password. What an organization's identity provider vouches for stays its affair. The
+    /// administrators are told.
     pub async fn report_sign_in(&self, client: &Client, token: &Token) -> Result<()> {
         let now = self.now();
         let Some(report) = store::find_report(&self.pool, token, now).await? else {
@@ -100,6 +101,7 @@ impl Backend {
         store::delete_known_browsers_of(&mut tx, &permit, user).await?;
         let services =
             services::store::delete_made_since(&mut tx, &permit, user, report.signed_in_at).await?;
+        let scim_tokens = scim::store::delete_made_since(&mut tx, &permit, user, report.signed_in_at).await?;
         let to = (user, report.email.as_str());
         self.queue_password_link(&mut tx, &permit, to, &report.organization, LinkReason::Reported)
             .await?;
@@ -114,7 +116,8 @@ impl Backend {
             .await?;
         let change = audit::Change::made(json!({
             "device": report.device, "address": report.address, "sessions_ended": ended,
-            "methods_unlinked": unlinked, "tokens_deleted": tokens, "services_deleted": services
+            "methods_unlinked": unlinked, "tokens_deleted": tokens, "services_deleted": services,
+            "scim_tokens_deleted": scim_tokens
         }));
         audit::record(&mut tx, &permit, &report.email, change, now).await?;
         tx.commit().await?;

@@ -16,7 +16,7 @@ mod test_sign_in;
 #[cfg(any(test, feature = "testing"))]
 mod testing;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use arrive::SsoArrived;
 pub use configure::{SsoTyped, TypedSource};

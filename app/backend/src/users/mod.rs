@@ -10,7 +10,7 @@ pub use export::UserExport;
 
 use crate::{
     Backend, Caller, Error, Result,
-    access::{self, Intent, store::held::Scope},
+    access::{self, Intent, Measure, store::held::Scope},
     audit,
     caller::{Permit, Target},
     database::{Hold, Tx},
@@ -37,6 +37,16 @@ pub struct TakenBack {
     pub reason: Option<String>,
     /// What undoing the reactivation must name.
     pub version: StatusVersion,
+}
+
+/// A person whose status changes, held.
+#[derive(Clone, Copy)]
+pub(crate) struct Whom<'a> {
+    pub user: UserId,
+    pub email: &'a str,
+    pub status: UserStatus,
+    /// For the mail to them.
+    pub organization_name: &'a str,
 }
 
 impl Backend {
@@ -124,22 +134,18 @@ impl Backend {
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         let (_, status) = lock(&mut tx, &permit, user).await?;
         let change = (status.deactivate()?, Some((self.now(), None)));
-        let (_, preview) = self
-            .change_status(&mut tx, caller, &permit, user, change, Intent::Preview)
-            .await?;
-        Ok(preview)
+        let (_, measure) = self.change_status(&mut tx, &permit, user, change).await?;
+        self.judge(&mut tx, caller, measure, Intent::Preview).await
     }
 
-    /// Gives somebody a status and measures what that gives or takes.
+    /// Gives somebody a status; with what is needed to see what that gives or takes.
     async fn change_status(
         &self,
         tx: &mut Tx,
-        caller: &Caller,
         permit: &Permit,
         user: UserId,
         (after, deactivated): (UserStatus, Option<(OffsetDateTime, Option<&str>)>),
-        intent: Intent,
-    ) -> Result<(StatusVersion, Preview)> {
+    ) -> Result<(StatusVersion, Measure)> {
         if after == UserStatus::Deactivated
             && organization::store::find_break_glass(tx, permit.organization).await? == Some(user)
         {
@@ -148,7 +154,7 @@ impl Backend {
         let scope = Scope::of_users(vec![user.0]);
         let measure = self.measure(tx, permit.organization, scope).await?;
         let version = store::save_status(tx, permit, user, after, deactivated).await?;
-        Ok((version, self.judge(tx, caller, measure, intent).await?))
+        Ok((version, measure))
     }
 
     async fn deactivate(
@@ -178,44 +184,67 @@ impl Backend {
             return Ok(None);
         }
         is_last_change(&person, undoes)?;
-        let after = status.deactivate()?;
         let reason = reason.as_ref().map(DeactivationReason::as_str);
+        let whom = Whom {
+            user,
+            email: &person.email,
+            status,
+            organization_name: &caller.organization_name,
+        };
         // The dialog has asked for the yes.
-        let change = (after, Some((now, reason)));
-        let (version, preview) = self
-            .change_status(&mut tx, caller, &permit, user, change, Intent::Confirmed)
+        let version = self
+            .deactivate_in(&mut tx, &permit, whom, reason, with_tokens)
             .await?;
-        let sessions = sessions::store::delete_all_of(&mut tx, &permit, user).await?;
-        let invitations = invitations::store::end_all_sent_by(&mut tx, &permit, user, now).await?;
-        invitations::store::end_all_copied_by(&mut tx, &permit, user, now).await?;
-        sessions::store::delete_known_browsers_of(&mut tx, &permit, user).await?;
-        password_resets::store::end_all_of(&mut tx, &permit, user, now).await?;
+        // The database refuses this commit if it takes the last active administrator.
+        tx.commit().await?;
+        self.mail_bell.notify_one();
+        Ok(Some(version))
+    }
+
+    /// Everything that a deactivation is, within a transaction that holds the organization alone and the person. Whoever
+    /// commits it rings for the mail.
+    pub(crate) async fn deactivate_in(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        whom: Whom<'_>,
+        reason: Option<&str>,
+        with_tokens: bool,
+    ) -> Result<StatusVersion> {
+        let (user, now) = (whom.user, self.now());
+        let after = whom.status.deactivate()?;
+        let change = (after, Some((now, reason)));
+        let (version, measure) = self.change_status(tx, permit, user, change).await?;
+        let preview = self
+            .compare(tx, permit.organization, permit.person(), measure)
+            .await?;
+        let sessions = sessions::store::delete_all_of(tx, permit, user).await?;
+        let invitations = invitations::store::end_all_sent_by(tx, permit, user, now).await?;
+        invitations::store::end_all_copied_by(tx, permit, user, now).await?;
+        sessions::store::delete_known_browsers_of(tx, permit, user).await?;
+        password_resets::store::end_all_of(tx, permit, user, now).await?;
         let deleted_tokens = if with_tokens {
-            tokens::store::delete_all_of(&mut tx, &permit, user).await?
+            tokens::store::delete_all_of(tx, permit, user).await?
         } else {
             0
         };
-        let organization = caller.organization_name.clone();
         let message = Message::AccountDeactivated {
-            organization,
+            organization: whom.organization_name.to_owned(),
             at: now.into(),
             tokens_deleted: deleted_tokens > 0,
         };
-        self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
+        self.queue_mail_to(tx, permit, (user, whom.email), message)
             .await?;
         let change = audit::Change::from_to(
-            json!({ "status": status }),
+            json!({ "status": whom.status }),
             json!({
                 "status": after, "reason": reason, "sessions_ended": sessions, "invitations_ended": invitations,
                 "tokens_deleted": Some(deleted_tokens).filter(|_| with_tokens),
                 "difference": access::recorded(&preview)
             }),
         );
-        audit::record(&mut tx, &permit, &person.email, change, now).await?;
-        // The database refuses this commit if it takes the last active administrator.
-        tx.commit().await?;
-        self.mail_bell.notify_one();
-        Ok(Some(version))
+        audit::record(tx, permit, whom.email, change, now).await?;
+        Ok(version)
     }
 
     /// Lets a deactivated person in again, with the groups and policies then in force. Sessions stay ended, and the
@@ -243,36 +272,54 @@ impl Backend {
         undoes: Option<StatusVersion>,
     ) -> Result<Option<TakenBack>> {
         let permit = caller.permit(Action::ReactivateUser, Target::User(user))?;
-        let now = self.now();
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         let (person, status) = lock(&mut tx, &permit, user).await?;
         if status == UserStatus::Active {
             return Ok(None);
         }
         is_last_change(&person, undoes)?;
-        let after = status.reactivate()?;
-        let change = (after, None);
-        let (version, preview) = self
-            .change_status(&mut tx, caller, &permit, user, change, Intent::Confirmed)
-            .await?;
-        let organization = caller.organization_name.clone();
-        let message = Message::AccountReactivated {
-            organization,
-            at: now.into(),
+        let whom = Whom {
+            user,
+            email: &person.email,
+            status,
+            organization_name: &caller.organization_name,
         };
-        self.queue_mail_to(&mut tx, &permit, (user, &person.email), message)
-            .await?;
-        let change = audit::Change::from_to(
-            json!({ "status": status, "reason": person.deactivation_reason }),
-            json!({ "status": after, "difference": access::recorded(&preview) }),
-        );
-        audit::record(&mut tx, &permit, &person.email, change, now).await?;
+        let reason = person.deactivation_reason.as_deref();
+        let version = self.reactivate_in(&mut tx, &permit, whom, reason).await?;
         tx.commit().await?;
         self.mail_bell.notify_one();
         Ok(Some(TakenBack {
             reason: person.deactivation_reason,
             version,
         }))
+    }
+
+    /// Everything that a reactivation is, likewise. `reason`: of the deactivation, for the audit log.
+    pub(crate) async fn reactivate_in(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        whom: Whom<'_>,
+        reason: Option<&str>,
+    ) -> Result<StatusVersion> {
+        let (user, now) = (whom.user, self.now());
+        let after = whom.status.reactivate()?;
+        let (version, measure) = self.change_status(tx, permit, user, (after, None)).await?;
+        let preview = self
+            .compare(tx, permit.organization, permit.person(), measure)
+            .await?;
+        let message = Message::AccountReactivated {
+            organization: whom.organization_name.to_owned(),
+            at: now.into(),
+        };
+        self.queue_mail_to(tx, permit, (user, whom.email), message)
+            .await?;
+        let change = audit::Change::from_to(
+            json!({ "status": whom.status, "reason": reason }),
+            json!({ "status": after, "difference": access::recorded(&preview) }),
+        );
+        audit::record(tx, permit, whom.email, change, now).await?;
+        Ok(version)
     }
 }
 

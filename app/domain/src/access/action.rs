@@ -58,6 +58,10 @@ actions! {
     DeploySso "sso.deploy" Granted;
     SwitchSso "sso.switch" Granted;
     RequireSso "sso.require" Granted;
+    ViewScim "scim.view" Granted;
+    CreateScimToken "scim.create_token" Granted;
+    DeleteScimToken "scim.delete_token" Granted;
+    SwitchScim "scim.switch" Granted;
     ViewTokens "tokens.view" Granted;
     CreateToken "tokens.create" Granted;
     DeleteToken "tokens.delete" Granted;

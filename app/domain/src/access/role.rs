@@ -39,13 +39,14 @@ roles! {
         ["tokens.view", "tokens.create", "tokens.delete"];
     IamViewer "iam-viewer" "IAM Viewer", "People and access",
         "Sees users, groups and policies.", "They answer who may do what, and change nothing.",
-        ["users.view", "access.view", "audit.view", "sso.view", "tokens.view_all", "services.view"];
+        ["users.view", "access.view", "audit.view", "sso.view", "scim.view", "tokens.view_all", "services.view"];
     IamAdmin "iam-admin" "IAM Admin", "People and access",
         "Invites and deactivates users; changes groups and policies; gives any role to anybody.",
         "They decide who belongs to the organization.",
         ["users.view", "users.deactivate", "users.reactivate", "users.end_sessions",
          "users.reset_two_factor", "users.unlink_sso", "two_factor.ask",
          "sso.view", "sso.configure", "sso.test", "sso.deploy", "sso.switch", "sso.require",
+         "scim.view", "scim.create_token", "scim.delete_token", "scim.switch",
          "invitations.create", "invitations.resend", "invitations.copy_link", "invitations.edit_groups",
          "invitations.cancel",
          "access.view", "audit.view", "groups.create", "groups.edit", "groups.delete", "groups.change_members",

@@ -99,6 +99,8 @@ pub(super) const ALL: &[Words] = &[
         "unlink somebody's single sign-on",
         "Unlinked their single sign-on",
     ),
+    words(PEOPLE, "scim.add_person", "add somebody", "Added"),
+    words(PEOPLE, "scim.edit_person", "edit somebody", "Edited"),
     words(INVITATIONS, "invitations.create", "invite somebody", "Invited"),
     words(
         INVITATIONS,
@@ -357,6 +359,20 @@ pub(super) const ALL: &[Words] = &[
         "sso.remind",
         "tell of a certificate that ends",
         "Told administrators of a certificate that ends",
+    ),
+    words(ORGANIZATION, "scim.view", "see SCIM", "Saw SCIM"),
+    words(ORGANIZATION, "scim.switch", "switch SCIM", "Switched SCIM"),
+    words(
+        ORGANIZATION,
+        "scim.create_token",
+        "add a token for SCIM",
+        "Added a token for SCIM",
+    ),
+    words(
+        ORGANIZATION,
+        "scim.delete_token",
+        "delete a token for SCIM",
+        "Deleted a token for SCIM",
     ),
     words(
         ORGANIZATION,

@@ -6,12 +6,7 @@ pub(in crate::invitations) mod reminders;
 pub(crate) use links::end_all_copied_by;
 pub(super) use links::{Link, find_link, find_link_in, find_pending_of, replace_links, save_link};
 
-use crate::{
-    Error, Result,
-    caller::{Actor, Permit},
-    database::Tx,
-    mail::Message,
-};
+use crate::{Error, Result, caller::Permit, database::Tx, mail::Message};
 use domain::{
     email_address::EmailAddress,
     ids::{InvitationId, OrganizationId, UserId},
@@ -29,10 +24,6 @@ pub(super) async fn save_new(
     now: OffsetDateTime,
     expires_at: OffsetDateTime,
 ) -> Result<()> {
-    let inviter = match &permit.actor {
-        Actor::User { id, .. } => Some(id.0),
-        Actor::Operator | Actor::Anonymous => None,
-    };
     sqlx::query!(
         "insert into invitations (id, organization_id, kind, email, user_id, invited_by, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -41,7 +32,7 @@ pub(super) async fn save_new(
         kind.as_str(),
         email,
         user.0,
-        inviter,
+        permit.person().map(|inviter| inviter.0),
         now,
         expires_at
     )

@@ -175,6 +175,12 @@ fn of_tokens(organization: &str, name: &str) -> Vec<Message> {
         name: name(),
         by: name(),
     });
+    messages.push(Message::ScimTokenAdded {
+        organization: organization.to_owned(),
+        at: at(),
+        name: name(),
+        by: name(),
+    });
     messages
 }
 

@@ -1,4 +1,4 @@
-//! The words of the mails about access tokens and services.
+//! The words of the mails about access tokens, services and tokens for SCIM.
 
 use super::{Line, Words};
 use crate::mail::message::TokenChange;
@@ -64,6 +64,25 @@ pub(super) fn service_added(organization: &str, at: Moment, (name, by): (&str, &
         ],
         button: "See the services",
         path: "/organization/services",
+        after: Line::new("If nobody of you meant to do this, delete it there.", &[]),
+    }
+}
+
+pub(super) fn scim_token_added(organization: &str, at: Moment, (name, by): (&str, &str)) -> Words {
+    let when = at.date_and_time();
+    let what = format!("On {when} {{}} added the token {{}} for SCIM to {{}}.");
+    Words {
+        subject: format!("A token for SCIM was added to {organization}"),
+        heading: Line::new("A token for SCIM was added", &[]),
+        before: vec![
+            Line::new(&what, &[by, name, organization]),
+            Line::new(
+                "Whoever has it can add people, deactivate them, and keep groups of its own, as far as provisioning is switched on.",
+                &[],
+            ),
+        ],
+        button: "See provisioning",
+        path: "/organization/iam/scim",
         after: Line::new("If nobody of you meant to do this, delete it there.", &[]),
     }
 }

@@ -13,7 +13,7 @@ use domain::{
     organization::OrgId,
     sso::{Source, SsoRules, Stage},
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -102,6 +102,21 @@ pub(super) async fn is_org_id_of(
     )
     .fetch_one(connection)
     .await?)
+}
+
+/// The domains of addresses whose people come in by single sign-on at this moment. None for what admits everybody: an
+/// address is of one person in the whole installation, so nobody may make accounts for those of all.
+pub(crate) async fn list_domains_in_use(
+    executor: impl PgExecutor<'_>,
+    organization: OrganizationId,
+) -> Result<Vec<String>> {
+    let domains = sqlx::query_scalar!(
+        "select domains from saml_configurations where organization_id = $1 and stage = 'live' and enabled",
+        organization.0
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(domains.unwrap_or_default())
 }
 
 /// Whether this version of the configuration is the one in use, now that the organization is held.

@@ -35,7 +35,7 @@ fn typed() -> SsoTyped {
 }
 
 /// Saves and deploys it where there was none.
-async fn deploy(backend: &Backend, by: &Caller) -> i32 {
+pub(crate) async fn deploy(backend: &Backend, by: &Caller) -> i32 {
     backend.configure_sso(by, typed()).await.unwrap();
     let version = backend.sso_settings(by).await.unwrap().draft.unwrap().version;
     backend.deploy_sso(by, version).await.unwrap();
@@ -79,7 +79,7 @@ async fn pass_test(backend: &Backend, by: &Caller, stage: Stage) -> SsoTestId {
 }
 
 /// Somebody signs in; their session.
-async fn sign_in(backend: &Backend, by: &Caller, email: &str) -> Token {
+pub(crate) async fn sign_in(backend: &Backend, by: &Caller, email: &str) -> Token {
     let left = backend
         .depart_to_sso(&client(), None, &by.org_id, SsoAsked::default(), None)
         .await
