@@ -26,6 +26,7 @@ use crate::{
     mailbox::{mail_page::MailPage, mailbox_page::MailboxPage},
     page::NotFoundPage,
     password_resets::{forgot_page::ForgotPage, recover_page::RecoverPage},
+    scim::scim_page::ScimPage,
     services::services_page::ServicesPage,
     sessions::not_me_page::NotMePage,
     setup::setup_page::SetupPage,
@@ -82,6 +83,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/organization/iam/sso") view=SsoSettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/sso/tests/:id") view=SsoTestPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/tokens") view=AllTokensPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/iam/scim") view=ScimPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/services") view=ServicesPage ssr=SsrMode::Async />
                 <Route path=path!("/help/api") view=ReferencePage ssr=SsrMode::Async />
                 <Route path=path!("/organization/audit") view=AuditPage ssr=SsrMode::Async />

@@ -36,12 +36,13 @@ where
 }
 
 /// The server functions whose forms show nothing; without scripts their failure comes in the flash.
-const UNSPOKEN: [&str; 11] = [
+const UNSPOKEN: [&str; 12] = [
     "/api/account/choose_theme",
     "/api/account/mail_password_link",
     "/api/invitations/copy_link",
     "/api/invitations/resend",
     "/api/invitations/resend_to",
+    "/api/scim/switch",
     "/api/sessions/end",
     "/api/sessions/end_others",
     "/api/sessions/sign_out",
@@ -51,7 +52,7 @@ const UNSPOKEN: [&str; 11] = [
 ];
 
 /// Those whose form stands in a dialog with an address.
-const DIALOGS: [&str; 24] = [
+const DIALOGS: [&str; 26] = [
     "/api/groups/delete",
     "/api/groups/remove_members",
     "/api/groups/rename",
@@ -61,6 +62,8 @@ const DIALOGS: [&str; 24] = [
     "/api/invitations/cancel",
     "/api/invitations/edit_groups",
     "/api/policies/delete",
+    "/api/scim/create_token",
+    "/api/scim/delete_token",
     "/api/services/create",
     "/api/services/delete",
     "/api/sso/discard",

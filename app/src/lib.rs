@@ -32,6 +32,7 @@ pub mod notice;
 pub mod page;
 pub mod password_resets;
 pub mod routes;
+pub mod scim;
 pub mod services;
 pub mod sessions;
 pub mod setup;

@@ -45,10 +45,15 @@ pub enum Notice {
     SsoNotRequired,
     TokenDeleted,
     ServiceDeleted,
+    ScimUsersOn,
+    ScimUsersOff,
+    ScimGroupsOn,
+    ScimGroupsOff,
+    ScimTokenDeleted,
 }
 
 impl Notice {
-    const ALL: [Self; 42] = [
+    const ALL: [Self; 47] = [
         Self::Invited,
         Self::Resent,
         Self::GroupsSaved,
@@ -91,6 +96,11 @@ impl Notice {
         Self::SsoNotRequired,
         Self::TokenDeleted,
         Self::ServiceDeleted,
+        Self::ScimUsersOn,
+        Self::ScimUsersOff,
+        Self::ScimGroupsOn,
+        Self::ScimGroupsOff,
+        Self::ScimTokenDeleted,
     ];
 
     pub fn key(self) -> &'static str {
@@ -137,6 +147,11 @@ impl Notice {
             Self::SsoNotRequired => "sso-not-required",
             Self::TokenDeleted => "token-deleted",
             Self::ServiceDeleted => "service-deleted",
+            Self::ScimUsersOn => "scim-people-on",
+            Self::ScimUsersOff => "scim-people-off",
+            Self::ScimGroupsOn => "scim-groups-on",
+            Self::ScimGroupsOff => "scim-groups-off",
+            Self::ScimTokenDeleted => "scim-token-deleted",
         }
     }
 
@@ -193,6 +208,11 @@ impl Notice {
             Self::SsoDisabled => "Single sign-on is disabled. Nobody signs in by it.",
             Self::SsoRequired => "From now on everybody but the named administrator signs in with SSO only.",
             Self::TokenDeleted => "The token is deleted. What uses it is refused from now on.",
+            Self::ScimUsersOn => "People are provisioned from now on.",
+            Self::ScimUsersOff => "People are not provisioned any more. Those who are here stay.",
+            Self::ScimGroupsOn => "Groups are provisioned from now on.",
+            Self::ScimGroupsOff => "Groups are not provisioned any more. Those that are here stay.",
+            Self::ScimTokenDeleted => "The token is deleted. Whoever uses it is refused from now on.",
             Self::ServiceDeleted => "The service is deleted. Its questions are refused from now on.",
             Self::SsoNotRequired => "Everybody can sign in by all their methods again.",
             Self::RecoveryCodeUsed => {

@@ -146,7 +146,11 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
     if person.sees_access {
         nav.push(NavItem::new(routes::POLICIES, "Access policies", IconKind::Shield).section("Organization"));
         nav.push(NavItem::new(routes::ROLES, "Roles", IconKind::Key).section("Organization"));
-        nav.push(NavItem::new(routes::SSO, "SSO", IconKind::Link).section("Organization"));
+        nav.push(
+            NavItem::new(routes::SSO, "SSO", IconKind::Link)
+                .section("Organization")
+                .also(routes::SCIM),
+        );
     }
     if person.sees_users {
         nav.push(NavItem::new(routes::TWO_FACTOR, "Two-factor", IconKind::Lock).section("Organization"));

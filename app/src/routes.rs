@@ -53,6 +53,8 @@ pub const TWO_FACTOR: &str = "/organization/iam/two-factor";
 pub const SSO: &str = "/organization/iam/sso";
 /// Where a metadata file is posted to; beside the page.
 pub const SSO_FILE: &str = "/organization/iam/sso/metadata";
+/// What identity providers say of people and groups.
+pub const SCIM: &str = "/organization/iam/scim";
 /// One's own access tokens.
 pub const TOKENS: &str = "/tokens";
 /// Everybody's.

@@ -1,7 +1,10 @@
 //! Answers that need no application: when a request is refused before it, or when it fails. Plain, without scripts, and
 //! without anything that the request brought along.
 
-use crate::api::{self, ApiError};
+use crate::{
+    api::{self, ApiError},
+    scim::{self, ScimError},
+};
 use app::error::AppError;
 use axum::{
     Json,
@@ -50,12 +53,15 @@ pub(crate) enum Reader {
     FrontEnd,
     /// JSON, see `api/`.
     Program,
+    /// The same as SCIM has it, see `scim/`.
+    IdentityProvider,
 }
 
 impl Reader {
     pub(crate) fn of(request: &Request) -> Self {
         match request.uri().path() {
             path if api::holds(path) => Self::Program,
+            path if scim::holds(path) => Self::IdentityProvider,
             path if path.starts_with(ACTIONS) => Self::FrontEnd,
             _ => Self::Person,
         }
@@ -70,6 +76,7 @@ pub(crate) fn is_action(request: &Request) -> bool {
 pub(crate) fn refusal(reader: Reader, status: StatusCode, sentence: &str, id: &RequestId) -> Response {
     match reader {
         Reader::Program => ApiError::of(status).into_response(),
+        Reader::IdentityProvider => ScimError::of(status).into_response(),
         Reader::Person | Reader::FrontEnd => page(status, sentence, id),
     }
 }

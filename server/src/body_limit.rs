@@ -3,7 +3,7 @@
 use crate::{
     Console,
     answers::{self, Reader, RequestId},
-    same_origin, sign_in,
+    same_origin, scim, sign_in,
 };
 use app::routes;
 use axum::{
@@ -20,9 +20,13 @@ const LARGEST_RESPONSE: usize = 512 * 1024;
 /// somewhat larger is said at its field.
 const LARGEST_FILE: usize = 4 * 1024 * 1024;
 
+/// A group with as many members as one request names.
+const LARGEST_OF_SCIM: usize = 1024 * 1024;
+
 pub(crate) async fn layer(State(console): State<Console>, request: Request, next: Next) -> Response {
     let limit = match request.uri().path() {
         routes::SSO_FILE => LARGEST_FILE,
+        path if scim::holds(path) => LARGEST_OF_SCIM,
         path if same_origin::is_consumer(path) => LARGEST_RESPONSE,
         _ => console.request_body_limit,
     };

@@ -27,6 +27,7 @@ mod own_task;
 mod request_log;
 mod request_spans;
 mod same_origin;
+mod scim;
 mod security_headers;
 pub mod serve;
 mod session_cookie;
@@ -98,6 +99,7 @@ pub fn router(console: &Console) -> Router {
     pages
         .merge(console.assets.routes())
         .merge(api::routes(console))
+        .merge(scim::routes(console))
         .layer(from_fn_with_state(console.clone(), known_host::layer))
         .merge(machines)
         .layer(

@@ -15,6 +15,8 @@ pub struct NavItem {
     label: &'static str,
     icon: IconKind,
     section: Option<&'static str>,
+    /// Another place that is shown under it.
+    also: Option<&'static str>,
 }
 
 impl NavItem {
@@ -24,7 +26,14 @@ impl NavItem {
             label,
             icon,
             section: None,
+            also: None,
         }
+    }
+
+    #[must_use]
+    pub fn also(mut self, href: &'static str) -> Self {
+        self.also = Some(href);
+        self
     }
 
     /// The heading under which it stands; written where it differs from the item before.
@@ -36,6 +45,9 @@ impl NavItem {
 
     /// Whether a path is this place or one below it.
     fn holds(&self, path: &str) -> bool {
+        if self.also == Some(path) {
+            return true;
+        }
         match path.strip_prefix(self.href.as_str()) {
             Some("") => true,
             Some(rest) => self.href != "/" && rest.starts_with('/'),

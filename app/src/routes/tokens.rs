@@ -1,8 +1,8 @@
-//! The addresses of access tokens and services, and of the dialogs about one of them.
+//! The addresses of access tokens, services and tokens for SCIM, and of the dialogs about one of them.
 
-use super::{ALL_TOKENS, SERVICES, TOKENS, person, with_query};
+use super::{ALL_TOKENS, SCIM, SERVICES, TOKENS, person, with_query};
 use domain::{
-    ids::{ServiceId, TokenId, UserId},
+    ids::{ScimTokenId, ServiceId, TokenId, UserId},
     tokens::TokenQuery,
 };
 
@@ -43,4 +43,14 @@ pub fn services_dialog(dialog: &str) -> String {
 /// The one that deletes a service.
 pub fn delete_service(service: ServiceId) -> String {
     format!("{}&service={service}", services_dialog("delete"))
+}
+
+/// A dialog of provisioning.
+pub fn scim_dialog(dialog: &str) -> String {
+    format!("{SCIM}?dialog={dialog}")
+}
+
+/// The one that deletes a token of it.
+pub fn delete_scim_token(token: ScimTokenId) -> String {
+    format!("{}&id={token}", scim_dialog("delete"))
 }

@@ -15,6 +15,7 @@ pub mod provider_facts;
 pub mod provider_form;
 pub mod require_card;
 pub mod settings_page;
+pub mod sso_tabs;
 pub mod test_page;
 pub mod tests_card;
 

@@ -10,6 +10,7 @@ use super::{
     live_card::live_card,
     provider_form::{Way, form_href, provider_form},
     require_card::require_card,
+    sso_tabs::{SsoTab, sso_tabs},
     tests_card::tests_card,
 };
 use crate::{
@@ -61,6 +62,7 @@ fn page(viewer: &Viewer, sso: &SsoView, query: &ParamsMap) -> AnyView {
         <PageHeader title="Single sign-on" lead>
             {begin}
         </PageHeader>
+        {sso_tabs(SsoTab::SignIn)}
         <Stack>{warning} {is_new.then(what_it_is)} {draft} {live} {facts} {required} {tests}</Stack>
         {dialog}
     }

@@ -5,9 +5,11 @@ import type { Console } from './console.ts';
 import { control, dialog } from './page.ts';
 import { newAddress, person, type Member, type People } from './people.ts';
 import { IDENTITY_PLACES } from './places_identities.ts';
+import { SCIM_PLACES } from './places_scim.ts';
 import { buildSso, SSO_PLACES } from './places_sso.ts';
 import { buildTokens, TOKEN_PLACES, type Tokens } from './places_tokens.ts';
 import { TWO_FACTOR_PLACES } from './places_two_factor.ts';
+import { makeScimToken } from './scim.ts';
 
 /** Whom the places need. */
 export interface Town {
@@ -36,6 +38,8 @@ export interface Town {
     /** A test of single sign-on, which failed. */
     ssoTest: string;
     tokens: Tokens;
+    /** The id of a token for SCIM. */
+    scimToken: string;
 }
 
 /** Makes people in every state, so that every kind of row is on the list. */
@@ -62,7 +66,8 @@ export async function buildTown(people: People, usher: Console): Promise<Town> {
     const saved = await buildPolicy(people, team);
     const ssoTest = await buildSso(people, usher.url);
     const tokens = await buildTokens(people, maryIn);
-    const ids = { guestId, readers, carefulId, maryId, team, ssoTest };
+    const scimToken = await makeScimToken(people, 'Okta');
+    const ids = { guestId, readers, carefulId, maryId, team, ssoTest, scimToken };
     return { admin: people.admin, guest, openLink, usedLink, careful, mary: maryIn, tokens, ...ids, ...saved };
 }
 
@@ -270,4 +275,5 @@ export const PLACES: readonly Place[] = [
     ...IDENTITY_PLACES,
     ...SSO_PLACES,
     ...TOKEN_PLACES,
+    ...SCIM_PLACES,
 ];

@@ -58,10 +58,16 @@ impl<S: Send + Sync> FromRequestParts<S> for PresentedToken {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        match Presented::find(&parts.headers) {
-            Some(Presented::Bearer(token)) => Ok(Self(token)),
-            _ => Err(refusal(&parts.headers)),
-        }
+        let token = bearer(&parts.headers).map(Self);
+        token.ok_or_else(|| refusal(&parts.headers))
+    }
+}
+
+/// What was presented as Bearer, if that and nothing else was.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<String> {
+    match Presented::find(headers) {
+        Some(Presented::Bearer(secret)) => Some(secret),
+        _ => None,
     }
 }
 

@@ -27,6 +27,7 @@ mod users;
 mod version;
 mod whoami;
 
+pub(crate) use credentials::bearer;
 pub(crate) use error::ApiError;
 
 use crate::{Console, body_limit, overload, own_task};

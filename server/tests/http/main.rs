@@ -24,6 +24,7 @@ mod policies;
 mod providers;
 mod readme;
 mod refusals;
+mod scim;
 mod security;
 mod sso_settings;
 mod stage;

@@ -4,6 +4,7 @@ mod sign_in;
 
 use crate::{
     phone::{asked_for_code, confirm, enrol, scan, type_code},
+    scim::by_scim,
     stage::{
         accept, acceptance, caller, colleague, create_group, db_policies, deactivate, eve, group, id_of,
         invite, policy, set_up, sign_in, token,
@@ -96,6 +97,7 @@ async fn every_refusal_is_reached(pool: PgPool) {
     reached
         .refuses(&ada, "/api/policies/save", &one_more, Refusal::TooManyPolicies)
         .await;
+    reached.0.extend(by_scim(&console, &ada).await);
     too_many_outside(&console, &ada, &mut reached).await;
     sign_in::single_sign_on(&console, &ada, &mut reached).await;
     sign_in::sign_in_methods(&console, &ada, &mut reached).await;
@@ -105,7 +107,7 @@ async fn every_refusal_is_reached(pool: PgPool) {
     assert_eq!(reached.0, all_refusals());
 }
 
-/// As many tokens and services as there can be.
+/// As many tokens, services and tokens for SCIM as there can be; one of these is there.
 async fn too_many_outside(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
     for fill in [
         "insert into access_tokens (id, token_hash, organization_id, user_id, name, comment, created_at, second_factor_elsewhere)
@@ -114,6 +116,9 @@ async fn too_many_outside(console: &TestConsole, ada: &Visitor, reached: &mut Re
         "insert into services (id, organization_id, name, secret_hash, created_at, created_by)
          select gen_random_uuid(), organization_id, 'Service ' || n, decode(md5(n::text), 'hex'), now(), id
          from users, generate_series(1, 100) n where email = 'ada@example.test'",
+        "insert into scim_tokens (id, organization_id, name, token_hash, created_at, created_by)
+         select gen_random_uuid(), organization_id, 'Token ' || n, decode(md5(n::text), 'hex'), now(), id
+         from users, generate_series(2, 20) n where email = 'ada@example.test'",
     ] {
         sqlx::query(fill).execute(&console.pool).await.unwrap();
     }
@@ -124,6 +129,14 @@ async fn too_many_outside(console: &TestConsole, ada: &Visitor, reached: &mut Re
     let service = [("name", "One more")];
     reached
         .refuses(ada, "/api/services/create", &service, Refusal::TooManyServices)
+        .await;
+    reached
+        .refuses(
+            ada,
+            "/api/scim/create_token",
+            &service,
+            Refusal::TooManyScimTokens,
+        )
         .await;
 }
 

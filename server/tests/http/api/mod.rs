@@ -61,6 +61,14 @@ pub(crate) async fn service_of(console: &TestConsole, admin: &Visitor) -> (Strin
     (id.to_string(), secret.expose().to_owned())
 }
 
+/// The id of a new token for SCIM.
+pub(crate) async fn scim_token_of(console: &TestConsole, admin: &Visitor) -> String {
+    let caller = caller(console, admin).await;
+    let name = unlike_any("Provider");
+    let (id, _) = console.backend.create_scim_token(&caller, &name).await.unwrap();
+    id.to_string()
+}
+
 pub(crate) fn bearer(secret: &str) -> String {
     format!("Bearer {secret}")
 }

@@ -33,7 +33,7 @@ const ABOUT_ONESELF: [&str; 9] = [
 ];
 
 /// What an IAM Viewer sees beside that.
-const SEEN_BY_VIEWERS: [&str; 14] = [
+const SEEN_BY_VIEWERS: [&str; 15] = [
     "/api/users/find",
     "/api/access/explain_role",
     "/api/access/offer_groups",
@@ -43,6 +43,7 @@ const SEEN_BY_VIEWERS: [&str; 14] = [
     "/api/groups/find",
     "/api/groups/list",
     "/api/policies/list",
+    "/api/scim/view",
     "/api/services/list",
     "/api/sso/view",
     "/api/tokens/list",
@@ -113,6 +114,9 @@ impl Things {
             ("token", &self.user),
             ("service", &self.user),
             ("expires", "some day"),
+            ("id", &self.user),
+            ("part", "users"),
+            ("on", "true"),
         ];
         [&fields[..], &LIST].concat()
     }

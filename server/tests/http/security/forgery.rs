@@ -3,7 +3,7 @@
 mod paths;
 
 use crate::{
-    api::{service_of, token_of},
+    api::{scim_token_of, service_of, token_of},
     stage::{
         Post, caller, colleague, db_rows, deactivate, group, id_of, invite, new_group, send_invitation,
         set_up, sign_in, token,
@@ -226,6 +226,7 @@ async fn acts_outside(console: &TestConsole, ada: &Visitor) -> Vec<Act> {
         token_of(console, ada).await;
     }
     let (service, _) = service_of(console, ada).await;
+    let scim_token = scim_token_of(console, ada).await;
     let own = caller(console, ada).await;
     let tokens = console.backend.own_tokens(&own).await.unwrap().tokens;
     let [first, second] = [0, 1].map(|place: usize| tokens[place].id.to_string());
@@ -234,6 +235,9 @@ async fn acts_outside(console: &TestConsole, ada: &Visitor) -> Vec<Act> {
         Act::new("/api/tokens/create", &[("name", "Mine"), ("expires", "never")]),
         Act::new("/api/tokens/delete", &[("token", &first)]),
         Act::new("/api/tokens/delete_of", &[("user", &user), ("token", &second)]),
+        Act::new("/api/scim/create_token", &[("name", "Mine")]),
+        Act::new("/api/scim/delete_token", &[("id", &scim_token)]),
+        Act::new("/api/scim/switch", &[("part", "users"), ("on", "true")]),
         Act::new("/api/services/create", &[("name", "Mine")]),
         Act::new("/api/services/delete", &[("service", &service)]),
     ]

@@ -1,7 +1,7 @@
 //! Organization isolation: things of another organization do not exist.
 
 use crate::{
-    api::{service_of, token_of},
+    api::{scim_token_of, service_of, token_of},
     audit::{column, list, records},
     sso_settings::db_sso_test,
     stage::{
@@ -74,7 +74,7 @@ async fn org_01_things_of_another_organization_do_not_exist(pool: PgPool) {
 
 /// What is answered although it names things of others: it is about oneself, a list of one's own, or a form whose fault
 /// is said before anything is looked for.
-const OF_ONES_OWN: [(&str, u16); 35] = [
+const OF_ONES_OWN: [(&str, u16); 38] = [
     ("/api/api_reference/read", 200),
     ("/api/access/administrators", 200),
     ("/api/access/explain_role", 200),
@@ -91,6 +91,9 @@ const OF_ONES_OWN: [(&str, u16); 35] = [
     ("/api/identities/proof_ways", 200),
     ("/api/invitations/invite", 422),
     ("/api/policies/list", 200),
+    ("/api/scim/create_token", 422),
+    ("/api/scim/switch", 200),
+    ("/api/scim/view", 200),
     ("/api/services/create", 422),
     ("/api/services/list", 200),
     ("/api/sessions/end_others", 200),
@@ -130,6 +133,7 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
     let session = session.to_string();
     let sso_test = db_sso_test(&pool).await;
     let (service, _) = service_of(&console, &ada).await;
+    let scim_token = scim_token_of(&console, &ada).await;
     token_of(&console, &ada).await;
     let token: sqlx::types::Uuid = sqlx::query_scalar("select id from access_tokens")
         .fetch_one(&pool)
@@ -139,6 +143,7 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
     let eve = eve(&console).await;
     let as_eve = caller(&console, &eve).await;
     console.backend.create_service(&as_eve, "admin").await.unwrap();
+    console.backend.create_scim_token(&as_eve, "admin").await.unwrap();
     let fields = [
         ("user", user.as_str()),
         ("users[]", &user),
@@ -170,6 +175,9 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
         ("token", &token),
         ("service", &service),
         ("expires", "some day"),
+        ("id", &scim_token),
+        ("part", "users"),
+        ("on", "false"),
     ];
     let fields = [&fields[..], &LIST].concat();
     // An address that is taken is counted against whoever tries it.
@@ -199,6 +207,7 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
             &user,
             &token,
             &service,
+            &scim_token,
         ] {
             assert!(!answer.body.contains(foreign), "{action} tells {foreign}");
         }

@@ -1,8 +1,9 @@
 //! What another site may send, and what is tried in a file of its own; all else is tried by `forgery.rs`.
 
 /// What reads and changes nothing, whoever sends it.
-pub(in crate::security) const READS: [&str; 37] = [
+pub(in crate::security) const READS: [&str; 38] = [
     "/api/api_reference/read",
+    "/api/scim/view",
     "/api/services/list",
     "/api/tokens/list",
     "/api/tokens/list_own",

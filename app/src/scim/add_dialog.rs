@@ -1,0 +1,55 @@
+//! The dialog behind **Add Token**.
+
+use super::api::CreateScimToken;
+use crate::{
+    feedback::Feedback,
+    routes,
+    two_factor::proof::{ids, proof_field},
+    ui::{Button, ButtonKind, Dialog, DialogBody, DialogFooter, ErrorSummary, TextField},
+    viewer::Viewer,
+};
+use domain::field::Field;
+use leptos::prelude::*;
+
+pub(super) fn add_dialog(viewer: &Viewer) -> AnyView {
+    let action = ServerAction::<CreateScimToken>::new();
+    let feedback = Feedback::of(action, viewer);
+    let pending = feedback.pending;
+    let wanted = viewer
+        .person
+        .as_ref()
+        .is_some_and(|person| person.proof.is_some());
+    let proof = proof_field(viewer, wanted, &feedback);
+    view! {
+        <Dialog
+            id="add-scim-token"
+            title="Add a token"
+            lead="Whoever has it can add and deactivate people here. It is shown once, right after this."
+            open=true
+            close_href=routes::SCIM
+        >
+            <ActionForm action>
+                <DialogBody>
+                    <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() />
+                    <TextField
+                        label="Name"
+                        name=Field::Name.name()
+                        autocomplete="off"
+                        value=feedback.value(Field::Name.name())
+                        error=feedback.fault(Field::Name)
+                        hint="Of the identity provider that will use it. The audit log names it."
+                        required=true
+                        autofocus=true
+                    />
+                    {proof}
+                </DialogBody>
+                <DialogFooter>
+                    <Button kind=ButtonKind::Primary pending>
+                        "Add"
+                    </Button>
+                </DialogFooter>
+            </ActionForm>
+        </Dialog>
+    }
+    .into_any()
+}

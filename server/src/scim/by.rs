@@ -1,0 +1,59 @@
+//! The identity provider that asks, and what its request says beside its body.
+
+use super::ScimError;
+use crate::{Console, api::bearer, client};
+use axum::{
+    extract::{FromRef, FromRequestParts, RawPathParams},
+    http::request::Parts,
+};
+use backend::scim::Connection;
+use http::{HeaderMap, StatusCode, header};
+use std::str::FromStr;
+
+/// Whoever has a token of the organization in the address. What of it does not fit is one answer.
+pub(super) struct By(pub(super) Connection);
+
+impl<S> FromRequestParts<S> for By
+where
+    S: Send + Sync,
+    Console: FromRef<S>,
+{
+    type Rejection = ScimError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ScimError> {
+        let refused = || ScimError::of(StatusCode::UNAUTHORIZED);
+        let console = Console::from_ref(state);
+        let org_id = parameter(parts, state, "org").await.ok_or_else(refused)?;
+        let token = bearer(&parts.headers).ok_or_else(refused)?;
+        let client = client::of_program(&parts.headers, &parts.extensions, &console);
+        let found = console
+            .backend
+            .find_scim_connection(&org_id, &token, client)
+            .await?;
+        found.map(Self).ok_or_else(refused)
+    }
+}
+
+/// What the address names. An id that is none is that of nothing.
+pub(super) struct Named<T>(pub(super) T);
+
+impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Named<T> {
+    type Rejection = ScimError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ScimError> {
+        let id = parameter(parts, state, "id").await;
+        let named = id.and_then(|id| id.parse().ok()).map(Self);
+        named.ok_or_else(|| ScimError::of(StatusCode::NOT_FOUND))
+    }
+}
+
+async fn parameter<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Option<String> {
+    let all = RawPathParams::from_request_parts(parts, state).await.ok()?;
+    let found = all.iter().find(|(key, _)| *key == name);
+    found.map(|(_, value)| value.to_owned())
+}
+
+/// A precondition, if one was sent.
+pub(super) fn if_match(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::IF_MATCH)?.to_str().ok()
+}
