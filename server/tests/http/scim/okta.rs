@@ -103,7 +103,10 @@ async fn whoever_is_unassigned_is_out_with_their_next_request(pool: PgPool) {
         .await;
     assert_eq!(off.status, 200);
     assert_eq!(console.whoami(&token).await.status, 401);
-    assert_eq!(ben.open("/").await.redirect(), (303, "/sign-in"));
+    assert_eq!(
+        ben.open("/").await.redirect(),
+        (303, "/sign-in?notice=session-ended")
+    );
     // The last administrator stays, and Okta shows its administrators why.
     let found = okta.look_up("Users", "userName eq \"ada@example.test\"").await;
     let path = format!("/Users/{}", found["Resources"][0]["id"].as_str().unwrap());

@@ -28,7 +28,10 @@ const STOP: &str = "/api/two_factor/stop_asking";
 const VIEW: &str = "/api/two_factor/demand";
 const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 /// What the forms of all functions have, so that each is judged.
-const FIELDS: [(&str, &str); 24] = [
+const FIELDS: [(&str, &str); 27] = [
+    ("id", NOBODY),
+    ("part", "users"),
+    ("on", "true"),
     ("token", NOBODY),
     ("service", NOBODY),
     ("expires", "never"),
