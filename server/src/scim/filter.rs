@@ -45,7 +45,7 @@ impl Path {
     pub(super) fn own(&self) -> Option<(&str, Option<&str>)> {
         self.schema
             .is_none()
-            .then(|| (self.attribute.as_str(), self.sub.as_deref()))
+            .then_some((self.attribute.as_str(), self.sub.as_deref()))
     }
 }
 
@@ -219,7 +219,7 @@ mod tests {
             r#"userName eq ["ada"]"#,
             r#"userName sw "a""#,
             r#"userName ne "a""#,
-            r#"userName pr"#,
+            "userName pr",
             r#"userName eq "a" or userName eq "b""#,
             r#"not (userName eq "a")"#,
             r#"(userName eq "a")"#,

@@ -35,7 +35,26 @@ struct Words {
 }
 
 pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
-    let words = match message {
+    let words = words_of(message, occasion);
+    let address = match occasion.link {
+        Some(link) => link.to_owned(),
+        None => format!("{}{}", occasion.public_url, words.path),
+    };
+    Letter {
+        subject: on_one_line(&words.subject),
+        heading: words.heading,
+        before: words.before,
+        button: Button {
+            label: words.button,
+            address,
+        },
+        after: vec![words.after],
+        footer: Line::new("Usher sent this mail. Replies are not read.", &[]),
+    }
+}
+
+fn words_of(message: &Message, occasion: &Occasion) -> Words {
+    match message {
         Message::Invitation {
             organization,
             inviter,
@@ -120,21 +139,6 @@ pub(super) fn letter(message: &Message, occasion: &Occasion) -> Letter {
             device,
             address,
         } => sign_in_reported(organization, person, *at, (device, address)),
-    };
-    let address = match occasion.link {
-        Some(link) => link.to_owned(),
-        None => format!("{}{}", occasion.public_url, words.path),
-    };
-    Letter {
-        subject: on_one_line(&words.subject),
-        heading: words.heading,
-        before: words.before,
-        button: Button {
-            label: words.button,
-            address,
-        },
-        after: vec![words.after],
-        footer: Line::new("Usher sent this mail. Replies are not read.", &[]),
     }
 }
 

@@ -73,33 +73,30 @@ impl Backend {
         let permit = Permit::scim_adding(by, user);
         // Alone: it may let somebody in again.
         let mut tx = self.begin(&permit, Hold::Alone).await?;
-        let user = match self.find_deleted(&mut tx, by, &email).await? {
-            Some(row) => {
-                let user = UserId(row.id);
-                self.let_in(&mut tx, by, &row).await?;
-                let external_id = external_id.as_deref().or(row.external_id.as_deref());
-                let permit = Permit::scim_editing(by, user);
-                store::save(&mut tx, &permit, user, external_id, ScimMarks::default(), now).await?;
-                user
+        let user = if let Some(row) = self.find_deleted(&mut tx, by, &email).await? {
+            let user = UserId(row.id);
+            self.let_in(&mut tx, by, &row).await?;
+            let external_id = external_id.as_deref().or(row.external_id.as_deref());
+            let permit = Permit::scim_editing(by, user);
+            store::save(&mut tx, &permit, user, external_id, ScimMarks::default(), now).await?;
+            user
+        } else {
+            if let Some(refusal) = self.find_why_not(&mut tx, &permit, &email).await? {
+                // What was counted stays counted.
+                tx.commit().await?;
+                return Err(at_the_address(refusal));
             }
-            None => {
-                if let Some(refusal) = self.find_why_not(&mut tx, &permit, &email).await? {
-                    // What was counted stays counted.
-                    tx.commit().await?;
-                    return Err(at_the_address(refusal));
-                }
-                self.make_scim_account(&mut tx, by, user, &email, new).await?;
-                store::save(
-                    &mut tx,
-                    &permit,
-                    user,
-                    external_id.as_deref(),
-                    ScimMarks::default(),
-                    now,
-                )
-                .await?;
-                user
-            }
+            self.make_scim_account(&mut tx, by, user, &email, new).await?;
+            store::save(
+                &mut tx,
+                &permit,
+                user,
+                external_id.as_deref(),
+                ScimMarks::default(),
+                now,
+            )
+            .await?;
+            user
         };
         let row = store::lock(&mut tx, by.organization, user).await?;
         let person = row.as_ref().map(ScimPerson::of).ok_or(Error::NotFound)?;

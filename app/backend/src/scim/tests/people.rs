@@ -11,6 +11,7 @@ use domain::{
     users::UserStatus,
 };
 use sqlx::PgPool;
+use std::slice;
 
 #[sqlx::test]
 async fn whoever_comes_by_single_sign_on_is_active_at_once_and_everybody_else_is_invited(pool: PgPool) {
@@ -236,7 +237,7 @@ async fn people_are_found_and_paged_in_the_order_in_which_they_came(pool: PgPool
         page.resources.iter().map(|person| person.id).collect::<Vec<_>>()
     };
     let external = PersonAsked::ExternalId("external-person0@example.test".into());
-    assert_eq!(find(&[external.clone()]).await, ids[1..2]);
+    assert_eq!(find(slice::from_ref(&external)).await, ids[1..2]);
     assert_eq!(find(&[external, PersonAsked::Id(ids[2])]).await, []);
     assert_eq!(find(&[PersonAsked::Name("ADA Lovelace".into())]).await, ids[..1]);
     assert_eq!(find(&[PersonAsked::Nobody]).await, []);
