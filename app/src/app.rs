@@ -20,6 +20,7 @@ use crate::{
     api_reference::reference_page::ReferencePage,
     audit::audit_page::AuditPage,
     browser,
+    bulk_invitations::{list_page::ListPage, new_list_page::NewListPage},
     home::home_page::HomePage,
     identities::{leaving_page::LeavingPage, link_page::LinkPage, problem_page::ProblemPage},
     invitations::invitation_page::InvitationPage,
@@ -73,6 +74,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/organization/users/groups") view=GroupsPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/users/groups/:id") view=GroupPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/users/groups/:id/add") view=NewMembersPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/users/invite-many") view=NewListPage ssr=SsrMode::Async />
+                <Route path=path!("/organization/users/invite-many/:id") view=ListPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/users/:id") view=PersonPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/roles") view=RolesPage ssr=SsrMode::Async />
                 <Route path=path!("/organization/iam/roles/:key") view=RolePage ssr=SsrMode::Async />

@@ -18,6 +18,7 @@ pub mod account;
 pub mod api_reference;
 pub mod app;
 pub mod audit;
+pub mod bulk_invitations;
 #[cfg(debug_assertions)]
 pub mod design;
 pub mod error;

@@ -50,10 +50,11 @@ pub enum Notice {
     ScimGroupsOn,
     ScimGroupsOff,
     ScimTokenDeleted,
+    ListStarted,
 }
 
 impl Notice {
-    const ALL: [Self; 47] = [
+    const ALL: [Self; 48] = [
         Self::Invited,
         Self::Resent,
         Self::GroupsSaved,
@@ -101,6 +102,7 @@ impl Notice {
         Self::ScimGroupsOn,
         Self::ScimGroupsOff,
         Self::ScimTokenDeleted,
+        Self::ListStarted,
     ];
 
     pub fn key(self) -> &'static str {
@@ -152,6 +154,7 @@ impl Notice {
             Self::ScimGroupsOn => "scim-groups-on",
             Self::ScimGroupsOff => "scim-groups-off",
             Self::ScimTokenDeleted => "scim-token-deleted",
+            Self::ListStarted => "list-started",
         }
     }
 
@@ -214,6 +217,7 @@ impl Notice {
             Self::ScimGroupsOff => "Groups are not provisioned any more. Those that are here stay.",
             Self::ScimTokenDeleted => "The token is deleted. Whoever uses it is refused from now on.",
             Self::ServiceDeleted => "The service is deleted. Its questions are refused from now on.",
+            Self::ListStarted => "The invitations are on their way.",
             Self::SsoNotRequired => "Everybody can sign in by all their methods again.",
             Self::RecoveryCodeUsed => {
                 "That recovery code is used up. In your settings you can remove a lost device and add another one."

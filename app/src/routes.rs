@@ -1,10 +1,16 @@
 //! The addresses that pages link to, and which of them need no session. `app.rs` has the page of each; the list of all,
 //! server functions included, is the reviewed `server/tests/http/endpoints.txt`.
 
+mod files;
 mod identities;
+mod invite_many;
 mod tokens;
 
+use files::page_beside;
+
+pub use files::FILES;
 pub use identities::*;
+pub use invite_many::*;
 pub use tokens::*;
 
 use std::fmt::Write;
@@ -68,9 +74,6 @@ pub const SETTINGS: &str = "/account/settings";
 pub const SETTINGS_METHODS: &str = "/account/settings#methods";
 /// Where the settings have the password.
 pub const PASSWORD: &str = "/account/settings#passwords";
-
-/// Files that the host writes, each beside the page that shows the same.
-pub const FILES: [(&str, &str); 3] = [(USERS_CSV, USERS), (AUDIT_CSV, AUDIT), (AUDIT_JSON, AUDIT)];
 
 /// Pages that answer without a session, as first segments. Everything else leads to the sign-in page.
 pub const PUBLIC_PAGES: &[&str] = &[
@@ -157,15 +160,6 @@ pub fn link_method(provider: Provider) -> String {
 /// The one that unlinks it.
 pub fn unlink_method(identity: IdentityId) -> String {
     format!("{}&identity={identity}", settings_dialog("unlink"))
-}
-
-/// The page that shows what a file holds: nobody can stay at a file.
-fn page_beside(address: &LocalPath) -> String {
-    let file = FILES.iter().find(|(file, _)| *file == address.path());
-    match file {
-        Some((file, page)) => address.as_str().replacen(file, page, 1),
-        None => address.as_str().to_owned(),
-    }
 }
 
 /// The page behind a link.
@@ -380,22 +374,5 @@ mod tests {
         let found = users_of(text.split('&').next().unwrap());
         assert_eq!(found, users[..=MEMBERS_AT_ONCE]);
         assert_eq!(users_of("no id"), []);
-    }
-
-    #[test]
-    fn whoever_signs_in_for_a_file_comes_to_its_page() {
-        let next = |path: &str| sign_in_then(&LocalPath::parse(path).unwrap());
-        assert_eq!(
-            next("/organization/audit.csv?actor=ada"),
-            "/sign-in?next=%2Forganization%2Faudit%3Factor%3Dada"
-        );
-        assert_eq!(
-            next("/organization/audit"),
-            "/sign-in?next=%2Forganization%2Faudit"
-        );
-        assert_eq!(
-            next("/x?/organization/audit.csv"),
-            "/sign-in?next=%2Fx%3F%2Forganization%2Faudit.csv"
-        );
     }
 }

@@ -6,8 +6,8 @@ import { PLACES, type Town } from './support/places.ts';
 
 const ENDPOINTS = readFileSync(new URL('../../server/tests/http/endpoints.txt', import.meta.url), 'utf8');
 
-/** Pages for people who are signed in; files are no pages. */
-const pages = [...ENDPOINTS.matchAll(/^GET +(\S+) +signed in$/gm)].map(([, path]) => path ?? '').filter((path) => !/\.\w+$/.test(path));
+/** Pages for people who are signed in; files and streams are no pages. */
+const pages = [...ENDPOINTS.matchAll(/^GET +(\S+) +signed in$/gm)].map(([, path]) => path ?? '').filter((path) => !/\.\w+$|\/progress$/.test(path));
 
 /** Whatever is asked of it stands for itself. */
 const town = new Proxy({}, { get: (_, name) => (name === 'conflict' ? '/conflict' : String(name)) }) as Town;

@@ -4,6 +4,7 @@ use crate::{
     assets::Assets,
     config::{Config, PublicUrl},
     metrics::Metrics,
+    onlookers::Onlookers,
     trial,
 };
 use app::request::CookieNames;
@@ -28,6 +29,7 @@ pub struct Parts {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// A place for each request that may be worked on.
     pub(crate) places: Arc<Semaphore>,
+    pub onlookers: Onlookers,
     pub(crate) metrics: Metrics,
     pub(crate) database_connections: u32,
     pub(crate) request_timeout: Duration,
@@ -67,6 +69,7 @@ impl Console {
             cookies: CookieNames::new(config.public_url.is_https()),
             trusted_proxies: config.trusted_proxies.clone(),
             places: Arc::new(Semaphore::new(config.requests_at_once)),
+            onlookers: Onlookers::default(),
             metrics: Metrics::default(),
             database_connections: config.database_connections,
             request_timeout: config.request_timeout,

@@ -6,6 +6,7 @@ pub mod api;
 mod assets;
 mod audit_download;
 mod body_limit;
+mod bulk_invitations;
 mod client;
 pub mod commands;
 pub mod config;
@@ -22,6 +23,7 @@ mod known_host;
 mod leptos_error_link;
 mod listener;
 pub mod metrics;
+pub mod onlookers;
 mod overload;
 mod own_task;
 mod request_log;
@@ -65,6 +67,7 @@ pub fn router(console: &Console) -> Router {
         .route("/api/{*unknown}", any(answers::no_such_action))
         .merge(sign_in::routes())
         .merge(sso_upload::routes())
+        .merge(bulk_invitations::routes(console))
         // Beside the page of the same name.
         .route(app::routes::USERS_CSV, get(users_download::csv))
         .route(app::routes::AUDIT_CSV, get(audit_download::csv))

@@ -1,4 +1,4 @@
-//! Running the console: database, migrations, mail worker, HTTP, and the way down.
+//! Running the console: database, migrations, workers of mails and jobs, HTTP, and the way down.
 
 use crate::{
     Console,
@@ -74,7 +74,13 @@ async fn serve_with(
             .run_mail_worker(transport, stop.clone().received()),
     );
 
+    let jobs = tokio::spawn(backend.clone().run_job_worker(stop.clone().received()));
     let housekeeping = tokio::spawn(backend.clone().run_housekeeping(stop.clone().received()));
+    let (onlookers, ending) = (console.onlookers.clone(), stop.clone());
+    tokio::spawn(async move {
+        ending.received().await;
+        onlookers.end();
+    });
 
     greet(config, &backend, listener.local_addr()?).await?;
     let doors = Doors::new(config.connections_per_address, &config.trusted_proxies);
@@ -83,6 +89,7 @@ async fn serve_with(
     tracing::info!("stopping");
     backend.finish_beside().await;
     mail.await?;
+    jobs.await?;
     housekeeping.await?;
     if let Some(telling) = telling {
         telling.abort();

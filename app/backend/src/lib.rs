@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod bulk_invitations;
 pub mod caller;
 pub mod clock;
 pub mod database;
@@ -16,6 +17,7 @@ pub mod idempotency;
 pub mod identities;
 pub mod installation;
 pub mod invitations;
+pub mod jobs;
 mod last_use;
 pub mod mail;
 pub mod metrics;
@@ -89,6 +91,8 @@ pub struct Backend {
     places_beside: Arc<Semaphore>,
     /// Rung when a mail was queued, so that the worker of this server need not wait for its next look.
     pub(crate) mail_bell: Arc<tokio::sync::Notify>,
+    /// The same for jobs.
+    pub(crate) job_bell: Arc<tokio::sync::Notify>,
 }
 
 impl Backend {
@@ -113,6 +117,7 @@ impl Backend {
             beside: TaskTracker::new(),
             places_beside: Arc::new(Semaphore::new(BESIDE_AT_ONCE)),
             mail_bell: Arc::default(),
+            job_bell: Arc::default(),
         }
     }
 

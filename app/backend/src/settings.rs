@@ -127,6 +127,8 @@ pub struct Throttles {
     pub wrong_links_by_network: Limit,
     pub invitations_by_user: Limit,
     pub invitations_by_organization: Limit,
+    /// People of lists: each list takes as many at once as it has.
+    pub bulk_invitations_by_organization: Limit,
     pub taken_addresses: Limit,
     pub mails_to_address: Limit,
     pub fresh_links: Limit,
@@ -152,6 +154,7 @@ impl Default for Throttles {
             wrong_links_by_network: Limit::new(30, Duration::seconds(30)),
             invitations_by_user: Limit::new(200, Duration::seconds(30)),
             invitations_by_organization: Limit::new(1_000, Duration::seconds(10)),
+            bulk_invitations_by_organization: Limit::new(5_000, Duration::seconds(20)),
             taken_addresses: Limit::new(60, Duration::minutes(1)),
             mails_to_address: Limit::new(6, Duration::hours(1)),
             fresh_links: Limit::new(3, Duration::hours(1)),
@@ -172,6 +175,8 @@ pub struct Retention {
     pub known_browsers: Duration,
     /// An access token that has expired, so that its person sees why something stopped.
     pub expired_tokens: Duration,
+    /// A list of people who were invited, with what became of each line.
+    pub lists: Duration,
 }
 
 impl Default for Retention {
@@ -180,6 +185,7 @@ impl Default for Retention {
             mails: Duration::days(90),
             known_browsers: Duration::days(180),
             expired_tokens: Duration::days(90),
+            lists: Duration::days(30),
         }
     }
 }

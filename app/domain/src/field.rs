@@ -37,6 +37,8 @@ pub enum Field {
     Expires,
     Comment,
     ExternalId,
+    List,
+    ListFile,
 }
 
 impl Field {
@@ -71,6 +73,8 @@ impl Field {
             Self::Expires => "expires",
             Self::Comment => "comment",
             Self::ExternalId => "external_id",
+            Self::List => "list",
+            Self::ListFile => "list_file",
         }
     }
 
@@ -105,6 +109,8 @@ impl Field {
             Self::Expires => "Expiration",
             Self::Comment => "Comment",
             Self::ExternalId => "External ID",
+            Self::List => "Addresses",
+            Self::ListFile => "CSV file",
         }
     }
 }

@@ -55,6 +55,8 @@ id! {
     ServiceId,
     /// A token of an identity provider's SCIM; not its secret.
     ScimTokenId,
+    /// Work that is done in the background, as a list of invitations.
+    JobId,
 }
 
 impl UserId {

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod bulk_invitations;
 pub mod email_address;
 pub mod field;
 pub mod identities;

@@ -89,9 +89,19 @@ pub enum Refusal {
     BreakGlass,
     /// The one to be named can't be: no active IAM Admin with a password.
     NoBreakGlass,
+    /// Of a list of invitations, no line can be sent.
+    NothingToSend,
+    /// Of a list of invitations, no line has failed.
+    NothingFailed,
+    /// A list of invitations that is to be forgotten, and is being sent.
+    ListStarted,
 }
 
 impl Refusal {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a sentence for each reason, and nothing else"
+    )]
     pub fn sentence(self) -> &'static str {
         match self {
             Self::WrongCredentials => "This doesn't match an account that can sign in.",
@@ -190,6 +200,9 @@ impl Refusal {
                 "This person is named as the one administrator who can sign in without SSO. Name another one under Single sign-on, or stop requiring it, first."
             }
             Self::NoBreakGlass => "Choose an active IAM Admin who has a password and whose role has no end.",
+            Self::NothingToSend => "Nothing in this list can be sent.",
+            Self::NothingFailed => "Nothing in this list has failed.",
+            Self::ListStarted => "This list is already being sent.",
             Self::HasPassword => "You have a password. You can change it.",
         }
     }

@@ -35,6 +35,8 @@ pub(crate) fn local_time(_datetime: &str) -> Option<LocalTime> {
     None
 }
 
+pub(crate) fn listen(_href: &str, _hear: impl Fn(String) + 'static) {}
+
 pub(crate) fn mark_hydrated() {}
 
 pub(crate) fn go_on_to(_href: &str) {}

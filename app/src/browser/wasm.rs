@@ -5,10 +5,10 @@ use leptos::{
     ev::{self, Event},
     prelude::*,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
-    Element, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement,
-    HtmlSelectElement, KeyboardEvent, SubmitEvent,
+    Element, EventSource, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
+    HtmlInputElement, HtmlSelectElement, KeyboardEvent, MessageEvent, SubmitEvent,
     js_sys::{Date, Object, Reflect},
 };
 
@@ -267,6 +267,27 @@ pub(crate) fn local_time(datetime: &str) -> Option<LocalTime> {
         short: written("short")?,
         long: written("long")?,
     })
+}
+
+/// While the calling component or effect lives, hears each event that the server sends. The browser connects again by itself.
+pub(crate) fn listen(href: &str, hear: impl Fn(String) + 'static) {
+    let Ok(source) = EventSource::new(href) else {
+        return;
+    };
+    let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(text) = event.data().as_string() {
+            hear(text);
+        }
+    });
+    source.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+    // Neither leaves the one thread that there is.
+    let kept = StoredValue::new_local((source, hear));
+    on_cleanup(move || {
+        kept.try_with_value(|(source, _)| {
+            source.set_onmessage(None);
+            source.close();
+        });
+    });
 }
 
 /// Says on the document that its scripts have taken over.

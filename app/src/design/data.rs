@@ -2,7 +2,8 @@
 
 use crate::ui::{
     Avatar, Badge, BadgeKind, Button, ButtonKind, Card, CardBody, CardFooter, CardHeader, Chip, ColumnHeader,
-    DataTable, Definition, DefinitionList, IconKind, Menu, MenuLink, Person, Sorted, Stack, Switch, Time,
+    DataTable, Definition, DefinitionList, IconKind, Menu, MenuLink, Person, Progress, Sorted, Stack, Switch,
+    Time,
 };
 use leptos::prelude::*;
 
@@ -31,6 +32,11 @@ pub(super) fn cards(theme: &'static str) -> AnyView {
                             <Time datetime=MOMENT text=IN_UTC title=IN_UTC local=true />
                         </Definition>
                     </DefinitionList>
+                </CardBody>
+            </Card>
+            <Card>
+                <CardBody>
+                    <Progress label="Invitations" value=640_u32 most=970_u32 text="639 of 970 invited, 1 failed" />
                 </CardBody>
             </Card>
             <Card id=format!("{theme}-card")>

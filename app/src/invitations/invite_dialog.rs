@@ -4,10 +4,11 @@ use super::api::{Invite, ResendTo};
 use crate::{
     failure::tell_failures_of,
     feedback::Feedback,
+    routes,
     two_factor::proof::{self, proof_field},
     ui::{
-        Button, ButtonKind, CheckboxList, CheckboxOption, Dialog, DialogBody, DialogFooter, ErrorSummary,
-        TextField, TextKind,
+        Button, ButtonKind, ButtonLink, CheckboxList, CheckboxOption, Dialog, DialogBody, DialogFooter,
+        ErrorSummary, TextField, TextKind,
     },
     users::api::ReactivateByEmail,
     viewer::Viewer,
@@ -84,6 +85,7 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
                     {proof}
                 </DialogBody>
                 <DialogFooter>
+                    <ButtonLink href=routes::INVITE_MANY>"Invite many…"</ButtonLink>
                     <Button kind=ButtonKind::Primary pending>
                         "Invite"
                     </Button>

@@ -4,6 +4,7 @@ import { expect, type Page } from '@playwright/test';
 import type { Console } from './console.ts';
 import { control, dialog } from './page.ts';
 import { newAddress, person, type Member, type People } from './people.ts';
+import { buildLists, LIST_PLACES, type Lists } from './places_bulk_invitations.ts';
 import { IDENTITY_PLACES } from './places_identities.ts';
 import { SCIM_PLACES } from './places_scim.ts';
 import { buildSso, SSO_PLACES } from './places_sso.ts';
@@ -40,6 +41,7 @@ export interface Town {
     tokens: Tokens;
     /** The id of a token for SCIM. */
     scimToken: string;
+    lists: Lists;
 }
 
 /** Makes people in every state, so that every kind of row is on the list. */
@@ -67,8 +69,9 @@ export async function buildTown(people: People, usher: Console): Promise<Town> {
     const ssoTest = await buildSso(people, usher.url);
     const tokens = await buildTokens(people, maryIn);
     const scimToken = await makeScimToken(people, 'Okta');
+    const lists = await buildLists(people);
     const ids = { guestId, readers, carefulId, maryId, team, ssoTest, scimToken };
-    return { admin: people.admin, guest, openLink, usedLink, careful, mary: maryIn, tokens, ...ids, ...saved };
+    return { admin: people.admin, guest, openLink, usedLink, careful, mary: maryIn, tokens, lists, ...ids, ...saved };
 }
 
 /** A policy of the team, which was saved again while somebody had it open. */
@@ -276,4 +279,5 @@ export const PLACES: readonly Place[] = [
     ...SSO_PLACES,
     ...TOKEN_PLACES,
     ...SCIM_PLACES,
+    ...LIST_PLACES,
 ];

@@ -255,6 +255,12 @@ pub const KEYS: &[Key] = &[
         "Invitations that one organization sends.",
     ),
     key(
+        "throttle_bulk_invitations_organization",
+        "5000/20s",
+        "People of lists that one organization invites: a list takes as many at once as it has, and can have no more lines \
+         than the first number. They don't count among `throttle_invitations_user` and `throttle_invitations_organization`.",
+    ),
+    key(
         "throttle_taken_addresses",
         "60/1m",
         "Invitations that one organization is refused because the address belongs to another one. When none is left, its \
@@ -304,6 +310,11 @@ pub const KEYS: &[Key] = &[
         "keep_expired_tokens",
         "90d",
         "How long an access token that has expired is listed before it is deleted.",
+    ),
+    key(
+        "keep_lists",
+        "30d",
+        "How long a list of people who were invited is kept, with what became of each line.",
     ),
     key(
         "request_timeout",

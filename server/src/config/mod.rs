@@ -223,6 +223,7 @@ fn settings(values: &Values, public_url: &PublicUrl) -> Result<Settings> {
             mails: duration("keep_mails")?,
             known_browsers: duration("keep_known_browsers")?,
             expired_tokens: duration("keep_expired_tokens")?,
+            lists: duration("keep_lists")?,
         },
     })
 }
@@ -243,6 +244,7 @@ fn throttles(values: &Values) -> Result<Throttles> {
         wrong_links_by_network: limit("throttle_wrong_links")?,
         invitations_by_user: limit("throttle_invitations_user")?,
         invitations_by_organization: limit("throttle_invitations_organization")?,
+        bulk_invitations_by_organization: limit("throttle_bulk_invitations_organization")?,
         taken_addresses: limit("throttle_taken_addresses")?,
         mails_to_address: limit("throttle_mails_address")?,
         fresh_links: limit("throttle_fresh_links")?,

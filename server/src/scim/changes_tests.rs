@@ -17,11 +17,11 @@ fn patch(operations: &Value) -> Attributes {
     body(json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations }))
 }
 
-fn person(operations: Value) -> PersonChange {
+fn person(operations: &Value) -> PersonChange {
     changed_person(&patch(operations)).unwrap()
 }
 
-fn steps(operations: Value) -> Vec<MemberStep> {
+fn steps(operations: &Value) -> Vec<MemberStep> {
     changed_group(&patch(operations)).unwrap().members
 }
 
@@ -36,7 +36,7 @@ fn kind<T: std::fmt::Debug>(outcome: Result<T, ScimError>) -> Option<&'static st
 
 #[test]
 fn okta_deactivates_by_an_object_without_a_path() {
-    let out = person(json!([{ "op": "replace", "value": { "active": false } }]));
+    let out = person(&json!([{ "op": "replace", "value": { "active": false } }]));
     let expected = PersonChange {
         active: Some(false),
         ..PersonChange::default()
@@ -46,7 +46,7 @@ fn okta_deactivates_by_an_object_without_a_path() {
 
 #[test]
 fn entra_writes_replace_with_a_capital_and_false_as_text() {
-    let change = person(json!([
+    let change = person(&json!([
         { "op": "Replace", "path": "active", "value": "False" },
         { "op": "Replace", "path": "name.givenName", "value": "Ada" },
         { "op": "Add", "path": "name.familyName", "value": "Lovelace" },
@@ -67,7 +67,7 @@ fn entra_writes_replace_with_a_capital_and_false_as_text() {
 
 #[test]
 fn several_attributes_come_at_once_some_with_a_dot() {
-    let change = person(json!([{ "op": "add", "value": {
+    let change = person(&json!([{ "op": "add", "value": {
         "userName": "ada@example.test", "name.familyName": "King", "name": { "givenName": "Augusta" }, "id": ADA,
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "department": "Engines" }
     } }]));
@@ -76,7 +76,7 @@ fn several_attributes_come_at_once_some_with_a_dot() {
         (change.first.as_deref(), change.last.as_deref()),
         (Some("Augusta"), Some("King"))
     );
-    let cleared = person(json!([{ "op": "remove", "path": "externalId" }]));
+    let cleared = person(&json!([{ "op": "remove", "path": "externalId" }]));
     assert_eq!(cleared.external_id, Some(None));
 }
 
@@ -129,25 +129,25 @@ fn members_are_added_and_removed_as_each_of_them_does_it() {
     let added = [MemberStep::Add(vec![id(ADA), id(BEN)])];
     let value = json!([{ "value": ADA, "display": "ada" }, { "value": BEN, "$ref": null }]);
     assert_eq!(
-        steps(json!([{ "op": "add", "path": "members", "value": value }])),
+        steps(&json!([{ "op": "add", "path": "members", "value": value }])),
         added
     );
     assert_eq!(
-        steps(json!([{ "op": "Add", "value": { "members": value } }])),
+        steps(&json!([{ "op": "Add", "value": { "members": value } }])),
         added
     );
     let removed = [MemberStep::Remove(vec![id(ADA)])];
     let path = format!("members[value eq \"{ADA}\"]");
-    assert_eq!(steps(json!([{ "op": "remove", "path": path }])), removed);
+    assert_eq!(steps(&json!([{ "op": "remove", "path": path }])), removed);
     let value = json!([{ "$ref": null, "value": ADA }]);
     assert_eq!(
-        steps(json!([{ "op": "Remove", "path": "members", "value": value }])),
+        steps(&json!([{ "op": "Remove", "path": "members", "value": value }])),
         removed
     );
     let everybody = [MemberStep::Replace(vec![])];
-    assert_eq!(steps(json!([{ "op": "remove", "path": "members" }])), everybody);
+    assert_eq!(steps(&json!([{ "op": "remove", "path": "members" }])), everybody);
     assert_eq!(
-        steps(json!([{ "op": "replace", "path": "members", "value": [{ "value": BEN }] }])),
+        steps(&json!([{ "op": "replace", "path": "members", "value": [{ "value": BEN }] }])),
         [MemberStep::Replace(vec![id(BEN)])]
     );
 }

@@ -4,6 +4,7 @@
 
 mod api;
 mod audit;
+mod bulk_invitations;
 mod cut_off;
 mod endpoints;
 mod failures;

@@ -3,6 +3,7 @@
 mod sign_in;
 
 use crate::{
+    bulk_invitations::{drafted_list, sent_list},
     phone::{asked_for_code, confirm, enrol, scan, type_code},
     scim::by_scim,
     stage::{
@@ -99,6 +100,7 @@ async fn every_refusal_is_reached(pool: PgPool) {
         .await;
     reached.0.extend(by_scim(&console, &ada).await);
     too_many_outside(&console, &ada, &mut reached).await;
+    lists_of_invitations(&console, &ada, &mut reached).await;
     sign_in::single_sign_on(&console, &ada, &mut reached).await;
     sign_in::sign_in_methods(&console, &ada, &mut reached).await;
     two_factor(&console, &ada, &mut reached).await;
@@ -138,6 +140,19 @@ async fn too_many_outside(console: &TestConsole, ada: &Visitor, reached: &mut Re
             Refusal::TooManyScimTokens,
         )
         .await;
+}
+
+/// Lists of which nothing can be sent, nothing has failed, and one that can't be forgotten any more.
+async fn lists_of_invitations(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {
+    let bad = drafted_list(console, ada, "nobody").await;
+    let sent = sent_list(console, ada, "listed@example.test").await;
+    for (action, list, why) in [
+        ("/api/bulk_invitations/start", &bad, Refusal::NothingToSend),
+        ("/api/bulk_invitations/retry", &sent, Refusal::NothingFailed),
+        ("/api/bulk_invitations/drop", &sent, Refusal::ListStarted),
+    ] {
+        reached.refuses(ada, action, &[("job", list)], why).await;
+    }
 }
 
 async fn accounts(console: &TestConsole, ada: &Visitor, reached: &mut Reached) {

@@ -164,6 +164,45 @@ impl Permit {
         )
     }
 
+    /// The same evidence for the yes to a list of invitations, which the log records apart from each of them.
+    pub(crate) fn of_list(self) -> Self {
+        Self {
+            act: "invitations.start_many",
+            ..self
+        }
+    }
+
+    /// One of a list is invited, in the name of whoever said yes to it: they need not be signed in any more. Whether they
+    /// may is judged when the transaction begins.
+    pub(crate) fn inviting_of_list(
+        organization: OrganizationId,
+        (by, email): (UserId, &str),
+        user: UserId,
+    ) -> Self {
+        Self {
+            action: Some(Action::InviteUser),
+            ..Self::exception(
+                organization,
+                Actor::user(by, email),
+                Action::InviteUser.key(),
+                Target::User(user),
+                &Client::default(),
+            )
+        }
+    }
+
+    /// Exception: nothing of a list is left to be sent, or whoever said yes to it may not invite any more. Permits nothing
+    /// but to say so.
+    pub(crate) fn finishing_list(organization: OrganizationId, (by, email): (UserId, &str)) -> Self {
+        Self::exception(
+            organization,
+            Actor::user(by, email),
+            "invitations.finish_many",
+            Target::Organization(organization),
+            &Client::default(),
+        )
+    }
+
     /// An administrator comes back from a test of single sign-on that they began in this session: from another site, so that
     /// the session does not come along. Whether they may is judged when the transaction begins.
     pub(crate) fn testing_sso(

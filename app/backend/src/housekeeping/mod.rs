@@ -4,7 +4,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::{Backend, Result, access, idempotency};
+use crate::{Backend, Result, access, bulk_invitations, idempotency};
 use std::time::Duration;
 
 /// Each server does it; what one has in hand the others pass over.
@@ -55,8 +55,8 @@ impl Backend {
     }
 
     /// Deletes ended sessions, expired password links and reports, spent throttles, old mails, forgotten browsers,
-    /// access tokens that expired long ago, counts and answers of
-    /// programs, and drafts; says how many rows.
+    /// access tokens that expired long ago, counts and answers of programs, drafts, and lists of invitations that were sent
+    /// long ago; says how many rows.
     pub async fn tidy_up(&self) -> Result<u64> {
         let (now, keep) = (self.now(), self.settings.keep);
         let lease = self.settings.mail.lease;
@@ -79,6 +79,8 @@ impl Backend {
                 store::delete_past_questions(&self.pool, now).await?,
                 store::delete_old_answers(&self.pool, now - idempotency::KEEP).await?,
                 store::delete_old_drafts(&self.pool, now - access::KEEP_DRAFTS).await?,
+                store::delete_old_lists(&self.pool, now - bulk_invitations::KEEP_DRAFTS, now - keep.lists)
+                    .await?,
             ];
             rows += batches.iter().sum::<u64>();
             if batches.iter().all(|rows| *rows < store::BATCH.unsigned_abs()) {

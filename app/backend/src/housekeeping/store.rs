@@ -198,6 +198,28 @@ pub(super) async fn delete_old_answers(pool: &PgPool, before: OffsetDateTime) ->
     Ok(deleted.rows_affected())
 }
 
+/// Lists of invitations that nobody said yes to, and those that were sent. With a thousand lines each they
+/// go a few each time.
+pub(super) async fn delete_old_lists(
+    pool: &PgPool,
+    made_before: OffsetDateTime,
+    done_before: OffsetDateTime,
+) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from jobs where id in (
+             select id from jobs
+             where kind = 'bulk_invitation'
+               and (state = 'draft' and created_at <= $1 or state = 'done' and finished_at <= $2)
+             limit $3 for update skip locked)",
+        made_before,
+        done_before,
+        BATCH / 20
+    )
+    .execute(pool)
+    .await?;
+    Ok(deleted.rows_affected())
+}
+
 /// Mails that wait for a time which nobody sets were put off before the clock was set back. Whoever has one in hand
 /// keeps it for one lease more.
 pub(super) async fn bring_mails_into_time(

@@ -5,6 +5,7 @@
 
 mod accept;
 mod ask_again;
+mod judge;
 mod remind;
 pub(crate) mod store;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 
 pub use accept::Acceptance;
 pub(crate) use accept::{Proven, accept_for};
+pub(crate) use judge::{chosen_groups, why_not, why_not_known};
 
 use crate::{
     Backend, Caller, Client, Error, Result, access, audit,
@@ -30,12 +32,17 @@ use domain::{
     moment::Moment,
     organization::OrganizationName,
     refusal::Refusal,
-    users::UserStatus,
 };
 use serde_json::json;
 use std::slice;
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+/// Who invites into what, as the mail says it.
+pub(crate) struct Inviter {
+    pub organization: String,
+    pub name: String,
+}
 
 impl Backend {
     /// Invites an address and queues the mail. The groups count from acceptance.
@@ -72,26 +79,37 @@ impl Backend {
         self.require_proof_for_groups(&mut tx, caller, &ids).await?;
         let buckets = throttle::invitation_mail(limits, permit.organization, caller.user, &email);
         throttle::take(&mut tx, &buckets, self.now()).await?;
-        let message = Message::Invitation {
+        let inviter = Inviter {
             organization: caller.organization_name.clone(),
-            inviter: Some(caller.name()),
-            expires_at: Moment::from(self.now() + self.settings.invitation_lifetime),
+            name: caller.name(),
         };
-        self.save_invitation(
-            &mut tx,
-            &permit,
-            InvitationKind::Invitation,
-            (user, &email),
-            &groups,
-            message,
-        )
-        .await?;
-        let names: Vec<_> = groups.iter().map(|g| &g.name).collect();
-        let change = audit::Change::made(json!({ "status": "invited", "groups": names }));
-        audit::record(&mut tx, &permit, email.as_str(), change, self.now()).await?;
+        self.send_invitation(&mut tx, &permit, inviter, (user, &email), &groups)
+            .await?;
         tx.commit().await?;
         self.mail_bell.notify_one();
         Ok(user)
+    }
+
+    /// The invitation of somebody who was just saved as invited, with its mail and its entry in the log.
+    pub(crate) async fn send_invitation(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        inviter: Inviter,
+        (user, email): (UserId, &EmailAddress),
+        groups: &[access::store::choices::Offered],
+    ) -> Result<()> {
+        let message = Message::Invitation {
+            organization: inviter.organization,
+            inviter: Some(inviter.name),
+            expires_at: Moment::from(self.now() + self.settings.invitation_lifetime),
+        };
+        let kind = InvitationKind::Invitation;
+        self.save_invitation(tx, permit, kind, (user, email), groups, message)
+            .await?;
+        let names: Vec<_> = groups.iter().map(|g| &g.name).collect();
+        let change = audit::Change::made(json!({ "status": "invited", "groups": names }));
+        audit::record(tx, permit, email.as_str(), change, self.now()).await
     }
 
     /// Asks the first people of an organization in; returns the link that is also mailed.
@@ -350,36 +368,6 @@ impl Backend {
 
 pub(crate) fn at_the_address(refusal: Refusal) -> Error {
     Faults::from((Field::Email, Fault::Refused(refusal))).into()
-}
-
-/// Why an address can't be invited. Of an address in another organization nothing is said but that it is taken.
-pub(crate) async fn why_not(tx: &mut Tx, permit: &Permit, email: &EmailAddress) -> Result<Option<Refusal>> {
-    let Some(known) = users::store::find_by_email(tx, email).await? else {
-        return Ok(None);
-    };
-    Ok(Some(match known.status.parse() {
-        _ if known.organization != permit.organization.0 => Refusal::AddressTaken,
-        Ok(UserStatus::Invited) => Refusal::AlreadyInvited,
-        Ok(UserStatus::Deactivated) => Refusal::MemberIsDeactivated,
-        _ => Refusal::AlreadyMember,
-    }))
-}
-
-/// The chosen groups, each once; one that the organization does not have is a fault.
-async fn chosen_groups(
-    tx: &mut Tx,
-    permit: &Permit,
-    groups: &[GroupId],
-) -> Result<Vec<access::store::choices::Offered>> {
-    let mut ids: Vec<Uuid> = groups.iter().map(|g| g.0).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let found = access::store::groups::list_among(tx, permit.organization, &ids).await?;
-    if found.len() == ids.len() {
-        Ok(found)
-    } else {
-        Err(Faults::from((Field::Groups, Fault::UnknownGroup)).into())
-    }
 }
 
 /// The pending invitation of a person of the organization, held.

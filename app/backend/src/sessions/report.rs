@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::{
-    Backend, Client, Error, Result, audit,
+    Backend, Client, Error, Result, audit, bulk_invitations,
     caller::Permit,
     database::{Hold, Tx},
     identities,
@@ -72,9 +72,9 @@ impl Backend {
     }
 
     /// Takes everything away from whoever signed in: every session ends, the password and every link for another one go, and
-    /// so does what is linked at Google and GitHub, and every access token, service and token for SCIM that was made since; the
-    /// person gets a link for a new password. What an organization's identity provider vouches for stays its affair. The
-    /// administrators are told.
+    /// so does what is linked at Google and GitHub, what waits in lists of invitations, and every access token, service and
+    /// token for SCIM that was made since; the person gets a link for a new password. What an organization's identity provider
+    /// vouches for stays its affair. The administrators are told.
     pub async fn report_sign_in(&self, client: &Client, token: &Token) -> Result<()> {
         let now = self.now();
         let Some(report) = store::find_report(&self.pool, token, now).await? else {
@@ -98,6 +98,7 @@ impl Backend {
         let ended = store::delete_all_of(&mut tx, &permit, user).await?;
         // What the person made before stays: their scripts go on.
         let tokens = tokens::store::delete_made_since(&mut tx, &permit, user, report.signed_in_at).await?;
+        bulk_invitations::stop_all_of(&mut tx, &permit, user).await?;
         store::delete_known_browsers_of(&mut tx, &permit, user).await?;
         let services =
             services::store::delete_made_since(&mut tx, &permit, user, report.signed_in_at).await?;

@@ -162,6 +162,16 @@ pub(crate) fn invitation_mail(
     ]
 }
 
+/// People of lists that an organization invites. A list takes as many at once as it has, at the yes to it: each counts here
+/// and not among single invitations, of which a person would run out in the midst.
+pub(crate) fn bulk_invitations(limits: &Throttles, organization: OrganizationId) -> Bucket {
+    Bucket::new(
+        "invite_many.by_organization",
+        limits.bulk_invitations_by_organization,
+        &[organization.0.as_bytes()],
+    )
+}
+
 /// Answers that an address belongs to another organization: whoever gets many of them is searching.
 pub(crate) fn taken_address(limits: &Throttles, organization: OrganizationId) -> Bucket {
     Bucket::new(
@@ -184,14 +194,20 @@ pub(crate) fn fresh_link(limits: &Throttles, invitation: InvitationId) -> Bucket
 /// Takes one attempt out of each bucket within an act: what is rolled back was not spent.
 pub(crate) async fn take(tx: &mut Tx, buckets: &[Bucket], now: OffsetDateTime) -> Result<()> {
     for bucket in buckets {
-        if !store::take(tx, bucket, now).await? {
-            let full_at = store::find_full_at(tx, bucket).await?.unwrap_or(now);
-            return Err(Error::TooManyAttempts {
-                wait: bucket.limit.wait(full_at - now),
-            });
-        }
+        take_many(tx, bucket, 1, now).await?;
     }
     Ok(())
+}
+
+/// The same for several attempts of one kind, all or none.
+pub(crate) async fn take_many(tx: &mut Tx, bucket: &Bucket, count: u32, now: OffsetDateTime) -> Result<()> {
+    if store::take(tx, bucket, count, now).await? {
+        return Ok(());
+    }
+    let full_at = store::find_full_at(tx, bucket).await?.unwrap_or(now);
+    Err(Error::TooManyAttempts {
+        wait: bucket.limit.wait(full_at - now, count),
+    })
 }
 
 impl Backend {
@@ -254,8 +270,8 @@ impl Limit {
         self.every * self.burst
     }
 
-    /// Until the next attempt passes, when everything is back after `full`.
-    fn wait(&self, full: Duration) -> Duration {
-        (full + self.every - self.whole()).max(Duration::SECOND)
+    /// Until so many attempts pass, when everything is back after `full`.
+    fn wait(&self, full: Duration, count: u32) -> Duration {
+        (full + self.every * count - self.whole()).max(Duration::SECOND)
     }
 }

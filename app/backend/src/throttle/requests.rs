@@ -75,7 +75,7 @@ impl Allowance {
             return Ok(());
         }
         Err(Error::TooManyAttempts {
-            wait: self.limit.wait(self.whole_in),
+            wait: self.limit.wait(self.whole_in, 1),
         })
     }
 }

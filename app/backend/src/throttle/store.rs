@@ -6,12 +6,12 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Takes one attempt out of a bucket, in one statement, so that of many at once no more pass than are left.
+/// Takes so many attempts out of a bucket, all or none, in one statement, so that of many at once no more pass than are left.
 ///
-/// The generic cell rate algorithm: `full_at` moves by `every` with each attempt and may not be further away than the
+/// The generic cell rate algorithm: `full_at` moves by `every` for each attempt and may not be further away than the
 /// whole burst takes to come back. One that is far beyond that was left by a clock that was set back, and counts for
 /// nothing; a little beyond is another server's clock that runs ahead.
-pub(super) async fn take(tx: &mut Tx, bucket: &Bucket, now: OffsetDateTime) -> Result<bool> {
+pub(super) async fn take(tx: &mut Tx, bucket: &Bucket, count: u32, now: OffsetDateTime) -> Result<bool> {
     let taken = sqlx::query_scalar!(
         "insert into throttles as t (scope, subject, full_at) values ($1, $2, $3::timestamptz + make_interval(secs => $4))
          on conflict (scope, subject) do update
@@ -22,7 +22,7 @@ pub(super) async fn take(tx: &mut Tx, bucket: &Bucket, now: OffsetDateTime) -> R
         bucket.scope,
         &bucket.subject[..],
         now,
-        bucket.limit.every.as_seconds_f64(),
+        (bucket.limit.every * count).as_seconds_f64(),
         bucket.limit.whole().as_seconds_f64()
     )
     .fetch_optional(&mut **tx)

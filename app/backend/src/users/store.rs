@@ -29,6 +29,26 @@ pub(crate) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> Result<O
     .await?)
 }
 
+/// All who have one of these addresses, by its key, in any organization.
+pub(crate) async fn list_by_email(tx: &mut Tx, keys: &[String]) -> Result<Vec<(String, Known)>> {
+    let rows = sqlx::query!(
+        "select id, organization_id, email, email_key, status from users where email_key = any($1)",
+        keys
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let known = rows.into_iter().map(|row| {
+        let known = Known {
+            id: row.id,
+            organization: row.organization_id,
+            email: row.email,
+            status: row.status,
+        };
+        (row.email_key, known)
+    });
+    Ok(known.collect())
+}
+
 pub(super) async fn find_id_by_email(
     pool: &PgPool,
     organization: OrganizationId,

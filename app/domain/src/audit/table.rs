@@ -150,6 +150,18 @@ pub(super) const ALL: &[Words] = &[
         "tell whoever invited that invitations expired",
         "Told them that invitations of theirs expired",
     ),
+    words(
+        INVITATIONS,
+        "invitations.start_many",
+        "start to invite a list of people",
+        "Started to invite a list of people",
+    ),
+    words(
+        INVITATIONS,
+        "invitations.finish_many",
+        "finish inviting a list of people",
+        "Finished inviting a list of people",
+    ),
     words(GROUPS, "groups.create", "make a group", "Made the group"),
     words(GROUPS, "groups.edit", "rename a group", "Renamed the group"),
     words(GROUPS, "groups.delete", "delete a group", "Deleted the group"),

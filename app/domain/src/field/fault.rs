@@ -81,6 +81,15 @@ pub enum Fault {
     TooManyDomains {
         max: usize,
     },
+    /// Of a list.
+    TooManyLines {
+        max: usize,
+    },
+    TooManyBytes {
+        max: usize,
+    },
+    /// A file in another coding than UTF-8.
+    NotUtf8,
     /// Of an identity provider.
     Saml(crate::saml_settings::SamlSettingProblem),
     /// Why its metadata can't be had.
@@ -108,6 +117,8 @@ impl Fault {
                 Field::MetadataUrl => "Enter the address of the metadata of your identity provider.".into(),
                 Field::MetadataFile => "Choose the metadata file of your identity provider.".into(),
                 Field::BreakGlass => "Choose an administrator.".into(),
+                Field::List => "Paste a list with one e-mail address in each line.".into(),
+                Field::ListFile => "Choose a file with one e-mail address in each line.".into(),
                 _ => format!("Choose {}.", field.label().to_lowercase()),
             },
             Self::HiddenCharacter => {
@@ -136,6 +147,13 @@ impl Fault {
                 "Name the domains whose people get an account, or switch off Create accounts at first sign-in.".into()
             }
             Self::TooManyDomains { max } => format!("Use at most {max} domains."),
+            Self::TooManyLines { max } => {
+                format!("A list can have at most {max} lines. Split it, and send one after the other.")
+            }
+            Self::TooManyBytes { max } => {
+                format!("A list can have at most {} KiB. Leave all out but the addresses and groups, or split it.", max / 1024)
+            }
+            Self::NotUtf8 => "This is no text in UTF-8. Save the file as “CSV UTF-8” and choose it again.".into(),
             Self::Saml(problem) => problem.sentence().into(),
             Self::Fetch(fault) => fault.sentence().into(),
             Self::NotADay => "Choose a day, like 2026-12-24.".into(),
@@ -188,6 +206,9 @@ impl Fault {
             | Self::NotADomain
             | Self::DomainsWanted
             | Self::TooManyDomains { .. }
+            | Self::TooManyLines { .. }
+            | Self::TooManyBytes { .. }
+            | Self::NotUtf8
             | Self::Saml(_)
             | Self::Fetch(_)
             | Self::TooSoon

@@ -1,6 +1,7 @@
 //! Access policies and roles: who may do what.
 
 use crate::{
+    bulk_invitations::sent_list,
     sso_settings::db_sso_test,
     stage::{
         LIST, USERS, caller, colleague, db_count, deactivate, group, id_of, invite, policy, reactivate,
@@ -9,7 +10,8 @@ use crate::{
     visitor::{PASSWORD, TestConsole, Visitor},
 };
 use app::routes::{
-    API_REFERENCE, FILES, GROUPS, HOME, POLICIES, PUBLIC_ACTIONS, SETTINGS, SSO, TOKENS, is_public_page,
+    API_REFERENCE, FILES, GROUPS, HOME, INVITE_LIST, INVITE_LIST_FILE, INVITE_LIST_PROGRESS, INVITE_MANY,
+    POLICIES, PUBLIC_ACTIONS, SETTINGS, SSO, TOKENS, is_public_page,
 };
 use backend::access::Intent;
 use domain::access::{
@@ -60,12 +62,16 @@ const OWN_TOKENS: [(&str, u16); 3] = [
 ];
 
 /// Pages that are there for changing something, which an IAM Viewer can't.
-const FOR_CHANGES: [&str; 4] = [
+const FOR_CHANGES: [&str; 8] = [
     "/organization/iam/access-policies/create",
     "/organization/iam/access-policies/{id}/edit",
     // What an identity provider says of a person is for those alone who can act on it.
     "/organization/iam/sso/tests/{id}",
     "/organization/users/groups/{id}/add",
+    INVITE_MANY,
+    INVITE_LIST,
+    INVITE_LIST_FILE,
+    INVITE_LIST_PROGRESS,
 ];
 
 /// Something of each kind, so that no answer is a 404.
@@ -74,6 +80,7 @@ struct Things {
     group: String,
     policy: String,
     sso_test: String,
+    list: String,
 }
 
 impl Things {
@@ -83,6 +90,7 @@ impl Things {
             group: group(console, ada, "read").await,
             policy: policy(console, ada, "Default read").await,
             sso_test: db_sso_test(&console.pool).await,
+            list: sent_list(console, ada, "listed@example.test").await,
         }
     }
 
@@ -117,6 +125,8 @@ impl Things {
             ("id", &self.user),
             ("part", "users"),
             ("on", "true"),
+            ("job", &self.list),
+            ("list", ""),
         ];
         [&fields[..], &LIST].concat()
     }
@@ -127,6 +137,7 @@ impl Things {
             _ if page.starts_with(POLICIES) => &self.policy,
             _ if page.starts_with(GROUPS) => &self.group,
             _ if page.starts_with(SSO) => &self.sso_test,
+            _ if page.starts_with(INVITE_MANY) => &self.list,
             _ => &self.user,
         };
         page.replace("{id}", id).replace("{key}", "iam-admin")

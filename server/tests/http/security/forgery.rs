@@ -4,6 +4,7 @@ mod paths;
 
 use crate::{
     api::{scim_token_of, service_of, token_of},
+    bulk_invitations::{drafted_list, failed_list},
     stage::{
         Post, caller, colleague, db_rows, deactivate, group, id_of, invite, new_group, send_invitation,
         set_up, sign_in, token,
@@ -231,7 +232,16 @@ async fn acts_outside(console: &TestConsole, ada: &Visitor) -> Vec<Act> {
     let tokens = console.backend.own_tokens(&own).await.unwrap().tokens;
     let [first, second] = [0, 1].map(|place: usize| tokens[place].id.to_string());
     let user = own.user.to_string();
+    let [to_start, to_drop] = [
+        drafted_list(console, ada, "first@example.test").await,
+        drafted_list(console, ada, "second@example.test").await,
+    ];
+    let to_retry = failed_list(console, ada, "third@example.test").await;
     vec![
+        Act::new("/api/bulk_invitations/draft", &[("list", "fourth@example.test")]),
+        Act::new("/api/bulk_invitations/start", &[("job", &to_start)]),
+        Act::new("/api/bulk_invitations/drop", &[("job", &to_drop)]),
+        Act::new("/api/bulk_invitations/retry", &[("job", &to_retry)]),
         Act::new("/api/tokens/create", &[("name", "Mine"), ("expires", "never")]),
         Act::new("/api/tokens/delete", &[("token", &first)]),
         Act::new("/api/tokens/delete_of", &[("user", &user), ("token", &second)]),
@@ -309,6 +319,9 @@ async fn web_01_another_site_changes_nothing(pool: PgPool) {
     for action in READS {
         send_from_elsewhere(&console, &ada, &Act::new(action, &[])).await;
     }
+    let file = Act::new(app::routes::INVITE_MANY_FILE, &[("list_file", "x@example.test")]);
+    send_from_elsewhere(&console, &ada, &file).await;
+    assert_eq!(db_rows(&pool).await, before, "a list in a file");
 
     // Sent from our own pages, each of the same acts changes something.
     let mut before = before;

@@ -3,6 +3,7 @@
 use crate::{
     api::{scim_token_of, service_of, token_of},
     audit::{column, list, records},
+    bulk_invitations::sent_list,
     sso_settings::db_sso_test,
     stage::{
         LIST, USERS, caller, colleague, db_fill_audit, db_rows, db_state, deactivate, eve, group, id_of,
@@ -74,7 +75,7 @@ async fn org_01_things_of_another_organization_do_not_exist(pool: PgPool) {
 
 /// What is answered although it names things of others: it is about oneself, a list of one's own, or a form whose fault
 /// is said before anything is looked for.
-const OF_ONES_OWN: [(&str, u16); 38] = [
+const OF_ONES_OWN: [(&str, u16); 41] = [
     ("/api/api_reference/read", 200),
     ("/api/access/administrators", 200),
     ("/api/access/explain_role", 200),
@@ -86,6 +87,10 @@ const OF_ONES_OWN: [(&str, u16); 38] = [
     ("/api/account/mail_password_link", 409),
     ("/api/account/settings", 200),
     ("/api/audit/list", 200),
+    ("/api/bulk_invitations/draft", 422),
+    // A draft that one does not have is forgotten already.
+    ("/api/bulk_invitations/drop", 200),
+    ("/api/bulk_invitations/list", 200),
     ("/api/groups/create", 422),
     ("/api/groups/list", 200),
     ("/api/identities/proof_ways", 200),
@@ -134,6 +139,7 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
     let sso_test = db_sso_test(&pool).await;
     let (service, _) = service_of(&console, &ada).await;
     let scim_token = scim_token_of(&console, &ada).await;
+    let list = sent_list(&console, &ada, "listed@example.test").await;
     token_of(&console, &ada).await;
     let token: sqlx::types::Uuid = sqlx::query_scalar("select id from access_tokens")
         .fetch_one(&pool)
@@ -178,6 +184,8 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
         ("id", &scim_token),
         ("part", "users"),
         ("on", "false"),
+        ("job", &list),
+        ("list", ""),
     ];
     let fields = [&fields[..], &LIST].concat();
     // An address that is taken is counted against whoever tries it.
@@ -208,6 +216,8 @@ async fn org_01_no_action_finds_anything_by_an_id_of_another_organization(pool: 
             &token,
             &service,
             &scim_token,
+            &list,
+            "listed@",
         ] {
             assert!(!answer.body.contains(foreign), "{action} tells {foreign}");
         }

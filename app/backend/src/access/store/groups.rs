@@ -36,6 +36,31 @@ pub(crate) async fn list_among(
     .await?)
 }
 
+/// A group that is called by a name.
+pub(crate) struct Named {
+    /// The name as it was asked for.
+    pub asked: String,
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// Those of the names that groups of the organization have, whatever their case.
+pub(crate) async fn list_named(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    names: &[String],
+) -> Result<Vec<Named>> {
+    Ok(sqlx::query_as!(
+        Named,
+        r#"select asked.name as "asked!", g.id, g.name
+           from unnest($2::text[]) asked(name) join groups g on g.organization_id = $1 and lower(g.name) = lower(asked.name)"#,
+        organization.0,
+        names
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
 pub(crate) struct Row {
     pub id: Uuid,
     pub name: String,

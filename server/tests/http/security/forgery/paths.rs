@@ -1,9 +1,12 @@
 //! What another site may send, and what is tried in a file of its own; all else is tried by `forgery.rs`.
 
 /// What reads and changes nothing, whoever sends it.
-pub(in crate::security) const READS: [&str; 38] = [
-    "/api/api_reference/read",
+pub(in crate::security) const READS: [&str; 41] = [
     "/api/scim/view",
+    "/api/api_reference/read",
+    "/api/bulk_invitations/find",
+    "/api/bulk_invitations/list",
+    "/api/bulk_invitations/progress",
     "/api/services/list",
     "/api/tokens/list",
     "/api/tokens/list_own",

@@ -11,7 +11,7 @@ use crate::{
 };
 use app::{
     error::AppError,
-    routes::{FILES, PUBLIC_ACTIONS, is_public_page},
+    routes::{API_REFERENCE, FILES, HOME, PUBLIC_ACTIONS, is_public_page},
 };
 use domain::{
     field::{Fault, Field},
@@ -28,10 +28,12 @@ const STOP: &str = "/api/two_factor/stop_asking";
 const VIEW: &str = "/api/two_factor/demand";
 const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 /// What the forms of all functions have, so that each is judged.
-const FIELDS: [(&str, &str); 27] = [
+const FIELDS: [(&str, &str); 29] = [
     ("id", NOBODY),
     ("part", "users"),
     ("on", "true"),
+    ("job", NOBODY),
+    ("list", ""),
     ("token", NOBODY),
     ("service", NOBODY),
     ("expires", "never"),
@@ -84,14 +86,16 @@ fn granted_pages(id: &str) -> Vec<String> {
     let pages = leptos_axum::generate_route_list(app::App);
     let pages = pages.iter().map(|page| page.path().to_owned());
     let all = pages.chain(FILES.map(|(file, _)| file.to_owned()));
-    let granted = all.filter(|page| !is_public_page(page) && page != "/" && page != SETTINGS);
+    let granted =
+        all.filter(|page| !is_public_page(page) && ![HOME, SETTINGS, API_REFERENCE].contains(&page.as_str()));
     granted
         .map(|page| page.replace("{id}", id).replace("{key}", "iam-admin"))
         .collect()
 }
 
 /// What whoever lacks it may do, with what these forms, which are not right, are answered.
-const LEFT_TO_EVERYBODY: [(&str, u16); 16] = [
+const LEFT_TO_EVERYBODY: [(&str, u16); 17] = [
+    ("/api/api_reference/read", 200),
     ("/api/access/administrators", 200),
     ("/api/account/settings", 200),
     ("/api/account/choose_theme", 200),
