@@ -79,3 +79,16 @@ test('whoever may not look is told so', async ({ people, browserOf, visit }) => 
     expect(response?.status()).toBe(403);
     await expect(page.getByRole('main').getByText('Ada Lovelace')).toBeVisible();
 });
+
+test('what can be asked is there to be read', async ({ people, browserOf, visit }) => {
+    const page = await browserOf(people.admin);
+    await visit(page, SERVICES);
+    await page.getByRole('link', { name: 'API', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'API' })).toBeVisible();
+    const question = page.locator('details', { hasText: 'Makes a policy.' });
+    const rules = question.getByText('rules[].roles', { exact: true });
+    await expect(rules).toBeHidden();
+    await question.locator('summary').click();
+    await expect(rules).toBeVisible();
+    await expect(question.getByText('Idempotency-Key', { exact: true })).toBeVisible();
+});

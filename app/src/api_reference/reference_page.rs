@@ -82,7 +82,7 @@ fn question(question: Question) -> impl IntoView {
                 {members("Body", body)}
                 {done.map(success)}
                 {(!errors.is_empty()).then(|| view! {
-                    <h3>"Errors"</h3>
+                    <h3>"Other answers"</h3>
                     <dl class="question-errors">{errors.into_iter().map(error).collect_view()}</dl>
                 })}
             </div>
@@ -107,7 +107,7 @@ fn error(answer: Answer) -> impl IntoView {
     view! {
         <div>
             <dt><code>{answer.status}</code></dt>
-            <dd>{answer.text}</dd>
+            <dd>{marked(&answer.text)}</dd>
         </div>
     }
 }
@@ -132,10 +132,19 @@ fn table(all: Vec<Member>) -> impl IntoView {
                         <small class="muted">{member.kind}</small>
                         {(!note.is_empty()).then(|| view! { <small class="muted">{note}</small> })}
                     </dt>
-                    <dd>{member.text}</dd>
+                    <dd>{marked(&member.text)}</dd>
                 </div>
             }
         };
         view! { <dl class="question-members">{all.into_iter().map(row).collect_view()}</dl> }
     })
+}
+
+/// What stands between backticks is what programs read.
+fn marked(text: &str) -> impl IntoView + use<> {
+    let part = |(n, part): (usize, &str)| match n % 2 {
+        0 => part.to_owned().into_any(),
+        _ => view! { <code>{part.to_owned()}</code> }.into_any(),
+    };
+    text.split('`').enumerate().map(part).collect_view()
 }

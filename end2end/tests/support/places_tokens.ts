@@ -81,6 +81,7 @@ export const TOKEN_PLACES: readonly Place[] = [
         address: (town) => `/organization/users/${town.maryId}?dialog=delete-token&token=${town.tokens.ofMary}`,
     },
     { name: 'deactivating somebody with tokens', as: admin, address: (town) => `/organization/users?dialog=deactivate&user=${town.maryId}` },
+    { name: 'the API to read', as: guest, address: () => '/help/api' },
     { name: 'services', as: admin, address: () => SERVICES },
     { name: 'services, as somebody who only looks', as: reader, address: () => SERVICES },
     { name: 'services, adding', as: admin, address: () => `${SERVICES}?dialog=add` },

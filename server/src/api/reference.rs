@@ -97,7 +97,7 @@ impl Reader<'_> {
         let kind = self.kind(&parameter["schema"]);
         Member {
             name: text(&parameter["name"]),
-            kind: [kind.as_str(), place].join(" ").trim().to_owned(),
+            kind: [place, kind.as_str()].join(" ").trim().to_owned(),
             required: parameter["required"].as_bool().unwrap_or_default(),
             text: text(&parameter["description"]),
         }

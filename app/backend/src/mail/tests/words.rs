@@ -268,7 +268,8 @@ fn the_buttons_say_what_they_do() {
             "See your access tokens",
             "See your access tokens",
             "See your access tokens",
-            "See the services"
+            "See the services",
+            "See provisioning"
         ]
     );
 }
