@@ -26,12 +26,13 @@ const LARGEST_OF_SCIM: usize = 1024 * 1024;
 /// that are read, so that what is somewhat larger is said at its field.
 const LARGEST_LIST: usize = 2 * 1024 * 1024;
 const DRAFT_OF_LIST: &str = "/api/bulk_invitations/draft";
+const LIST_OF_PROGRAM: &str = "/api/v1/invitation-lists";
 
 pub(crate) async fn layer(State(console): State<Console>, request: Request, next: Next) -> Response {
     let limit = match request.uri().path() {
         routes::SSO_FILE => LARGEST_FILE,
         path if scim::holds(path) => LARGEST_OF_SCIM,
-        routes::INVITE_MANY_FILE | DRAFT_OF_LIST => LARGEST_LIST,
+        routes::INVITE_MANY_FILE | DRAFT_OF_LIST | LIST_OF_PROGRAM => LARGEST_LIST,
         path if same_origin::is_consumer(path) => LARGEST_RESPONSE,
         _ => console.request_body_limit,
     };

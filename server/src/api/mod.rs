@@ -13,6 +13,7 @@ mod effect;
 mod error;
 mod groups;
 mod introspect;
+mod invitation_lists;
 mod invitations;
 mod names;
 mod once;
@@ -96,6 +97,10 @@ fn questions() -> OpenApiRouter<Console> {
         .routes(routes!(invitations::resend))
         .routes(routes!(invitations::link))
         .routes(routes!(invitations::put_groups))
+        .routes(routes!(invitation_lists::create))
+        .routes(routes!(invitation_lists::find, invitation_lists::drop_draft))
+        .routes(routes!(invitation_lists::start))
+        .routes(routes!(invitation_lists::retry))
         .routes(routes!(groups::list, groups::create))
         .routes(routes!(groups::find, groups::rename, groups::delete))
         .routes(routes!(groups::members))

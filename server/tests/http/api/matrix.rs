@@ -3,6 +3,7 @@
 
 use super::{bearer, db_token_for, token_of};
 use crate::{
+    bulk_invitations::sent_list,
     endpoints::questions,
     security::policy_for,
     stage::{caller, colleague, db_rows, eve, id_of},
@@ -23,7 +24,7 @@ const CHANGING: &[Role] = &[Role::IamAdmin];
 const OWN: &[Role] = &[Role::AccessTokenViewer, Role::AccessTokenAdmin];
 
 /// Who may ask, and what they are answered; `&[]`: everybody with a token. Everybody else is answered 403.
-const MATRIX: [(&str, &[Role], u16); 31] = [
+const MATRIX: [(&str, &[Role], u16); 36] = [
     ("GET /v1beta1/auth/whoami", &[], 200),
     ("GET /api/v1/users", SEEING, 200),
     ("GET /api/v1/users/{id}", SEEING, 200),
@@ -35,6 +36,12 @@ const MATRIX: [(&str, &[Role], u16); 31] = [
     ("POST /api/v1/invitations/{id}/resend", CHANGING, 409),
     ("POST /api/v1/invitations/{id}/link", CHANGING, 409),
     ("PUT /api/v1/invitations/{id}/groups", CHANGING, 409),
+    ("POST /api/v1/invitation-lists", CHANGING, 422),
+    // Of one that was sent.
+    ("GET /api/v1/invitation-lists/{id}", CHANGING, 200),
+    ("POST /api/v1/invitation-lists/{id}/start", CHANGING, 204),
+    ("POST /api/v1/invitation-lists/{id}/retry", CHANGING, 409),
+    ("DELETE /api/v1/invitation-lists/{id}", CHANGING, 409),
     ("GET /api/v1/groups", SEEING, 200),
     ("POST /api/v1/groups", CHANGING, 422),
     ("GET /api/v1/groups/{id}", SEEING, 200),
@@ -66,6 +73,7 @@ struct Things {
     token: String,
     group: String,
     policy: String,
+    list: String,
 }
 
 impl Things {
@@ -77,6 +85,7 @@ impl Things {
         .fetch_one(&console.pool)
         .await
         .unwrap();
+        let list = sent_list(console, admin, "listed@example.test").await;
         let admin = caller(console, admin).await;
         let group = console
             .backend
@@ -102,6 +111,7 @@ impl Things {
             token: token.to_string(),
             group: group.to_string(),
             policy: saved.policy.to_string(),
+            list,
         }
     }
 
@@ -110,6 +120,7 @@ impl Things {
             Some("tokens") => &self.token,
             Some("groups") => &self.group,
             Some("policies") => &self.policy,
+            Some("invitation-lists") => &self.list,
             _ => &self.user,
         };
         path.replace("{id}", id)
@@ -120,6 +131,7 @@ impl Things {
     /// A body that is understood, of which nothing can be made.
     fn body(method: &Method, path: &str) -> Option<Value> {
         let body = match (method.as_str(), path) {
+            ("POST", "/api/v1/invitation-lists") => json!({ "list": "" }),
             ("POST", "/api/v1/invitations") => json!({ "email": "" }),
             ("PUT", path) if path.ends_with("/{id}/groups") => json!({ "groups": [] }),
             ("POST" | "PUT", path) if path.contains("/policies") => json!({ "name": "", "rules": [] }),
@@ -253,7 +265,8 @@ async fn org_01_no_question_finds_anything_of_another_organization(pool: PgPool)
         };
         assert_eq!(answer.status, expected, "{method} {path}: {}", answer.body);
         let theirs = [things.user.as_str(), &things.token, &things.group, &things.policy];
-        for foreign in theirs.into_iter().chain(["grace@example", "Analytical"]) {
+        let theirs = theirs.into_iter().chain([things.list.as_str()]);
+        for foreign in theirs.chain(["grace@example", "listed@example", "Analytical"]) {
             assert!(!answer.body.contains(foreign), "{method} {path} tells {foreign}");
         }
         assert_eq!(rows_but_counts(&pool).await, before, "{method} {path}");

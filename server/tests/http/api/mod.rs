@@ -1,12 +1,14 @@
 //! What programs ask: by an access token who it acts as, and by the credential of a service who a token belongs to and what
 //! somebody may do.
 
-mod changes;
+mod access;
 mod decisions;
 mod documents;
 mod errors;
 mod guard;
 mod introspection;
+mod invitations;
+mod limits;
 mod matrix;
 mod openapi;
 mod schemathesis;
@@ -18,7 +20,7 @@ use crate::{
     visitor::{Answer, TestConsole, Visitor, encoded},
 };
 use reqwest::{Method, RequestBuilder, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub(crate) const WHOAMI: &str = "/v1beta1/auth/whoami";
@@ -103,6 +105,30 @@ impl TestConsole {
             .header(header::CONTENT_TYPE, "application/json")
             .body(body.to_string());
         self.stranger().send(request).await
+    }
+
+    /// With one header more than a question has.
+    pub(crate) async fn tell_with(
+        &self,
+        (method, path): (Method, &str),
+        token: &str,
+        (name, value): (&str, &str),
+        body: &Value,
+    ) -> Answer {
+        let request: RequestBuilder = self
+            .program(method, path, &bearer(token))
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(name, value)
+            .body(body.to_string());
+        self.stranger().send(request).await
+    }
+
+    pub(crate) async fn group(&self, token: &str, name: &str) -> String {
+        let made = self
+            .tell(Method::POST, "/api/v1/groups", token, &json!({ "name": name }))
+            .await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        made.json()["id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn whoami(&self, token: &str) -> Answer {
