@@ -13,6 +13,8 @@ const test = shared.extend({
     },
 });
 
+test.use({ crowd: 'lists' });
+
 test('a list is pasted, looked at, sent, and its results are taken away', async ({ page, usher, visit, again }, info) => {
     const word = `pasted-${info.project.name.slice(0, 2)}`;
     await visit(page, '/organization/users');

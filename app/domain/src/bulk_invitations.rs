@@ -80,6 +80,7 @@ pub enum Reason {
     /// The same address stands in this line already.
     Repeats(u32),
     UnknownGroups(Vec<String>),
+    TooManyGroups,
     /// As a single invitation would be.
     Refused(Refusal),
     /// So many addresses belonged to others that nothing more is said of new ones for a while.
@@ -105,6 +106,7 @@ impl Reason {
                 [name] => format!("There is no group “{name}”."),
                 names => format!("There are no groups “{}”.", names.join("”, “")),
             },
+            Self::TooManyGroups => "There are more than 50 groups in this line.".into(),
             Self::Refused(refusal) => refusal.sentence().into(),
             Self::TooManyTaken => {
                 "Too many addresses of your lists belong to other accounts. Try this one again in an hour."

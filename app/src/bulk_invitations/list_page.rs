@@ -80,7 +80,10 @@ fn words(stage: Stage, counts: Counts, by: &str) -> (String, String) {
         ),
         Stage::Done => (
             counts.sentence(),
-            format!("{by} said yes. Each person got a mail with a link that works once."),
+            match counts.invited {
+                0 => format!("{by} said yes. Nobody was sent a mail."),
+                _ => format!("{by} said yes. Whoever was invited got a mail with a link that works once."),
+            },
         ),
     }
 }
@@ -89,6 +92,13 @@ fn people(count: u32) -> String {
     match count {
         1 => "1 person".to_owned(),
         count => format!("{count} people"),
+    }
+}
+
+fn mailed(count: u32) -> String {
+    match count {
+        1 => "1 person has a mail, or will within minutes.".to_owned(),
+        count => format!("{count} people have their mail, or will within minutes."),
     }
 }
 
@@ -154,7 +164,7 @@ fn done(viewer: &Viewer, list: &List, again: Callback<()>) -> AnyView {
         };
         return view! {
             <Notice kind=NoticeKind::Good title="The invitations are sent">
-                <p role="status">{format!("{} have their mail, or will within minutes.{refused}", people(counts.invited))}</p>
+                <p role="status">{format!("{}{refused}", mailed(counts.invited))}</p>
             </Notice>
         }
         .into_any();

@@ -20,9 +20,9 @@ pub(super) struct HowFar {
 }
 
 /// The same, understood.
-pub(super) struct By(pub(super) Intent);
+pub(super) struct Extent(pub(super) Intent);
 
-impl<S: Send + Sync> FromRequestParts<S> for By {
+impl<S: Send + Sync> FromRequestParts<S> for Extent {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
@@ -66,8 +66,8 @@ pub(super) struct Effect {
 
 #[derive(Serialize, ToSchema)]
 struct RoleChange {
-    /// Its name.
-    role: String,
+    /// Of the role.
+    name: String,
     /// The names of the first twenty people.
     people: Vec<String>,
     /// How many more there are.
@@ -77,7 +77,7 @@ struct RoleChange {
 impl From<ShownChange> for RoleChange {
     fn from(change: ShownChange) -> Self {
         Self {
-            role: change.role,
+            name: change.role,
             people: change.people,
             more: change.more,
         }

@@ -4,7 +4,7 @@ use super::{
     ApiError, TAG_GROUPS,
     body::Body,
     caller::By,
-    effect::{self, Effect, HowFar},
+    effect::{Effect, Extent, HowFar},
     names::{Names, NamesAsked},
     once::{Made, Once},
     query::{Named, NoParameters, Page, Parameters, cursor, instant, search, time},
@@ -18,7 +18,7 @@ use axum::{
 };
 use domain::{
     access::{
-        Named as Thing,
+        Action, Named as Thing,
         group::{GroupRow, GroupView, MemberRow},
         policy::Version,
     },
@@ -100,6 +100,23 @@ impl From<GroupView> for WholeGroup {
     }
 }
 
+impl WholeGroup {
+    /// A new one, of which nothing else is known.
+    fn as_asked(id: GroupId, words: &GroupWords) -> Self {
+        Self {
+            group: Group {
+                id: id.to_string(),
+                name: words.name.trim().to_owned(),
+                description: words.description.trim().to_owned(),
+                built_in: false,
+                members: 0,
+            },
+            policies: Vec::new(),
+            roles: Vec::new(),
+        }
+    }
+}
+
 /// As it is now, with its version.
 async fn whole(
     console: &Console,
@@ -151,10 +168,15 @@ pub(super) async fn create(
             .backend
             .create_group(&caller, &asked.name, &asked.description)
             .await?;
-        let (version, group) = whole(&console, &caller, made).await?;
-        Ok(Made::created(format!("/api/v1/groups/{made}"), &group).with_etag(&etag(version)))
+        let place = format!("/api/v1/groups/{made}");
+        // It is made, whether it can be read again or not.
+        Ok(match whole(&console, &caller, made).await {
+            Ok((version, group)) => Made::created(place, &group).with_etag(&etag(version)),
+            Err(_) => Made::created(place, &WholeGroup::as_asked(made, &asked)),
+        })
     };
-    once.answer(&console, &caller, &asked, work).await
+    once.answer(&console, (&caller, Action::CreateGroup), &asked, work)
+        .await
 }
 
 /// One group.
@@ -199,7 +221,7 @@ pub(super) async fn rename(
 pub(super) async fn delete(
     State(console): State<Console>,
     By(caller): By,
-    effect::By(intent): effect::By,
+    Extent(intent): Extent,
     Named(group): Named<GroupId>,
 ) -> Result<Json<Effect>, ApiError> {
     let preview = console.backend.delete_group(&caller, group, intent).await?;
@@ -276,7 +298,7 @@ pub(super) struct Membership {
 pub(super) async fn put_member(
     State(console): State<Console>,
     By(caller): By,
-    effect::By(intent): effect::By,
+    Extent(intent): Extent,
     Named((group, user)): Named<(GroupId, UserId)>,
     Body(asked): Body<Membership>,
 ) -> Result<Json<Effect>, ApiError> {
@@ -297,7 +319,7 @@ pub(super) async fn put_member(
 pub(super) async fn delete_member(
     State(console): State<Console>,
     By(caller): By,
-    effect::By(intent): effect::By,
+    Extent(intent): Extent,
     Named((group, user)): Named<(GroupId, UserId)>,
 ) -> Result<Json<Effect>, ApiError> {
     let preview = console

@@ -11,6 +11,7 @@ use crate::Console;
 use axum::{Json, extract::State, response::Response};
 use backend::Caller;
 use domain::{
+    access::Action,
     bulk_invitations::{Counts, Row, Stage},
     field::Field,
     ids::JobId,
@@ -128,7 +129,8 @@ pub(super) async fn create(
         let list = whole(&console, &caller, job).await?;
         Ok(Made::created(format!("/api/v1/invitation-lists/{job}"), &list))
     };
-    once.answer(&console, &caller, &asked, work).await
+    once.answer(&console, (&caller, Action::InviteUser), &asked, work)
+        .await
 }
 
 /// How far a list is, with what became of each line. A draft is seen by whoever made it.

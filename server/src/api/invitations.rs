@@ -9,7 +9,10 @@ use super::{
 };
 use crate::Console;
 use axum::{Json, extract::State, response::Response};
-use domain::ids::{GroupId, UserId};
+use domain::{
+    access::Action,
+    ids::{GroupId, UserId},
+};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -50,7 +53,8 @@ pub(super) async fn create(
         let id = user.to_string();
         Ok(Made::created(format!("/api/v1/users/{id}"), &Invited { id }))
     };
-    once.answer(&console, &caller, &asked, work).await
+    once.answer(&console, (&caller, Action::InviteUser), &asked, work)
+        .await
 }
 
 /// Mails a new link; every older one is dead, and the time to accept begins anew.

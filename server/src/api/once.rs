@@ -9,7 +9,8 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Response},
 };
-use backend::{Caller, idempotency::Keyed};
+use backend::{Caller, caller::Target, idempotency::Keyed};
+use domain::access::Action;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
@@ -103,11 +104,11 @@ impl Made {
 }
 
 impl Once {
-    /// Does the work, unless it was done under this key: then its answer is given again.
+    /// Does the work, unless it was done under this key: then its answer is given again, to whoever may still do it.
     pub(super) async fn answer(
         self,
         console: &Console,
-        caller: &Caller,
+        (caller, action): (&Caller, Action),
         asked: &(impl Serialize + Sync),
         work: impl Future<Output = Result<Made, ApiError>>,
     ) -> Result<Response, ApiError> {
@@ -115,6 +116,7 @@ impl Once {
         let Some(key) = self.key else {
             return Ok(work.await?.answer(false));
         };
+        caller.permit(action, Target::Organization(caller.organization))?;
         let question = serde_json::to_vec(&(self.place, asked)).unwrap_or_default();
         let claim = match backend.claim_key(caller, &key, &question).await? {
             Keyed::First(claim) => claim,

@@ -4,7 +4,7 @@ use super::{
     ApiError, TAG_POLICIES,
     body::{Body, Object},
     caller::By,
-    effect::{self, Effect, HowFar},
+    effect::{Effect, Extent, HowFar},
     names::{Names, NamesAsked},
     once::{Made, Once},
     query::{Named, NoParameters, Parameters, instant, time},
@@ -19,13 +19,13 @@ use axum::{
 use backend::access::Intent;
 use domain::{
     access::{
-        Named as Thing, RoleKey,
+        Action, Named as Thing, RoleKey,
         policy::{PolicyDraft, PolicyView, RuleDraft, RuleView},
     },
     ids::{GroupId, PolicyId, UserId},
     moment::Moment,
 };
-use http::{HeaderName, StatusCode, header};
+use http::header;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -191,7 +191,7 @@ impl PolicyAsked {
 pub(super) async fn create(
     State(console): State<Console>,
     By(caller): By,
-    effect::By(intent): effect::By,
+    Extent(intent): Extent,
     once: Once,
     Body(asked): Body<PolicyAsked>,
 ) -> Result<Response, ApiError> {
@@ -203,22 +203,12 @@ pub(super) async fn create(
     let work = async {
         let saved = console.backend.save_policy(&caller, None, &draft, intent).await?;
         let id = saved.policy;
-        let tag = etag(console.backend.find_policy(&caller, id).await?.version);
+        let tag = etag(saved.version);
         let effect = Effect::of(saved.preview, intent).with_id(id.to_string());
         Ok(Made::created(format!("/api/v1/policies/{id}"), &effect).with_etag(&tag))
     };
-    once.answer(&console, &caller, &asked, work).await
-}
-
-/// What a change is answered: its effect, and the version that it made.
-async fn changed(
-    console: &Console,
-    caller: &backend::Caller,
-    policy: PolicyId,
-    effect: Effect,
-) -> Result<(StatusCode, [(HeaderName, http::HeaderValue); 1], Json<Effect>), ApiError> {
-    let tag = etag(console.backend.find_policy(caller, policy).await?.version);
-    Ok((StatusCode::OK, [(header::ETAG, tag)], Json(effect)))
+    once.answer(&console, (&caller, Action::CreatePolicy), &asked, work)
+        .await
 }
 
 /// Saves what a policy becomes.
@@ -228,7 +218,7 @@ async fn changed(
 pub(super) async fn put(
     State(console): State<Console>,
     By(caller): By,
-    effect::By(intent): effect::By,
+    Extent(intent): Extent,
     Named(policy): Named<PolicyId>,
     seen: IfMatch,
     Body(asked): Body<PolicyAsked>,
@@ -240,7 +230,7 @@ pub(super) async fn put(
         .save_policy(&caller, Some((policy, version)), &draft, intent)
         .await?;
     let effect = Effect::of(saved.preview, intent);
-    Ok(changed(&console, &caller, policy, effect).await?.into_response())
+    Ok(([(header::ETAG, etag(saved.version))], Json(effect)).into_response())
 }
 
 /// Deletes a policy: whoever held a role by it alone loses that.
@@ -249,7 +239,7 @@ pub(super) async fn put(
 pub(super) async fn delete(
     State(console): State<Console>,
     By(caller): By,
-    effect::By(intent): effect::By,
+    Extent(intent): Extent,
     Named(policy): Named<PolicyId>,
     seen: IfMatch,
 ) -> Result<Json<Effect>, ApiError> {

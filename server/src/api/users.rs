@@ -190,7 +190,7 @@ pub(super) struct Person {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct HeldRole {
-    role: String,
+    key: String,
     name: String,
     because: Vec<Because>,
 }
@@ -260,7 +260,7 @@ pub(super) async fn find(
         roles: roles
             .into_iter()
             .map(|(role, because)| HeldRole {
-                role: role.key.to_string(),
+                key: role.key.to_string(),
                 name: role.name,
                 because: because.into_iter().map(Because::from).collect(),
             })

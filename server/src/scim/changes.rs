@@ -191,6 +191,10 @@ fn member_step(operation: &Operation) -> Result<MemberStep, ScimError> {
             "One member is named only to be removed, by value eq.",
         )),
         (Kind::Add, None) => Ok(MemberStep::Add(users(value)?)),
+        // Nobody is emptied by what was forgotten.
+        (Kind::Replace, None) if value.is_null() => Err(ScimError::value(
+            "members: Send the list of all members, or [] for none.",
+        )),
         (Kind::Replace, None) => Ok(MemberStep::Replace(users(value)?)),
         // Entra ID names those who go as a value; nobody named is everybody.
         (Kind::Remove, None) if value.is_null() => Ok(MemberStep::Replace(Vec::new())),

@@ -193,6 +193,11 @@ fn members_that_are_none_and_too_many_are_refused() {
             "invalidPath",
         ),
         (json!({ "op": "remove", "path": "displayName" }), "mutability"),
+        (json!({ "op": "replace", "path": "members" }), "invalidValue"),
+        (
+            json!({ "op": "replace", "value": { "members": null } }),
+            "invalidValue",
+        ),
     ] {
         let outcome = changed_group(&patch(&json!([operation.clone()])));
         assert_eq!(kind(outcome), Some(word), "{operation}");

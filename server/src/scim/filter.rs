@@ -49,6 +49,9 @@ impl Path {
     }
 }
 
+/// Identity providers send two at most.
+const MOST_CONDITIONS: usize = 10;
+
 /// All of these must hold.
 pub(super) fn parse(text: &str) -> Result<Vec<Condition>, NotUnderstood> {
     let mut conditions = Vec::new();
@@ -57,6 +60,9 @@ pub(super) fn parse(text: &str) -> Result<Vec<Condition>, NotUnderstood> {
         let (path, after) = read_path(rest)?;
         let (value, after) = read_equals(after)?;
         conditions.push(Condition { path, value });
+        if conditions.len() > MOST_CONDITIONS {
+            return Err(NotUnderstood);
+        }
         if after.trim().is_empty() {
             return Ok(conditions);
         }
@@ -94,13 +100,14 @@ fn read_path(text: &str) -> Result<(Path, &str), NotUnderstood> {
     if path.sub.is_some() {
         return Err(NotUnderstood);
     }
-    let (of, after) = read_path(inside.trim_start())?;
+    // A plain name: what stands in brackets has none of its own, however many are sent.
+    let inside = inside.trim_start();
+    let end = inside.find(char::is_whitespace).ok_or(NotUnderstood)?;
+    let (of, after) = inside.split_at(end);
+    let of = name_of(of)?;
     let (value, after) = read_equals(after)?;
     let after = after.trim_start().strip_prefix(']').ok_or(NotUnderstood)?;
-    if of.of.is_some() || of.sub.is_some() || of.schema.is_some() {
-        return Err(NotUnderstood);
-    }
-    path.of = Some((of.attribute, value));
+    path.of = Some((of, value));
     let Some(after) = after.strip_prefix('.') else {
         return Ok((path, after));
     };
@@ -267,5 +274,21 @@ mod tests {
         ] {
             assert_eq!(parsed(wrong), Err(NotUnderstood), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_is_nested_or_joined_without_end_is_refused_and_takes_no_stack() {
+        let nested = "a[".repeat(100_000);
+        assert_eq!(parse(&nested), Err(NotUnderstood));
+        assert_eq!(
+            Path::parse(&format!("{nested}b eq 1{}", "]".repeat(100_000))),
+            Err(NotUnderstood)
+        );
+        let joined = |n: usize| vec![r#"id eq "1""#; n].join(" and ");
+        assert_eq!(
+            parse(&joined(MOST_CONDITIONS)).map(|all| all.len()),
+            Ok(MOST_CONDITIONS)
+        );
+        assert_eq!(parse(&joined(MOST_CONDITIONS + 1)), Err(NotUnderstood));
     }
 }

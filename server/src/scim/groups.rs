@@ -91,7 +91,7 @@ pub(super) async fn change(
     let change = changed_group(&body)?;
     console
         .backend
-        .change_scim_group(&by, group, if_match(&headers), &change)
+        .patch_scim_group(&by, group, if_match(&headers), &change)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -31,6 +31,8 @@ const MAX_POLICIES: i64 = 1_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
     pub policy: PolicyId,
+    /// Of a preview the one that is there.
+    pub version: Version,
     pub preview: Preview,
 }
 
@@ -133,9 +135,16 @@ impl Backend {
                 self.save_rules(&mut tx, &permit, policy, &checked.rules).await?;
             }
         }
+        let written = store::lock(&mut tx, permit.organization, policy).await?;
+        let written = Version(written.ok_or(Error::NotFound)?.version);
         let preview = self.judge(&mut tx, caller, measure, intent).await?;
         if intent == Intent::Preview {
-            return Ok(Saved { policy, preview });
+            let version = before.map_or(written, |old| old.version);
+            return Ok(Saved {
+                policy,
+                version,
+                preview,
+            });
         }
         // Whoever it names now: an account that is deactivated, or a group that nobody is in yet.
         let names_administrator = |rule: &Rule| rule.roles.contains(&Role::IamAdmin.into());
@@ -157,7 +166,11 @@ impl Backend {
         };
         audit::record(&mut tx, &permit, &checked.name, change, now).await?;
         tx.commit().await?;
-        Ok(Saved { policy, preview })
+        Ok(Saved {
+            policy,
+            version: written,
+            preview,
+        })
     }
 
     /// Deletes a policy of the organization's own: whoever held a role by it alone loses that.

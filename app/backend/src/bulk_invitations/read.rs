@@ -7,10 +7,12 @@ use domain::{
     email_address::EmailAddress,
     field::Fault,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Of a line that is kept as it was written. An address has 254 characters at most.
 const LONGEST_WRITTEN: usize = 500;
+/// Groups of one line: whoever needs more names them afterwards.
+const MOST_GROUPS: usize = 50;
 /// What parts the cells of a line. None of them can be in an address.
 const DELIMITERS: [char; 3] = [',', ';', '\t'];
 /// What the columns are called, in lower case.
@@ -172,6 +174,7 @@ fn line(number: u32, written: &str, record: &StringRecord, columns: Columns, del
         })
     };
     let mut groups: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
     // A list in its own quotes, or in a cell of another delimiter.
     let parts = |c: char| c == '|' || c == ';' || c == ',' && delimiter != ',';
     for name in columns
@@ -179,10 +182,17 @@ fn line(number: u32, written: &str, record: &StringRecord, columns: Columns, del
         .flat_map(|cell| cell.split(parts))
         .map(str::trim)
     {
-        if !name.is_empty() && !groups.iter().any(|known| same(known, name)) {
+        // Two names are one to the database if they differ in case alone.
+        if !name.is_empty() && known.insert(name.to_lowercase()) {
             groups.push(name.chars().take(LONGEST_WRITTEN).collect());
         }
     }
+    let address = if groups.len() > MOST_GROUPS {
+        groups.clear();
+        address.and(Err(Reason::TooManyGroups))
+    } else {
+        address
+    };
     Line {
         number,
         written: written.to_owned(),
@@ -203,11 +213,6 @@ fn mark_repeated(mut lines: Vec<Line>) -> Vec<Line> {
         }
     }
     lines
-}
-
-/// Whether two names are one to the database.
-fn same(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
 }
 
 #[cfg(test)]
@@ -354,5 +359,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_line_has_so_many_groups_and_a_list_of_nothing_else_is_read_at_once() {
+        let groups = |n: usize| (0..n).map(|n| format!("g{n}")).collect::<Vec<_>>();
+        let of = |n: usize| seen(&format!("ada@x.test,{}", groups(n).join("|")));
+        assert_eq!(of(MOST_GROUPS)[0].2.len(), MOST_GROUPS);
+        assert_eq!(of(MOST_GROUPS + 1), [row(1, "TooManyGroups", &[])]);
+        assert_eq!(of(30_000), [row(1, "TooManyGroups", &[])]);
+        let twice = format!("ada@x.test,{}|G1", groups(MOST_GROUPS).join("|"));
+        assert_eq!(seen(&twice)[0].2.len(), MOST_GROUPS);
+        let nobody = format!("nobody,{}", groups(MOST_GROUPS + 1).join("|"));
+        assert_eq!(seen(&nobody)[0].1, "NotAnAddress");
     }
 }

@@ -8,7 +8,7 @@ mod tests;
 use crate::{Backend, Caller, Result};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 /// How long an answer is kept. Whoever asks again later has lost more than an answer.
 pub(crate) const KEEP: Duration = Duration::DAY;
@@ -32,6 +32,8 @@ pub enum Keyed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     key_hash: [u8; 32],
+    /// It ends then, and is another's afterwards.
+    until: OffsetDateTime,
 }
 
 fn hash(text: &[u8]) -> [u8; 32] {
@@ -50,7 +52,8 @@ impl Backend {
             forgotten: now - KEEP,
         };
         if store::claim(&self.pool, caller, &claim).await? {
-            return Ok(Keyed::First(Claim { key_hash }));
+            let until = claim.until;
+            return Ok(Keyed::First(Claim { key_hash, until }));
         }
         Ok(match store::find(&self.pool, caller, &key_hash).await? {
             // Given back in this very moment.
@@ -62,11 +65,11 @@ impl Backend {
 
     /// Keeps the answer to a question.
     pub async fn keep_answer(&self, caller: &Caller, claim: &Claim, answer: &Value) -> Result<()> {
-        store::save_answer(&self.pool, caller, &claim.key_hash, answer).await
+        store::save_answer(&self.pool, caller, claim, answer).await
     }
 
     /// Lets the key be used again: what was asked was refused, and nothing came of it.
     pub async fn give_back_key(&self, caller: &Caller, claim: &Claim) -> Result<()> {
-        store::delete(&self.pool, caller, &claim.key_hash).await
+        store::delete(&self.pool, caller, claim).await
     }
 }

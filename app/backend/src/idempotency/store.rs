@@ -1,5 +1,6 @@
 //! The SQL of kept answers.
 
+use super::Claim;
 use crate::{Caller, Result};
 use serde_json::Value;
 use sqlx::PgPool;
@@ -54,16 +55,13 @@ pub(super) async fn find(pool: &PgPool, caller: &Caller, key_hash: &[u8; 32]) ->
     .await?)
 }
 
-pub(super) async fn save_answer(
-    pool: &PgPool,
-    caller: &Caller,
-    key_hash: &[u8; 32],
-    answer: &Value,
-) -> Result<()> {
+pub(super) async fn save_answer(pool: &PgPool, caller: &Caller, claim: &Claim, answer: &Value) -> Result<()> {
     sqlx::query!(
-        "update idempotency_keys set answer = $3 where user_id = $1 and key_hash = $2",
+        "update idempotency_keys set answer = $4
+         where user_id = $1 and key_hash = $2 and claimed_until = $3 and answer is null",
         caller.user.0,
-        &key_hash[..],
+        &claim.key_hash[..],
+        claim.until,
         answer
     )
     .execute(pool)
@@ -71,11 +69,13 @@ pub(super) async fn save_answer(
     Ok(())
 }
 
-pub(super) async fn delete(pool: &PgPool, caller: &Caller, key_hash: &[u8; 32]) -> Result<()> {
+pub(super) async fn delete(pool: &PgPool, caller: &Caller, claim: &Claim) -> Result<()> {
     sqlx::query!(
-        "delete from idempotency_keys where user_id = $1 and key_hash = $2 and answer is null",
+        "delete from idempotency_keys
+         where user_id = $1 and key_hash = $2 and claimed_until = $3 and answer is null",
         caller.user.0,
-        &key_hash[..]
+        &claim.key_hash[..],
+        claim.until
     )
     .execute(pool)
     .await?;

@@ -145,6 +145,13 @@ impl Backend {
         let user = UserId(link.user_id.ok_or(Refusal::InvitationCancelled)?);
         let permit = Permit::accepting_invitation(organization, user, &link.email, client);
         let invitation = InvitationId(link.id);
+        if link.copied_unproved {
+            // It was copied before the invitation gave this, by whoever found a session open or a token.
+            let groups = store::list_groups(&mut tx, invitation).await?;
+            if access::store::held::gives_administrator(&mut tx, organization, &groups, now).await? {
+                return Err(Refusal::InvitationReplaced.into());
+            }
+        }
 
         store::save_accepted(&mut tx, &permit, invitation, now).await?;
         users::store::save_activated(&mut tx, &permit, user, (&first, &last), now).await?;

@@ -238,7 +238,12 @@ impl Backend {
             return Err(Refusal::SignInLiesBack.into());
         }
         let token = self
-            .mint_link(&mut tx, InvitationId(pending.id), Some(caller.user), self.now())
+            .mint_link(
+                &mut tx,
+                InvitationId(pending.id),
+                Some((caller.user, self.is_proved(caller))),
+                self.now(),
+            )
             .await?
             .ok_or(Refusal::InvitationExpired)?;
         // Pending is not all: of an invitation whose sender may no longer invite, no link works until it is resent.
@@ -344,12 +349,12 @@ impl Backend {
     }
 
     /// Makes a link for an invitation that is pending at `now`; `None` if it is not. `by`: whoever gets to see it beside
-    /// the invitee; it works only as long as they may invite.
+    /// the invitee, and whether they have just proved who they are; it works only as long as they may invite.
     pub(crate) async fn mint_link(
         &self,
         tx: &mut Tx,
         invitation: InvitationId,
-        by: Option<UserId>,
+        by: Option<(UserId, bool)>,
         now: OffsetDateTime,
     ) -> Result<Option<Token>> {
         if !store::lock_if_pending(tx, invitation, now).await? {

@@ -37,18 +37,20 @@ impl Backend {
                         () = &mut stop => None,
                         outcome = self.work_on(&mut lease) => Some(outcome),
                     };
-                    if let Some(Ok(())) = outcome {
-                        continue;
-                    }
-                    if let Err(error) = store::release(&self.pool, &lease).await {
-                        tracing::warn!(%error, job = %lease.job, "a job waits until its lease ends");
-                    }
                     match outcome {
+                        Some(Ok(())) => {}
+                        // Not let go: until its lease ends, the other jobs have their turn.
                         Some(Err(error)) => {
-                            tracing::warn!(%error, job = %lease.job, "a job can't go on; trying again soon");
+                            tracing::warn!(%error, job = %lease.job, "a job can't go on; trying again in a minute");
                         }
-                        _ => return,
+                        None => {
+                            if let Err(error) = store::release(&self.pool, &lease).await {
+                                tracing::warn!(%error, job = %lease.job, "a job waits until its lease ends");
+                            }
+                            return;
+                        }
                     }
+                    continue;
                 }
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "jobs can't be read; trying again soon"),

@@ -109,6 +109,33 @@ impl Backend {
         if_match: Option<&str>,
         change: &GroupChange,
     ) -> Result<ScimGroup> {
+        let mut tx = self.begin_scim_change(by, group, if_match, change).await?;
+        let (row, members) = self.lock_scim_group(&mut tx, by, group).await?;
+        // The database refuses this commit if it takes the last active administrator.
+        tx.commit().await?;
+        Ok(ScimGroup::of(row, Some(members)))
+    }
+
+    /// The same without reading its members, who may be very many.
+    pub async fn patch_scim_group(
+        &self,
+        by: &Connection,
+        group: GroupId,
+        if_match: Option<&str>,
+        change: &GroupChange,
+    ) -> Result<()> {
+        let tx = self.begin_scim_change(by, group, if_match, change).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The change, to be committed.
+    async fn begin_scim_change(
+        &self,
+        by: &Connection,
+        group: GroupId,
+        if_match: Option<&str>,
+        change: &GroupChange,
+    ) -> Result<Tx> {
         by.require(ScimPart::Groups)?;
         let permit = Permit::by_scim(by, Action::EditGroup, Target::Group(group));
         let now = self.now();
@@ -139,10 +166,7 @@ impl Backend {
         }
         self.change_scim_members(&mut tx, by, (group, &name), &change.members)
             .await?;
-        let (row, members) = self.lock_scim_group(&mut tx, by, group).await?;
-        // The database refuses this commit if it takes the last active administrator.
-        tx.commit().await?;
-        Ok(ScimGroup::of(row, Some(members)))
+        Ok(tx)
     }
 
     /// Deletes a group that SCIM made, also from the policies that name it: its members lose what it gave them.

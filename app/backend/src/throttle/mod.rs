@@ -186,6 +186,11 @@ pub(crate) fn mail_to(limits: &Throttles, recipient: &EmailAddress) -> Bucket {
     Bucket::new("mail.to", limits.mails_to_address, &[recipient.key().as_bytes()])
 }
 
+/// Mails that tell somebody of a deactivation or a reactivation. Apart from all others, so that strangers can't use them up.
+pub(crate) fn status_mail(limits: &Throttles, user: UserId) -> Bucket {
+    Bucket::new("mail.status", limits.mails_to_address, &[user.0.as_bytes()])
+}
+
 /// Fresh links that the invitee asks for.
 pub(crate) fn fresh_link(limits: &Throttles, invitation: InvitationId) -> Bucket {
     Bucket::new("fresh_link", limits.fresh_links, &[invitation.0.as_bytes()])

@@ -16,7 +16,7 @@ use crate::{
     database::{Hold, Tx},
     invitations,
     mail::Message,
-    organization, password_resets, sessions, tokens,
+    organization, password_resets, sessions, throttle, tokens,
 };
 use domain::{
     access::{Action, Preview},
@@ -172,14 +172,27 @@ impl Backend {
         let mut tx = self.begin(&permit, Hold::Alone).await?;
         let (person, status) = lock(&mut tx, &permit, user).await?;
         if status == UserStatus::Deactivated {
+            let reason = reason.as_ref().map(DeactivationReason::as_str);
+            if store::save_kept_out(&mut tx, &permit, user, reason).await? {
+                // It was SCIM that put them out, and could have let them in again.
+                let change = audit::Change::from_to(
+                    json!({ "reason": person.deactivation_reason }),
+                    json!({ "reason": reason }),
+                );
+                audit::record(&mut tx, &permit, &person.email, change, now).await?;
+                if !with_tokens {
+                    tx.commit().await?;
+                    return Ok(None);
+                }
+            }
             // Somebody else was first, and left the tokens.
             if with_tokens {
                 let deleted = tokens::store::delete_all_of(&mut tx, &permit, user).await?;
                 if deleted > 0 {
                     let change = audit::Change::made(json!({ "tokens_deleted": deleted }));
                     audit::record(&mut tx, &permit, &person.email, change, now).await?;
-                    tx.commit().await?;
                 }
+                tx.commit().await?;
             }
             return Ok(None);
         }
@@ -233,8 +246,7 @@ impl Backend {
             at: now.into(),
             tokens_deleted: deleted_tokens > 0,
         };
-        self.queue_mail_to(tx, permit, (user, whom.email), message)
-            .await?;
+        self.tell_of_status(tx, permit, whom, message).await?;
         let change = audit::Change::from_to(
             json!({ "status": whom.status }),
             json!({
@@ -312,14 +324,32 @@ impl Backend {
             organization: whom.organization_name.to_owned(),
             at: now.into(),
         };
-        self.queue_mail_to(tx, permit, (user, whom.email), message)
-            .await?;
+        self.tell_of_status(tx, permit, whom, message).await?;
         let change = audit::Change::from_to(
             json!({ "status": whom.status, "reason": reason }),
             json!({ "status": after, "difference": access::recorded(&preview) }),
         );
         audit::record(tx, permit, whom.email, change, now).await?;
         Ok(version)
+    }
+
+    /// Nobody's mailbox is filled by somebody who puts them out and lets them in for fun.
+    async fn tell_of_status(
+        &self,
+        tx: &mut Tx,
+        permit: &Permit,
+        whom: Whom<'_>,
+        message: Message,
+    ) -> Result<()> {
+        let bucket = throttle::status_mail(&self.settings.throttles, whom.user);
+        match throttle::take(tx, &[bucket], self.now()).await {
+            Ok(()) => {
+                self.queue_mail_to(tx, permit, (whom.user, whom.email), message)
+                    .await
+            }
+            Err(Error::TooManyAttempts { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -184,6 +184,28 @@ pub(crate) async fn lock_user(
     .await?)
 }
 
+/// Makes a deactivation by SCIM an administrator's, whom SCIM does not let in again. Says whether it was SCIM's.
+pub(super) async fn save_kept_out(
+    tx: &mut Tx,
+    permit: &Permit,
+    user: UserId,
+    reason: Option<&str>,
+) -> Result<bool> {
+    let kept_out = sqlx::query!(
+        "with kept_out as (
+             update scim_users s set deactivated_version = null from users u
+             where u.organization_id = $1 and u.id = $2 and s.user_id = u.id and s.deactivated_version = u.status_version
+             returning s.user_id)
+         update users set deactivation_reason = $3 where organization_id = $1 and id in (select user_id from kept_out)",
+        permit.organization.0,
+        user.0,
+        reason
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(kept_out.rows_affected() == 1)
+}
+
 pub(super) async fn save_status(
     tx: &mut Tx,
     permit: &Permit,

@@ -177,7 +177,7 @@ async fn a_policy_gives_a_role_once_its_effect_was_shown_and_makes_no_administra
     );
     let changed = put("", seen, &["cks-viewer"]).await;
     assert_eq!(changed.status, 200, "{}", changed.body);
-    assert_eq!(changed.json()["lost"][0]["role"], "CKS Admin");
+    assert_eq!(changed.json()["lost"][0]["name"], "CKS Admin");
     assert_eq!(put("", seen, &["cks-admin"]).await.status, 412);
     let nothing = put("", "*", &[]).await;
     assert_eq!(

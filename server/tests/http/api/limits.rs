@@ -1,7 +1,10 @@
 //! What is asked for twice and done once, and how much a credential may ask.
 
 use super::token_of;
-use crate::{stage::db_count, visitor::TestConsole};
+use crate::{
+    stage::{colleague, db_count, id_of},
+    visitor::TestConsole,
+};
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -112,5 +115,39 @@ async fn each_credential_hears_what_it_has_left_and_waits_when_nothing_is(pool: 
     assert_eq!(
         (stranger.status.as_u16(), stranger.header("ratelimit")),
         (401, "")
+    );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn who_may_not_create_any_more_is_told_nothing_of_what_they_created(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let ben = colleague(&console, &ada, "ben@example.test", &["admin"]).await;
+    let token = token_of(&console, &ben).await;
+    let create = async || {
+        let group = json!({ "name": "Night shift" });
+        let key = ("idempotency-key", "k-1");
+        console
+            .tell_with((Method::POST, "/api/v1/groups"), &token, key, &group)
+            .await
+    };
+    for _ in 0..2 {
+        assert_eq!(create().await.status, 201);
+    }
+    let admins = console
+        .ask(Method::GET, "/api/v1/groups?search=admin", &token)
+        .await
+        .json();
+    let member = format!(
+        "/api/v1/groups/{}/members/{}",
+        admins["items"][0]["id"].as_str().unwrap(),
+        id_of(&console, "ben@example.test").await
+    );
+    let adas = token_of(&console, &ada).await;
+    assert_eq!(console.ask(Method::DELETE, &member, &adas).await.status, 200);
+    let again = create().await;
+    assert_eq!(
+        (again.status.as_u16(), &again.json()["code"]),
+        (403, &json!("forbidden"))
     );
 }

@@ -35,6 +35,8 @@ async fn ask_all(console: &TestConsole, credential: &str, which: &[&str]) {
         ])
         .args(["--suppress-health-check", "all", "--max-failures", "10"])
         .args(which)
+        // It leaves what it learned in its folder.
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::null())
         .output()
         .await

@@ -32,6 +32,8 @@ pub(in crate::invitations) struct Link {
     replaced: bool,
     organization_closed: bool,
     inviter_lost_the_right: bool,
+    /// Whoever copied it had not proved who they are a moment before.
+    pub copied_unproved: bool,
 }
 
 impl Link {
@@ -69,7 +71,8 @@ async fn find(executor: impl PgExecutor<'_>, token: &Token, now: OffsetDateTime)
                       select from users u where u.id in (i.invited_by, l.minted_by) and (u.status <> 'active'
                           or not exists (select from person_roles h where h.user_id = u.id and h.role = 'iam-admin'
                                              and (h.ends_at is null or h.ends_at > $2)))
-                  ) as "inviter_lost_the_right!"
+                  ) as "inviter_lost_the_right!",
+                  l.minted_by is not null and not l.proved as "copied_unproved!"
            from invitation_links l
            join invitations i on i.id = l.invitation_id
            join organizations o on o.id = i.organization_id
@@ -113,7 +116,8 @@ pub(in crate::invitations) async fn find_pending_of(
                       select from users u where u.id = i.invited_by and (u.status <> 'active'
                           or not exists (select from person_roles h where h.user_id = u.id and h.role = 'iam-admin'
                                              and (h.ends_at is null or h.ends_at > $3)))
-                  ) as "inviter_lost_the_right!"
+                  ) as "inviter_lost_the_right!",
+                  false as "copied_unproved!"
            from users u
            join invitations i on i.user_id = u.id
            join organizations o on o.id = i.organization_id
@@ -136,19 +140,21 @@ pub(in crate::invitations) async fn find_link_in(
     find(&mut **tx, token, now).await
 }
 
-/// `by`: whoever sees the link beside the invitee.
+/// `by`: whoever sees the link beside the invitee, and whether they have just proved who they are.
 pub(in crate::invitations) async fn save_link(
     tx: &mut Tx,
     id: InvitationId,
     token: &Token,
-    by: Option<UserId>,
+    by: Option<(UserId, bool)>,
     now: OffsetDateTime,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into invitation_links (token_hash, invitation_id, minted_by, created_at) values ($1, $2, $3, $4)",
+        "insert into invitation_links (token_hash, invitation_id, minted_by, proved, created_at)
+         values ($1, $2, $3, $4, $5)",
         &token.hash()[..],
         id.0,
-        by.map(|by| by.0),
+        by.map(|(by, _)| by.0),
+        by.is_some_and(|(_, proved)| proved),
         now
     )
     .execute(&mut **tx)

@@ -1,5 +1,6 @@
 //! Invitations from sending to acceptance, and the first administrator, on a real database.
 
+mod copied_links;
 mod reminders;
 
 use crate::{

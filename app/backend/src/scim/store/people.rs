@@ -74,7 +74,11 @@ fn push_asked(sql: &mut QueryBuilder<Postgres>, organization: OrganizationId, as
         match one {
             PersonAsked::Id(user) => sql.push(" and u.id = ").push_bind(user.0),
             PersonAsked::Address(email) => sql.push(" and u.email_key = ").push_bind(email.key().to_owned()),
-            PersonAsked::ExternalId(id) => sql.push(" and s.external_id = ").push_bind(id.clone()),
+            PersonAsked::ExternalId(id) => sql
+                .push(" and s.organization_id = ")
+                .push_bind(organization.0)
+                .push(" and s.external_id = ")
+                .push_bind(id.clone()),
             PersonAsked::Name(name) => sql.push(" and u.sort_name = ").push_bind(name.to_lowercase()),
             PersonAsked::Active(active) => sql.push(" and (u.status <> 'deactivated') = ").push_bind(*active),
             PersonAsked::Nobody => sql.push(" and false"),

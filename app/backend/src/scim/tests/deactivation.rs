@@ -197,3 +197,64 @@ async fn the_last_administrator_and_the_one_without_sso_stay(pool: PgPool) {
     let refused = [&one, &other].map(|out| is_refused(out, Refusal::LastAdministrator));
     assert!(refused[0] != refused[1], "{one:?} {other:?}");
 }
+
+#[sqlx::test]
+async fn whom_an_administrator_puts_out_after_scim_did_stays_out(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &["write"]).await;
+    let okta = connect(&stage, &ada, "Okta").await;
+    let scim = async |is_active: bool| {
+        let change = active(is_active);
+        stage
+            .backend
+            .change_scim_person(&okta, ben.user, None, &change)
+            .await
+    };
+    scim(false).await.unwrap();
+    let by_hand = stage
+        .backend
+        .deactivate_user(&ada, ben.user, "Stolen laptop")
+        .await;
+    assert!(by_hand.unwrap().is_none(), "there is nothing to undo");
+    assert!(scim(true).await.is_err());
+    let rows = stage
+        .backend
+        .list_users(&ada, &UserQuery::default())
+        .await
+        .unwrap()
+        .rows;
+    let row = rows.iter().find(|row| row.id == ben.user).unwrap();
+    let reason = row.deactivation.as_ref().unwrap().reason.clone();
+    assert_eq!(reason.as_deref(), Some("Stolen laptop"));
+    stage.backend.reactivate_user(&ada, ben.user).await.unwrap();
+    scim(false).await.unwrap();
+    assert!(
+        scim(true).await.unwrap().active,
+        "a new deactivation by SCIM is SCIM's"
+    );
+}
+
+#[sqlx::test]
+async fn nobody_is_sent_a_mail_for_each_time_they_are_put_out_and_let_in(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let ben = stage.colleague(&ada, "ben@example.test", &["write"]).await;
+    let okta = connect(&stage, &ada, "Okta").await;
+    let mails = async || -> i64 {
+        let mails = sqlx::query_scalar("select count(*) from mails where recipient = 'ben@example.test'");
+        mails.fetch_one(&pool).await.unwrap()
+    };
+    let before = mails().await;
+    for _ in 0..10 {
+        for is_active in [false, true] {
+            let change = active(is_active);
+            stage
+                .backend
+                .change_scim_person(&okta, ben.user, None, &change)
+                .await
+                .unwrap();
+        }
+    }
+    assert_eq!(mails().await - before, 6);
+}
