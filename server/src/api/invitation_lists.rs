@@ -39,7 +39,7 @@ pub(super) struct InvitationList {
     by: String,
     at: String,
     counts: ListCounts,
-    lines: Vec<Line>,
+    lines: Vec<ListLine>,
 }
 
 /// How many lines have which outcome.
@@ -63,7 +63,7 @@ impl From<Counts> for ListCounts {
 }
 
 #[derive(Serialize, ToSchema)]
-struct Line {
+struct ListLine {
     /// From 1.
     line: u32,
     /// As it stood in the list.
@@ -80,7 +80,7 @@ struct Line {
     user: Option<String>,
 }
 
-impl From<Row> for Line {
+impl From<Row> for ListLine {
     fn from(row: Row) -> Self {
         Self {
             line: row.line,
@@ -106,7 +106,7 @@ async fn whole(console: &Console, caller: &Caller, job: JobId) -> Result<Invitat
         by: listed.by,
         at: time(listed.at),
         counts: listed.progress.counts.into(),
-        lines: rows.into_iter().map(Line::from).collect(),
+        lines: rows.into_iter().map(ListLine::from).collect(),
     })
 }
 

@@ -115,14 +115,11 @@ async fn a_list_of_people_is_answered_line_by_line_and_sent_after_the_yes(pool: 
     assert_eq!(console.ask(Method::DELETE, draft, &token).await.status, 204);
     assert_eq!(console.ask(Method::DELETE, draft, &token).await.status, 404);
     // More than other questions may have, and within what a list may.
-    let many: String = (0..900)
-        .map(|n| {
-            format!(
-                "somebody-with-quite-a-long-address-{n:04}@{}.example.test\n",
-                "x".repeat(60)
-            )
-        })
+    let domain = format!("{}.example.test", "x".repeat(60));
+    let many: Vec<_> = (0..900)
+        .map(|n| format!("somebody-with-quite-a-long-address-{n:04}@{domain}"))
         .collect();
+    let many = many.join("\n");
     assert!(many.len() > 64 * 1024);
     let many = console
         .tell(
