@@ -269,7 +269,7 @@ pub const KEYS: &[Key] = &[
     key(
         "throttle_mails_address",
         "6/1h",
-        "Invitations, fresh links and links for new passwords that are mailed to one address.",
+        "Invitations, fresh links and links for new passwords that are mailed to one address; apart from these as often, that its account was deactivated or reactivated.",
     ),
     key(
         "throttle_fresh_links",

@@ -23,6 +23,8 @@ impl Pair {
                 .with("USHER_SECRET_KEY", KEY)
                 .with("USHER_MAIL_URL", mail_url)
                 .with("USHER_MAIL_FIRST_WAIT", "1s")
+                // Each act is to leave its mail, however often the same person is put out.
+                .with("USHER_THROTTLE_MAILS_ADDRESS", "100000/1s")
         });
         let mut servers = [ushers[0].start(&[]), ushers[1].start(&[])];
         // Each prints a link of its own, and the last one printed works.
