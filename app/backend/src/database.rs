@@ -60,6 +60,8 @@ pub async fn missing_migrations(pool: &PgPool) -> Result<Option<usize>, MigrateE
 /// How an act holds its organization while it happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
+    /// Not held: something is looked at, by whoever looks on for long and is judged with each look.
+    Looked,
     /// Beside other acts, but not beside one that takes rights away.
     Shared,
     /// Alone: acts that decide about administrators or change somebody's status.

@@ -136,6 +136,7 @@ pub struct Throttles {
     pub external_sign_ins_by_network: Limit,
     pub questions_by_token: Limit,
     pub questions_by_service: Limit,
+    pub questions_by_scim: Limit,
 }
 
 impl Default for Throttles {
@@ -162,6 +163,7 @@ impl Default for Throttles {
             external_sign_ins_by_network: Limit::new(120, Duration::seconds(5)),
             questions_by_token: Limit::per_minute(600),
             questions_by_service: Limit::per_minute(60_000),
+            questions_by_scim: Limit::per_minute(6_000),
         }
     }
 }

@@ -18,15 +18,20 @@ struct Told(Arc<OnceLock<Allowance>>);
 /// # Errors
 /// 429 where nothing is left.
 pub(super) fn take(extensions: &Extensions, allowance: Allowance) -> Result<(), ApiError> {
+    tell(extensions, allowance);
+    Ok(allowance.or_wait()?)
+}
+
+/// Has the answer say what is left.
+pub(crate) fn tell(extensions: &Extensions, allowance: Allowance) {
     if let Some(Told(told)) = extensions.get::<Told>() {
         // Whoever was asked first counted.
         let _ = told.set(allowance);
     }
-    Ok(allowance.or_wait()?)
 }
 
 /// Layer: tells it.
-pub(super) async fn layer(mut request: Request, next: Next) -> Response {
+pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
     let told = Told::default();
     request.extensions_mut().insert(told.clone());
     let mut response = next.run(request).await;

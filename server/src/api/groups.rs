@@ -5,10 +5,10 @@ use super::{
     body::Body,
     caller::By,
     effect::{Effect, Extent, HowFar},
-    names::{Names, NamesAsked},
-    once::{Made, Once},
+    idempotency_key::{KeySent, Made, Once},
+    names::{IdAndName, KeyAndName, Names, NamesAsked},
     query::{Named, NoParameters, Page, Parameters, cursor, instant, search, time},
-    version::{IfMatch, etag},
+    version::{IfMatch, VersionSent, etag},
 };
 use crate::Console;
 use axum::{
@@ -18,11 +18,11 @@ use axum::{
 };
 use domain::{
     access::{
-        Action, Named as Thing,
+        Action,
         group::{GroupRow, GroupView, MemberRow},
         policy::Version,
     },
-    ids::{GroupId, PolicyId, UserId},
+    ids::{GroupId, UserId},
     moment::Moment,
 };
 use http::header;
@@ -60,42 +60,16 @@ pub(super) struct WholeGroup {
     #[serde(flatten)]
     group: Group,
     /// Those that name it.
-    policies: Vec<NamedPolicy>,
-    roles: Vec<NamedRole>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct NamedPolicy {
-    id: String,
-    name: String,
-}
-
-#[derive(Serialize, ToSchema)]
-struct NamedRole {
-    key: String,
-    name: String,
+    policies: Vec<IdAndName>,
+    roles: Vec<KeyAndName>,
 }
 
 impl From<GroupView> for WholeGroup {
     fn from(view: GroupView) -> Self {
         Self {
             group: view.group.into(),
-            policies: view
-                .policies
-                .into_iter()
-                .map(|Thing::<PolicyId> { id, name }| NamedPolicy {
-                    id: id.to_string(),
-                    name,
-                })
-                .collect(),
-            roles: view
-                .roles
-                .into_iter()
-                .map(|role| NamedRole {
-                    key: role.id.to_string(),
-                    name: role.name,
-                })
-                .collect(),
+            policies: view.policies.into_iter().map(Into::into).collect(),
+            roles: view.roles.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -154,7 +128,7 @@ pub(super) struct GroupWords {
 
 /// Makes a group that nobody is in.
 #[utoipa::path(post, path = "/api/v1/groups", tag = TAG_GROUPS, operation_id = "createGroup",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Of your making: asked again with it, the same answer comes.", max_length = 200)), request_body = GroupWords,
+    params(KeySent), request_body = GroupWords,
     responses((status = 201, body = WholeGroup)))]
 pub(super) async fn create(
     State(console): State<Console>,
@@ -194,7 +168,7 @@ pub(super) async fn find(
 
 /// Gives a group another name and description.
 #[utoipa::path(put, path = "/api/v1/groups/{id}", tag = TAG_GROUPS, operation_id = "renameGroup",
-    params(("id" = String, Path, format = Uuid), ("If-Match" = String, Header, description = "The `ETag` of what was read, or `*`.")), request_body = GroupWords,
+    params(("id" = String, Path, format = Uuid), VersionSent), request_body = GroupWords,
     responses((status = 200, body = WholeGroup)))]
 pub(super) async fn rename(
     State(console): State<Console>,

@@ -4,7 +4,7 @@ use super::{
     ApiError, TAG_INVITATIONS,
     body::Body,
     caller::By,
-    once::{Made, Once},
+    idempotency_key::{KeySent, Made, Once},
     query::{Named, NoParameters, Parameters, time},
 };
 use crate::Console;
@@ -112,7 +112,7 @@ async fn whole(console: &Console, caller: &Caller, job: JobId) -> Result<Invitat
 
 /// Reads a list and says of each line what would become of it. Sends nothing.
 #[utoipa::path(post, path = "/api/v1/invitation-lists", tag = TAG_INVITATIONS, operation_id = "draftInvitationList",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Of your making: asked again with it, the same answer comes.", max_length = 200)),
+    params(KeySent),
     request_body = ListAsked, responses((status = 201, body = InvitationList)))]
 pub(super) async fn create(
     State(console): State<Console>,

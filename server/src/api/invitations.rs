@@ -4,7 +4,7 @@ use super::{
     ApiError, TAG_INVITATIONS,
     body::Body,
     caller::By,
-    once::{Made, Once},
+    idempotency_key::{KeySent, Made, Once},
     query::{Named, NoParameters, Parameters},
 };
 use crate::Console;
@@ -36,7 +36,7 @@ pub(super) struct Invited {
 
 /// Invites an address and mails the link.
 #[utoipa::path(post, path = "/api/v1/invitations", tag = TAG_INVITATIONS, operation_id = "invite",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Of your making: asked again with it, the same answer comes.", max_length = 200)),
+    params(KeySent),
     request_body = InvitationAsked, responses((status = 201, body = Invited)))]
 pub(super) async fn create(
     State(console): State<Console>,

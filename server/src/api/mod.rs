@@ -3,7 +3,7 @@
 //! that no browser can be made to ask; nothing is cached, so that what is taken from a person is gone with the next
 //! question.
 
-mod allowance;
+pub(crate) mod allowance;
 mod audit;
 mod body;
 mod caller;
@@ -12,11 +12,11 @@ mod decisions;
 mod effect;
 mod error;
 mod groups;
+mod idempotency_key;
 mod introspect;
 mod invitation_lists;
 mod invitations;
 mod names;
-mod once;
 mod openapi;
 mod policies;
 mod query;
@@ -58,7 +58,7 @@ const TAG_USERS: &str = "Users";
 const TAG_INVITATIONS: &str = "Invitations";
 const TAG_GROUPS: &str = "Groups";
 const TAG_POLICIES: &str = "Access policies";
-const TAG_ACCESS: &str = "Roles";
+const TAG_ROLES: &str = "Roles";
 const TAG_TOKENS: &str = "Access tokens";
 const TAG_SSO: &str = "Single sign-on";
 const TAG_AUDIT: &str = "Audit log";
@@ -69,7 +69,7 @@ const TAGS: [&str; 9] = [
     TAG_INVITATIONS,
     TAG_GROUPS,
     TAG_POLICIES,
-    TAG_ACCESS,
+    TAG_ROLES,
     TAG_TOKENS,
     TAG_SSO,
     TAG_AUDIT,

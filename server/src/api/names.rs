@@ -1,7 +1,7 @@
-//! Pages of what is listed by its name, forwards only.
+//! What has a name: things as they are named within others, and pages of lists by name, forwards only.
 
 use super::{ApiError, query::search};
-use domain::access::policy::NameQuery;
+use domain::access::{Named, RoleKey, policy::NameQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -33,6 +33,38 @@ impl NamesAsked {
             search: search(self.search)?,
             after,
         })
+    }
+}
+
+/// A thing with what people call it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct IdAndName {
+    id: String,
+    name: String,
+}
+
+impl<I: ToString> From<Named<I>> for IdAndName {
+    fn from(named: Named<I>) -> Self {
+        Self {
+            id: named.id.to_string(),
+            name: named.name,
+        }
+    }
+}
+
+/// The same of a role.
+#[derive(Serialize, ToSchema)]
+pub(super) struct KeyAndName {
+    key: String,
+    name: String,
+}
+
+impl From<Named<RoleKey>> for KeyAndName {
+    fn from(named: Named<RoleKey>) -> Self {
+        Self {
+            key: named.id.to_string(),
+            name: named.name,
+        }
     }
 }
 

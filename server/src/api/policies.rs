@@ -5,10 +5,10 @@ use super::{
     body::{Body, Object},
     caller::By,
     effect::{Effect, Extent, HowFar},
-    names::{Names, NamesAsked},
-    once::{Made, Once},
+    idempotency_key::{KeySent, Made, Once},
+    names::{IdAndName, KeyAndName, Names, NamesAsked},
     query::{Named, NoParameters, Parameters, instant, time},
-    version::{IfMatch, etag},
+    version::{IfMatch, VersionSent, etag},
 };
 use crate::Console;
 use axum::{
@@ -19,7 +19,7 @@ use axum::{
 use backend::access::Intent;
 use domain::{
     access::{
-        Action, Named as Thing, RoleKey,
+        Action, RoleKey,
         policy::{PolicyDraft, PolicyView, RuleDraft, RuleView},
     },
     ids::{GroupId, PolicyId, UserId},
@@ -52,38 +52,10 @@ struct Rule {
     over: bool,
 }
 
-#[derive(Serialize, ToSchema)]
-struct KeyAndName {
-    key: String,
-    name: String,
-}
-
-#[derive(Serialize, ToSchema)]
-struct IdAndName {
-    id: String,
-    name: String,
-}
-
-impl<I: ToString> From<Thing<I>> for IdAndName {
-    fn from(thing: Thing<I>) -> Self {
-        Self {
-            id: thing.id.to_string(),
-            name: thing.name,
-        }
-    }
-}
-
 impl From<RuleView> for Rule {
     fn from(rule: RuleView) -> Self {
         Self {
-            roles: rule
-                .roles
-                .into_iter()
-                .map(|role| KeyAndName {
-                    key: role.id.to_string(),
-                    name: role.name,
-                })
-                .collect(),
+            roles: rule.roles.into_iter().map(Into::into).collect(),
             users: rule.users.into_iter().map(Into::into).collect(),
             groups: rule.groups.into_iter().map(Into::into).collect(),
             ends: rule.ends.map(time),
@@ -185,7 +157,7 @@ impl PolicyAsked {
 
 /// Makes a policy.
 #[utoipa::path(post, path = "/api/v1/policies", tag = TAG_POLICIES, operation_id = "createPolicy",
-    params(HowFar, ("Idempotency-Key" = Option<String>, Header, description = "Of your making: asked again with it, the same answer comes.", max_length = 200)),
+    params(HowFar, KeySent),
     request_body = PolicyAsked,
     responses((status = 201, body = Effect), (status = 200, body = Effect, description = "A preview.")))]
 pub(super) async fn create(
@@ -213,7 +185,7 @@ pub(super) async fn create(
 
 /// Saves what a policy becomes.
 #[utoipa::path(put, path = "/api/v1/policies/{id}", tag = TAG_POLICIES, operation_id = "putPolicy",
-    params(("id" = String, Path, format = Uuid), ("If-Match" = String, Header, description = "The `ETag` of what was read, or `*`."), HowFar), request_body = PolicyAsked,
+    params(("id" = String, Path, format = Uuid), VersionSent, HowFar), request_body = PolicyAsked,
     responses((status = 200, body = Effect)))]
 pub(super) async fn put(
     State(console): State<Console>,
@@ -235,7 +207,7 @@ pub(super) async fn put(
 
 /// Deletes a policy: whoever held a role by it alone loses that.
 #[utoipa::path(delete, path = "/api/v1/policies/{id}", tag = TAG_POLICIES, operation_id = "deletePolicy",
-    params(("id" = String, Path, format = Uuid), ("If-Match" = String, Header, description = "The `ETag` of what was read, or `*`."), HowFar), responses((status = 200, body = Effect)))]
+    params(("id" = String, Path, format = Uuid), VersionSent, HowFar), responses((status = 200, body = Effect)))]
 pub(super) async fn delete(
     State(console): State<Console>,
     By(caller): By,

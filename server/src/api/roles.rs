@@ -1,7 +1,7 @@
 //! The catalogue of roles.
 
 use super::{
-    ApiError, TAG_ACCESS,
+    ApiError, TAG_ROLES,
     caller::By,
     query::{NoParameters, Parameters},
 };
@@ -42,7 +42,7 @@ pub(super) struct Roles {
 }
 
 /// All roles that there are, those of the operator included.
-#[utoipa::path(get, path = "/api/v1/roles", tag = TAG_ACCESS, operation_id = "listRoles",
+#[utoipa::path(get, path = "/api/v1/roles", tag = TAG_ROLES, operation_id = "listRoles",
     responses((status = 200, body = Roles)))]
 pub(super) async fn list(
     State(console): State<Console>,

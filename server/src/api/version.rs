@@ -5,9 +5,20 @@ use super::ApiError;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::access::policy::Version;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use utoipa::IntoParams;
 
 pub(super) fn etag(Version(version): Version) -> HeaderValue {
     HeaderValue::from_str(&format!("\"{version}\"")).expect("digits in quotes")
+}
+
+/// For the description.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is read as a header")]
+pub(super) struct VersionSent {
+    /// The `ETag` of what was read, or `*`.
+    #[param(rename = "If-Match")]
+    if_match: String,
 }
 
 /// The versions that whoever asks has seen.

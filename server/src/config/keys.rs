@@ -297,6 +297,11 @@ pub const KEYS: &[Key] = &[
         "What one service asks in a minute.",
     ),
     key(
+        "throttle_questions_scim",
+        "6000",
+        "What one identity provider asks by SCIM in a minute.",
+    ),
+    key(
         "keep_mails",
         "90d",
         "How long mails that were sent or given up are kept in the database.",

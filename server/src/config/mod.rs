@@ -252,6 +252,7 @@ fn throttles(values: &Values) -> Result<Throttles> {
         external_sign_ins_by_network: limit("throttle_external_sign_ins_network")?,
         questions_by_token: per_minute("throttle_questions_token")?,
         questions_by_service: per_minute("throttle_questions_service")?,
+        questions_by_scim: per_minute("throttle_questions_scim")?,
     })
 }
 

@@ -1,7 +1,11 @@
 //! The identity provider that asks, and what its request says beside its body.
 
 use super::ScimError;
-use crate::{Console, api::bearer, client};
+use crate::{
+    Console,
+    api::{allowance, bearer},
+    client,
+};
 use axum::{
     extract::{FromRef, FromRequestParts, RawPathParams},
     http::request::Parts,
@@ -30,7 +34,11 @@ where
             .backend
             .find_scim_connection(&org_id, &token, client)
             .await?;
-        found.map(Self).ok_or_else(refused)
+        let connection = found.ok_or_else(refused)?;
+        let left = console.backend.count_question_by_scim(&connection).await?;
+        allowance::tell(&parts.extensions, left);
+        left.or_wait()?;
+        Ok(Self(connection))
     }
 }
 
@@ -53,7 +61,12 @@ async fn parameter<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> 
     found.map(|(_, value)| value.to_owned())
 }
 
-/// A precondition, if one was sent.
+/// A precondition, if one was sent. One that can't be read, and more than one, hold for nothing: without them a change would
+/// be made that was not to be.
 pub(super) fn if_match(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::IF_MATCH)?.to_str().ok()
+    let mut lines = headers.get_all(header::IF_MATCH).iter();
+    match (lines.next()?, lines.next()) {
+        (only, None) => Some(only.to_str().unwrap_or_default()),
+        _ => Some(""),
+    }
 }

@@ -16,7 +16,7 @@ mod users;
 
 pub(crate) use error::ScimError;
 
-use crate::{Console, body_limit, overload, own_task};
+use crate::{Console, api::allowance, body_limit, overload, own_task};
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
@@ -67,6 +67,7 @@ pub(crate) fn routes(console: &Console) -> Router {
             ServiceBuilder::new()
                 .layer(from_fn_with_state(console.clone(), body_limit::layer))
                 .layer(from_fn(own_task::layer))
+                .layer(from_fn(allowance::layer))
                 .layer(from_fn_with_state(console.clone(), overload::layer)),
         )
 }

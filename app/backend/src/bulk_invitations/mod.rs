@@ -209,7 +209,7 @@ impl Backend {
     pub async fn find_bulk_invitation(&self, caller: &Caller, job: JobId) -> Result<List> {
         let listed = self.find_listed(caller, job).await?;
         let organization = caller.organization;
-        let list = |outcomes, most| rows::list(&self.pool, organization, job, outcomes, (0, most));
+        let list = |outcomes, most| rows::list(&self.pool, organization, job, outcomes, most);
         let trouble = list(&[Outcome::Refused, Outcome::Failed][..], SHOWN_TROUBLE).await?;
         let others = list(&[Outcome::Waiting, Outcome::Invited][..], SHOWN_OTHERS).await?;
         let groups = rows::list_groups_to_send(&self.pool, job).await?;
@@ -229,7 +229,7 @@ impl Backend {
     /// How far a list is. Whoever asks is judged anew, so that one who looks on for long sees nothing after their last right.
     pub async fn watch_bulk_invitation(&self, caller: &Caller, job: JobId) -> Result<Progress> {
         let permit = caller.permit(Action::InviteUser, Target::Organization(caller.organization))?;
-        let mut tx = self.begin(&permit, Hold::Shared).await?;
+        let mut tx = self.begin(&permit, Hold::Looked).await?;
         let listed = store::find(&mut *tx, caller.organization, caller.user, job).await?;
         tx.commit().await?;
         Ok(listed.ok_or(Error::NotFound)?.progress)
@@ -239,14 +239,7 @@ impl Backend {
     pub async fn export_bulk_invitation(&self, caller: &Caller, job: JobId) -> Result<(Listed, Vec<Row>)> {
         let _turn = self.exports.acquire().await.map_err(Error::unavailable)?;
         let listed = self.find_listed(caller, job).await?;
-        let all = rows::list(
-            &self.pool,
-            caller.organization,
-            job,
-            &Outcome::ALL,
-            (0, MOST_ROWS),
-        )
-        .await?;
+        let all = rows::list(&self.pool, caller.organization, job, &Outcome::ALL, MOST_ROWS).await?;
         Ok((listed, all))
     }
 

@@ -1,4 +1,5 @@
-//! Housekeeping: deletes what is over, sends reminders that are due, and finds mails that a clock which was set back has left in the future. Nothing is valid because it has not run: every judgement looks at the clock.
+//! Housekeeping: deletes what is over, sends reminders that are due, and finds mails that a clock which was set back has left
+//! in the future. Nothing is valid because it has not run: every judgement looks at the clock.
 
 mod store;
 #[cfg(test)]

@@ -138,7 +138,8 @@ pub(crate) async fn delete_draft(tx: &mut Tx, permit: &Permit, job: JobId) -> Re
 pub(crate) async fn delete_drafts_but(tx: &mut Tx, permit: &Permit, user: UserId, newest: i64) -> Result<()> {
     sqlx::query!(
         "delete from jobs where organization_id = $1 and started_by = $2 and state = 'draft' and id not in (
-             select id from jobs where started_by = $2 and state = 'draft' order by id desc limit $3)",
+             select id from jobs where organization_id = $1 and started_by = $2 and state = 'draft'
+             order by id desc limit $3)",
         permit.organization.0,
         user.0,
         newest

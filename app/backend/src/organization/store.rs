@@ -18,13 +18,23 @@ pub(crate) struct Held {
     pub has_administrator: bool,
 }
 
-/// Holds an organization that is not closed until the transaction ends.
+/// Holds an organization that is not closed until the transaction ends, or looks whether it is there.
 pub(crate) async fn lock_organization(
     tx: &mut Tx,
     organization: OrganizationId,
     hold: Hold,
 ) -> Result<Option<Held>> {
     Ok(match hold {
+        Hold::Looked => {
+            sqlx::query_as!(
+                Held,
+                r#"select administrator_since is not null as "has_administrator!"
+                   from organizations where id = $1 and closed_at is null"#,
+                organization.0
+            )
+            .fetch_optional(&mut **tx)
+            .await?
+        }
         Hold::Shared => {
             sqlx::query_as!(
                 Held,

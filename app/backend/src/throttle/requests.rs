@@ -1,8 +1,10 @@
 //! How many questions a program may ask in a while. Counted in one statement that waits for no disk.
 
 use super::store;
-use crate::{Backend, Caller, Error, Result, caller::Credential, services::Service, settings::Limit};
-use domain::ids::{ServiceId, TokenId};
+use crate::{
+    Backend, Caller, Error, Result, caller::Credential, scim::Connection, services::Service, settings::Limit,
+};
+use domain::ids::{ScimTokenId, ServiceId, TokenId};
 use time::Duration;
 use uuid::Uuid;
 
@@ -31,6 +33,13 @@ impl Backend {
     pub async fn count_question_of(&self, service: &Service) -> Result<Allowance> {
         let ServiceId(service) = service.id;
         self.take_question(service, self.settings.throttles.questions_by_service)
+            .await
+    }
+
+    /// Counts a request of an identity provider.
+    pub async fn count_question_by_scim(&self, by: &Connection) -> Result<Allowance> {
+        let ScimTokenId(token) = by.token;
+        self.take_question(token, self.settings.throttles.questions_by_scim)
             .await
     }
 

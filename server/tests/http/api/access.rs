@@ -161,7 +161,9 @@ async fn a_policy_gives_a_role_once_its_effect_was_shown_and_makes_no_administra
             .tell_with((Method::PUT, &place), &token, ("if-match", seen), &policy(roles))
             .await
     };
-    let shown = put("?preview=true", seen, &["iam-admin"]).await.json();
+    let preview = put("?preview=true", seen, &["iam-admin"]).await;
+    assert_eq!(preview.header("etag"), seen, "nothing has changed");
+    let shown = preview.json();
     assert_eq!(shown["wantsConfirmation"], true);
     let unasked = put("", seen, &["iam-admin"]).await;
     assert_eq!(

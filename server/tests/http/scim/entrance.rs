@@ -256,6 +256,59 @@ async fn entity_tags_tell_what_is_known_and_guard_what_is_changed(pool: PgPool) 
         .send_with(Method::DELETE, &path, None, &[("if-match", tag)])
         .await;
     refused(&gone, 412, "");
+    // What can't be read is no leave to go on.
+    for unreadable in ["W/\"é\"", "", "none"] {
+        let answer = okta
+            .send_with(Method::DELETE, &path, None, &[("if-match", unreadable)])
+            .await;
+        refused(&answer, 412, "");
+    }
+    let twice = [("if-match", "*"), ("if-match", "*")];
+    refused(
+        &okta.send_with(Method::DELETE, &path, None, &twice).await,
+        412,
+        "",
+    );
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn an_identity_provider_that_asks_too_much_is_told_for_how_long_to_wait(pool: PgPool) {
+    let console = TestConsole::start_with(pool, &[("throttle_questions_scim", "2")]).await;
+    let ada = console.ada().await;
+    let (okta, entra) = (
+        Provider::of(&console, &ada, "Okta").await,
+        Provider::of(&console, &ada, "Entra ID").await,
+    );
+    for left in [1, 0] {
+        let answer = okta.send(Method::GET, "/Users", None).await;
+        let told = answer.header("ratelimit");
+        assert!(told.starts_with(&format!("\"credential\";r={left};t=")), "{told}");
+    }
+    let late = okta.send(Method::GET, "/Users", None).await;
+    refused(&late, 429, "");
+    assert!(late.header("retry-after").parse::<u32>().unwrap() <= 30);
+    assert_eq!(entra.send(Method::GET, "/Users", None).await.status, 200);
+}
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn brackets_without_end_are_refused_and_the_server_goes_on(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let okta = Provider::of(&console, &ada, "Okta").await;
+    let nested = "a[".repeat(20_000);
+    let filter = format!("/Users?filter={}", "a%5B".repeat(5_000));
+    refused(&okta.send(Method::GET, &filter, None).await, 400, "invalidFilter");
+    let user = okta.get("/Users?count=1").await["Resources"][0]["id"].clone();
+    let path = format!("/Users/{}", user.as_str().unwrap());
+    for operation in [
+        json!({ "op": "replace", "path": nested, "value": 1 }),
+        json!({ "op": "replace", "value": { nested.as_str(): 1 } }),
+    ] {
+        let body = json!({ "Operations": [operation] });
+        let answer = okta.send(Method::PATCH, &path, Some(body)).await;
+        assert_eq!(answer.status, 400, "{}", answer.body);
+    }
+    assert_eq!(okta.send(Method::GET, &path, None).await.status, 200);
 }
 
 #[sqlx::test(migrations = "../app/backend/migrations")]

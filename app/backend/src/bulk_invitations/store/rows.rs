@@ -108,23 +108,22 @@ impl From<ShownRow> for Row {
     }
 }
 
-/// The first lines with these outcomes behind a line.
+/// The first lines with these outcomes.
 pub(in crate::bulk_invitations) async fn list(
     pool: &PgPool,
     organization: OrganizationId,
     job: JobId,
     outcomes: &[Outcome],
-    (after, most): (u32, usize),
+    most: usize,
 ) -> Result<Vec<Row>> {
     let keys: Vec<String> = outcomes.iter().map(|outcome| outcome.key().to_owned()).collect();
     let rows = sqlx::query_as!(
         ShownRow,
         "select line, written, email, group_names, outcome, reason, user_id from bulk_invitation_rows
-         where organization_id = $1 and job_id = $2 and outcome = any($3) and line > $4 order by line limit $5",
+         where organization_id = $1 and job_id = $2 and outcome = any($3) order by line limit $4",
         organization.0,
         job.0,
         &keys,
-        i32::try_from(after).unwrap_or(i32::MAX),
         i64::try_from(most).unwrap_or(i64::MAX)
     )
     .fetch_all(pool)

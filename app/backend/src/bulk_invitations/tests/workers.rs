@@ -163,3 +163,32 @@ async fn what_failed_can_be_tried_again_and_what_was_sent_is_not_sent_again(pool
     let row = &rows(&stage, &ada, job).await[1];
     assert_eq!((row.outcome, row.user), (Outcome::Invited, None));
 }
+
+#[sqlx::test]
+async fn a_list_that_can_not_be_sent_holds_up_no_other(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let broken = started(&stage, &ada, "broken@list.test").await;
+    let other = started(&stage, &ada, &people(3)).await;
+    sqlx::raw_sql(
+        "create function break() returns trigger language plpgsql as $$ begin raise 'broken'; end $$;
+         create trigger break before insert on users for each row when (new.email = 'broken@list.test')
+             execute function break();",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let worker = stage.backend.clone().run_job_worker(async {
+        let _ = stopped.await;
+    });
+    let looks = async {
+        while stage_of(&stage, &ada, other).await != Of::Done {
+            tokio::task::yield_now().await;
+        }
+        stop.send(()).unwrap();
+    };
+    tokio::join!(worker, looks);
+    assert_eq!(stage_of(&stage, &ada, broken).await, Of::Running);
+    assert_eq!(mails(&pool).await, 3);
+}

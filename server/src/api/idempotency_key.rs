@@ -13,11 +13,22 @@ use backend::{Caller, caller::Target, idempotency::Keyed};
 use domain::access::Action;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Characters of a key.
 const LONGEST: usize = 200;
+
+/// For the description.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is read as a header")]
+pub(super) struct KeySent {
+    /// Of your making: asked again with it, the same answer comes.
+    #[param(rename = "Idempotency-Key", max_length = 200)]
+    idempotency_key: Option<String>,
+}
 
 /// Under which key it is asked, and what.
 pub(super) struct Once {
