@@ -19,6 +19,7 @@ pub mod api_reference;
 pub mod app;
 pub mod audit;
 pub mod bulk_invitations;
+pub mod credentials;
 #[cfg(debug_assertions)]
 pub mod design;
 pub mod error;

@@ -2,9 +2,11 @@
 //! The only place that touches headers and cookies. Everything else gets its [`Visitor`] here.
 
 mod flash;
+mod handed;
 mod shown_once;
 
 pub use flash::{CookieNames, FLASH_SECONDS, Flash, leave_flash, leave_refusal, leave_values, read_person};
+pub use handed::Handed;
 pub use shown_once::{show_recovery_codes, show_secret};
 
 use crate::{

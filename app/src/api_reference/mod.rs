@@ -53,8 +53,3 @@ pub struct Answer {
     /// Of errors none: all have the same.
     pub members: Vec<Member>,
 }
-
-/// The reference as the host hands it to the pages, with every request.
-#[cfg(feature = "ssr")]
-#[derive(Clone)]
-pub struct Handed(pub std::sync::Arc<Reference>);

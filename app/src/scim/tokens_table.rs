@@ -1,39 +1,32 @@
 //! The tokens of identity providers.
 
 use crate::{
+    credentials::table::{Credential, CredentialWords, credential_table},
     routes,
-    ui::{Badge, BadgeKind, ButtonLink, ColumnHeader, DataTable, EmptyState, IconKind, Menu, MenuLink, Time},
+    ui::{ButtonLink, EmptyState, IconKind},
 };
-use domain::{
-    moment::Moment,
-    scim::{ScimTokenLine, ScimView},
-};
+use domain::scim::{ScimTokenLine, ScimView};
 use leptos::prelude::*;
 
 pub(super) fn tokens_table(scim: &ScimView) -> AnyView {
     if scim.tokens.is_empty() {
         return nothing_yet(scim.may_change);
     }
-    let rows = scim
-        .tokens
-        .iter()
-        .map(|token| row(token, scim.now, scim.may_change))
-        .collect_view();
-    view! {
-        <DataTable caption="Tokens of identity providers" columns="scim-tokens">
-            <thead>
-                <tr>
-                    <ColumnHeader label="Name" />
-                    <ColumnHeader label="Added by" />
-                    <ColumnHeader label="Added" />
-                    <ColumnHeader label="Last used" />
-                    <ColumnHeader label="Actions" hide_label=true />
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </DataTable>
-    }
-    .into_any()
+    let credential = |token: &ScimTokenLine| Credential {
+        name: token.name.clone(),
+        created: token.created,
+        created_by: token.created_by.clone(),
+        maker_is_out: token.maker_is_out,
+        last_used: token.last_used,
+        delete: scim.may_change.then(|| routes::delete_scim_token(token.id)),
+    };
+    let words = CredentialWords {
+        caption: "Tokens of identity providers",
+        used: "Last used",
+        never: "Never used",
+        warning: "They know it. Add another one and delete this.",
+    };
+    credential_table(scim.tokens.iter().map(credential).collect(), words, scim.now)
 }
 
 fn nothing_yet(may_change: bool) -> AnyView {
@@ -46,48 +39,4 @@ fn nothing_yet(may_change: bool) -> AnyView {
         </EmptyState>
     }
     .into_any()
-}
-
-fn row(token: &ScimTokenLine, now: Moment, may_change: bool) -> impl IntoView + use<> {
-    let menu = may_change.then(|| {
-        let href = routes::delete_scim_token(token.id);
-        view! {
-            <Menu label=format!("Actions for {}", token.name)>
-                <MenuLink href icon=IconKind::Trash danger=true>
-                    "Delete…"
-                </MenuLink>
-            </Menu>
-        }
-    });
-    let warning = token.maker_is_out.then(|| {
-        view! {
-            <Badge kind=BadgeKind::Wait text="Deactivated" />
-            <small>"They know it. Add another one and delete this."</small>
-        }
-    });
-    let used = match token.last_used {
-        Some(at) => time(at, now),
-        None => view! { <span class="muted">"Never used"</span> }.into_any(),
-    };
-    view! {
-        <tr>
-            <td>
-                <b class="scim-name">{token.name.clone()}</b>
-            </td>
-            <td data-label="Added by">
-                <span class="scim-maker">{token.created_by.clone()} " " {warning}</span>
-            </td>
-            <td data-label="Added" data-cell="number">
-                {time(token.created, now)}
-            </td>
-            <td data-label="Last used" data-cell="number">
-                {used}
-            </td>
-            <td data-cell="menu">{menu}</td>
-        </tr>
-    }
-}
-
-fn time(at: Moment, now: Moment) -> AnyView {
-    view! { <Time datetime=at.rfc3339() text=at.relative_to(now) title=at.date_and_time() /> }.into_any()
 }

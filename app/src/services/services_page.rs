@@ -8,18 +8,13 @@ use super::{
     ways_to_ask::ways_to_ask,
 };
 use crate::{
+    credentials::table::{Credential, CredentialWords, credential_table},
     page::console_page,
     routes,
-    ui::{
-        Badge, BadgeKind, Button, ButtonKind, ButtonLink, Card, CardBody, CardHeader, ColumnHeader,
-        DataTable, EmptyState, IconKind, Menu, MenuLink, PageHeader, Time,
-    },
+    ui::{Button, ButtonKind, ButtonLink, Card, CardBody, CardHeader, EmptyState, IconKind, PageHeader},
     viewer::{Person, Viewer},
 };
-use domain::{
-    moment::Moment,
-    services::{ServiceLine, Services},
-};
+use domain::services::{ServiceLine, Services};
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
@@ -101,68 +96,24 @@ fn nothing_yet(may_change: bool) -> AnyView {
 }
 
 fn table(services: &Services) -> AnyView {
-    let rows = services
-        .services
-        .iter()
-        .map(|service| row(service, services.now, services.may_change))
-        .collect_view();
-    view! {
-        <DataTable caption="Services of the organization" columns="services">
-            <thead>
-                <tr>
-                    <ColumnHeader label="Name" />
-                    <ColumnHeader label="Added by" />
-                    <ColumnHeader label="Added" />
-                    <ColumnHeader label="Last asked" />
-                    <ColumnHeader label="Actions" hide_label=true />
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </DataTable>
-    }
-    .into_any()
-}
-
-fn row(service: &ServiceLine, now: Moment, may_change: bool) -> impl IntoView + use<> {
-    let menu = may_change.then(|| {
-        let href = routes::delete_service(service.id);
-        view! {
-            <Menu label=format!("Actions for {}", service.name)>
-                <MenuLink href icon=IconKind::Trash danger=true>
-                    "Delete…"
-                </MenuLink>
-            </Menu>
-        }
-    });
-    let warning = service.maker_is_out.then(|| {
-        view! {
-            <Badge kind=BadgeKind::Wait text="Deactivated" />
-            <small>"They know its secret. Add another one and delete this."</small>
-        }
-    });
-    let asked = match service.last_used {
-        Some(at) => time(at, now),
-        None => view! { <span class="muted">"Never asked"</span> }.into_any(),
+    let may_change = services.may_change;
+    let credential = |service: &ServiceLine| Credential {
+        name: service.name.clone(),
+        created: service.created,
+        created_by: service.created_by.clone(),
+        maker_is_out: service.maker_is_out,
+        last_used: service.last_used,
+        delete: may_change.then(|| routes::delete_service(service.id)),
     };
-    view! {
-        <tr>
-            <td>
-                <b class="service-name">{service.name.clone()}</b>
-            </td>
-            <td data-label="Added by">
-                <span class="service-maker">{service.created_by.clone()} " " {warning}</span>
-            </td>
-            <td data-label="Added" data-cell="number">
-                {time(service.created, now)}
-            </td>
-            <td data-label="Last asked" data-cell="number">
-                {asked}
-            </td>
-            <td data-cell="menu">{menu}</td>
-        </tr>
-    }
-}
-
-fn time(at: Moment, now: Moment) -> AnyView {
-    view! { <Time datetime=at.rfc3339() text=at.relative_to(now) title=at.date_and_time() /> }.into_any()
+    let words = CredentialWords {
+        caption: "Services of the organization",
+        used: "Last asked",
+        never: "Never asked",
+        warning: "They know its secret. Add another one and delete this.",
+    };
+    credential_table(
+        services.services.iter().map(credential).collect(),
+        words,
+        services.now,
+    )
 }

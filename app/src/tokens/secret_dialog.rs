@@ -2,8 +2,9 @@
 
 use super::SECRET;
 use crate::{
+    credentials::secret_dialog::shown_before,
     routes,
-    ui::{ButtonKind, ButtonLink, CopyButton, Dialog, DialogBody, DialogFooter},
+    ui::{CopyButton, Dialog, DialogBody, DialogFooter},
     viewer::Viewer,
 };
 use leptos::prelude::*;
@@ -11,7 +12,13 @@ use leptos::prelude::*;
 pub(super) fn secret_dialog(viewer: &Viewer, may_create: bool) -> AnyView {
     let left = viewer.flash.as_ref().filter(|left| left.action == SECRET);
     let Some(left) = left else {
-        return shown_before(may_create);
+        return shown_before(
+            "token-secret-over",
+            "A token is shown once",
+            "If you have not kept it, delete it and create another one.",
+            routes::TOKENS,
+            may_create.then(|| (routes::tokens_dialog("create"), "Create another…")),
+        );
     };
     let (name, secret) = (left.value("name"), left.value("secret"));
     let example = format!(
@@ -38,29 +45,6 @@ pub(super) fn secret_dialog(viewer: &Viewer, may_create: bool) -> AnyView {
                 </div>
             </DialogBody>
             <DialogFooter cancel="I have kept it" />
-        </Dialog>
-    }
-    .into_any()
-}
-
-/// After a reload, or for whoever finds the address.
-fn shown_before(may_create: bool) -> AnyView {
-    let create = may_create.then(|| {
-        view! {
-            <ButtonLink href=routes::tokens_dialog("create") kind=ButtonKind::Primary>
-                "Create another…"
-            </ButtonLink>
-        }
-    });
-    view! {
-        <Dialog
-            id="token-secret-over"
-            title="A token is shown once"
-            lead="If you have not kept it, delete it and create another one."
-            open=true
-            close_href=routes::TOKENS
-        >
-            <DialogFooter cancel="Close">{create}</DialogFooter>
         </Dialog>
     }
     .into_any()

@@ -1,6 +1,9 @@
 //! The description of all questions as the page of people has it.
 
-use app::api_reference::{Answer, Handed, Member, Question, Reference, Section};
+use app::{
+    api_reference::{Answer, Member, Question, Reference, Section},
+    request::Handed,
+};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
