@@ -19,6 +19,8 @@ use std::{
 /// Files with a hash in their name never change (RFC 8246); others are asked for again after a day.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const A_DAY: &str = "public, max-age=86400";
+/// The folder of what cargo-leptos builds.
+const PACKAGE: &str = "pkg";
 /// Names without a hash exist in development only.
 const ASK_AGAIN: &str = "no-cache";
 
@@ -70,7 +72,7 @@ impl Assets {
             .or_else(|| usual.iter().find(|folder| folder.is_dir()).cloned());
         let root = root.unwrap_or_else(|| usual[2].clone());
         let root = root.canonicalize().unwrap_or(root);
-        if !root.join("pkg").is_dir() {
+        if !root.join(PACKAGE).is_dir() {
             tracing::error!(folder = %root.display(), "the built pages are missing: run bin/build, or set USHER_SITE_ROOT");
         }
         let hash_file = [program.join("hash.txt"), root.join("../hash.txt")]
@@ -82,6 +84,11 @@ impl Assets {
             hash_file: hash_file.map(Into::into),
             loaded,
         }
+    }
+
+    /// Whether there are built pages at all.
+    pub(crate) fn are_there(&self) -> bool {
+        self.root.join(PACKAGE).is_dir()
     }
 
     /// A built file that the pages of this program name and that is not there, as when another build wrote the folder

@@ -65,12 +65,13 @@ fn record(row: &UserRow) -> [String; COLUMNS.len()] {
     let time = |moment: Option<Moment>| moment.map(Moment::rfc3339).unwrap_or_default();
     let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
     let reason = row.deactivation.as_ref().and_then(|row| row.reason.clone());
+    let names: Vec<_> = row.groups.iter().map(|group| group.name.as_str()).collect();
     [
         row.id.to_string(),
         row.name.clone(),
         row.email.clone(),
         row.status.label().to_owned(),
-        row.groups.join("; "),
+        names.join("; "),
         yes(row.methods.contains(&Method::Password)),
         row.methods
             .iter()

@@ -111,7 +111,7 @@ impl Caller {
     }
 
     /// What the audit log calls whoever acts.
-    fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         match &self.credential {
             Credential::Session(_) => self.email.clone(),
             Credential::Token(_, name) => format!("{}, by the token {name}", self.email),

@@ -113,7 +113,7 @@ impl Refusal {
             Self::MemberIsDeactivated => "This person's account is deactivated. You can reactivate it.",
             Self::AddressTaken => "This address can't be invited: it already belongs to an account.",
             Self::NotInvited => "This person has no pending invitation any more.",
-            Self::NotActive => "This account is not active.",
+            Self::NotActive => "This account is not active. An invitation is taken back instead.",
             Self::NotDeactivated => "This account is not deactivated.",
             Self::ChangedSince => {
                 "Somebody has changed this account since. Nothing was undone: look at it before you decide."
@@ -202,7 +202,7 @@ impl Refusal {
             Self::NoBreakGlass => "Choose an active IAM Admin who has a password and whose role has no end.",
             Self::NothingToSend => "Nothing in this list can be sent.",
             Self::NothingFailed => "Nothing in this list has failed.",
-            Self::ListStarted => "This list is already being sent.",
+            Self::ListStarted => "Somebody said yes to this list. It stays, as the record of what was sent.",
             Self::HasPassword => "You have a password. You can change it.",
         }
     }

@@ -2,6 +2,7 @@
 //! last administrator is decided by the database, see `app/backend/migrations/0001_people.sql`.
 
 use crate::{
+    access::Named,
     field::{Fault, single_line},
     identities::Method,
     ids::{GroupId, UserId},
@@ -142,8 +143,8 @@ pub struct UserRow {
     pub name: String,
     pub email: String,
     pub status: ShownStatus,
-    /// Of an invited person: the groups that count from acceptance.
-    pub groups: Vec<String>,
+    /// By name; of an invited person those that count from acceptance.
+    pub groups: Vec<Named<GroupId>>,
     /// That they can sign in by, in the order of [`Method::ALL`].
     pub methods: Vec<Method>,
     /// Whether they have an authenticator.
@@ -209,7 +210,8 @@ pub struct UserSummary {
     pub name: String,
     pub email: String,
     pub status: UserStatus,
-    pub groups: Vec<GroupId>,
+    /// As in a row.
+    pub groups: Vec<Named<GroupId>>,
     pub two_factor: bool,
     pub stops: DeactivationPreview,
     /// Whether it is the person who looks.

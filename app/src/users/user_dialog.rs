@@ -153,7 +153,7 @@ fn edit_groups(
     let lead = format!("They count when {} accepts.", user.email);
     let mut chosen = feedback.values("groups[]");
     if chosen.is_empty() {
-        chosen = user.groups.iter().map(ToString::to_string).collect();
+        chosen = user.groups.iter().map(|group| group.id.to_string()).collect();
     }
     view! {
         <Dialog

@@ -93,7 +93,7 @@ fn user_row(query: &UserQuery, row: &UserRow, now: Moment, may_change: bool) -> 
     } else {
         row.groups
             .iter()
-            .map(|name| view! { <Chip text=name.clone() /> })
+            .map(|group| view! { <Chip text=group.name.clone() /> })
             .collect_view()
             .into_any()
     };

@@ -36,3 +36,21 @@ export async function seenFromInside(page: Page): Promise<string[]> {
     );
     return page.evaluate(() => [...window.complaints, ...window.shifts.map((shift) => `moved: ${shift}`)]);
 }
+
+/** Opens a page, which is answered with this status, and says what was wrong while scripts took it over. */
+export async function complaints(page: Page, status: number, open: () => Promise<unknown>): Promise<string[]> {
+    const heard: string[] = [];
+    page.on('console', (message) => {
+        // Chromium itself notes that the page was answered with 403 or 404, which is what the test asked for.
+        const isTheStatus = message.text().includes(`status of ${status}`) && status >= 400;
+        if (['error', 'warning', 'assert'].includes(message.type()) && !isTheStatus) {
+            heard.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+        }
+    });
+    page.on('pageerror', (error) => heard.push(`uncaught: ${error.message}`));
+    page.on('requestfailed', (request) => heard.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+    await watchFromInside(page);
+    await open();
+    const seen = await seenFromInside(page);
+    return [...heard, ...seen];
+}

@@ -3,6 +3,7 @@
 use super::ApiError;
 use axum::{
     Json,
+    body::HttpBody,
     extract::{FromRequest, Request, rejection::JsonRejection},
 };
 use serde::{
@@ -20,6 +21,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let body: Result<Json<Object<T>>, JsonRejection> = Json::from_request(request, state).await;
         Ok(Self(body?.0.0))
+    }
+}
+
+/// One of which every member can be left out, and so it can be left out itself.
+pub(super) struct BodyIfAny<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for BodyIfAny<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if request.body().is_end_stream() {
+            return Ok(Self(T::default()));
+        }
+        Body::from_request(request, state)
+            .await
+            .map(|Body(body)| Self(body))
     }
 }
 

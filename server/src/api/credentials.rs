@@ -42,6 +42,34 @@ impl Presented {
     }
 }
 
+/// What begins every access token, and what begins a service's secret and a token of provisioning.
+const TOKEN: &str = "usher_";
+const SERVICE: &str = "usher_service_";
+const SCIM: &str = "usher_scim_";
+
+/// What is said of a secret that does not work where an access token is wanted. Whether it works elsewhere is not said.
+pub(super) fn not_a_token(secret: &str) -> ApiError {
+    let rejected = ApiError::rejected();
+    if secret.starts_with(SERVICE) {
+        rejected.saying("This is asked with an access token, made at /tokens. What was sent is the secret of a service, which asks at /oauth2/introspect and /api/v1/decisions.")
+    } else if secret.starts_with(SCIM) {
+        rejected.saying("This is asked with an access token, made at /tokens. What was sent is a token of provisioning, which counts at /scim alone.")
+    } else {
+        rejected
+    }
+}
+
+/// The same where a service's secret is wanted.
+fn not_a_service(secret: &str) -> ApiError {
+    if secret.starts_with(TOKEN) && !secret.starts_with(SERVICE) {
+        ApiError::rejected().saying(
+            "This is asked with the secret of a service, made at /organization/services. What was sent is another credential.",
+        )
+    } else {
+        ApiError::rejected()
+    }
+}
+
 /// What is said where nothing that can be taken was presented, and where it was presented and does not work.
 fn refusal(headers: &HeaderMap) -> ApiError {
     if headers.contains_key(header::AUTHORIZATION) {
@@ -91,7 +119,7 @@ where
         let found = console.backend.find_service(id.as_deref(), &secret).await?;
         let service = found.ok_or_else(|| match id {
             Some(_) => ApiError::rejected_basic(),
-            None => ApiError::rejected(),
+            None => not_a_service(&secret),
         })?;
         allowance::take(
             &parts.extensions,

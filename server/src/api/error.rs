@@ -55,7 +55,8 @@ pub(crate) struct ApiError {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Detail {
-    pub(crate) field: &'static str,
+    #[schema(value_type = String)]
+    pub(crate) field: Cow<'static, str>,
     pub(crate) message: String,
 }
 
@@ -75,7 +76,7 @@ impl ApiError {
             ),
             StatusCode::PAYLOAD_TOO_LARGE => (
                 "too_large",
-                "The body is larger than anything that is taken here.",
+                "The body is larger than is taken here: its operator sets how large (request_body_limit).",
             ),
             StatusCode::MISDIRECTED_REQUEST => (
                 "misdirected",
@@ -166,11 +167,23 @@ impl ApiError {
         }
     }
 
-    pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+    /// Something that can't be read; `whole`: what is named if it is not said where.
+    pub(super) fn not_understood(whole: &'static str, told: &str) -> Self {
+        let (field, sentence) = located(told);
+        match field {
+            Some(field) => Self::invalid(field.to_owned(), sentence),
+            None => Self::invalid(whole, sentence),
+        }
+    }
+
+    pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         let message = message.into();
         Self {
             message: message.clone(),
-            details: vec![Detail { field, message }],
+            details: vec![Detail {
+                field: field.into(),
+                message,
+            }],
             ..Self::of(StatusCode::BAD_REQUEST)
         }
     }
@@ -205,7 +218,7 @@ impl From<backend::Error> for ApiError {
                     .0
                     .iter()
                     .map(|(field, fault)| Detail {
-                        field: field.name(),
+                        field: Cow::Borrowed(field.name()),
                         message: fault.sentence(*field),
                     })
                     .collect(),
@@ -221,7 +234,7 @@ impl From<backend::Error> for ApiError {
                 code: Cow::Owned(word_of(refusal)),
                 ..Self::of(StatusCode::BAD_REQUEST)
             }
-            .saying(refusal.sentence()),
+            .saying(&in_words_of_programs(refusal)),
             backend::Error::TooManyAttempts { wait } => Self {
                 retry_after: u32::try_from(wait.whole_seconds().max(1)).ok(),
                 ..Self::of(StatusCode::TOO_MANY_REQUESTS)
@@ -246,8 +259,8 @@ impl From<Refusal> for ApiError {
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
         match rejection {
-            JsonRejection::JsonDataError(error) => Self::invalid("body", in_own_words(&error.body_text())),
-            JsonRejection::JsonSyntaxError(error) => Self::invalid("body", in_own_words(&error.body_text())),
+            JsonRejection::JsonDataError(error) => Self::not_understood("body", &error.body_text()),
+            JsonRejection::JsonSyntaxError(error) => Self::not_understood("body", &error.body_text()),
             JsonRejection::MissingJsonContentType(_) => Self::of(StatusCode::UNSUPPORTED_MEDIA_TYPE)
                 .saying("Send the body as Content-Type: application/json."),
             _ => Self::of(StatusCode::BAD_REQUEST),
@@ -269,10 +282,42 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// What is wrong and where, without what the framework says before it.
-pub(super) fn in_own_words(told: &str) -> String {
+/// Programs have no dialog that shows what changes: how they see it, and say yes.
+fn in_words_of_programs(refusal: Refusal) -> String {
+    let sentence = refusal.sentence();
+    match refusal {
+        Refusal::WantsConfirmation | Refusal::GroupInUse => {
+            format!("{sentence} Ask with ?preview=true to see it, and again with its confirm as ?confirm=.")
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
+/// Where something is wrong, if it is said, and what; without what the framework says before it.
+fn located(told: &str) -> (Option<&str>, String) {
     let what = told.split_once(": ").map_or(told, |(_, what)| what);
-    format!("This can't be understood: {what}.")
+    let is_path = |text: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_.[]-".contains(c))
+            && text != "."
+    };
+    let (path, what) = match what.split_once(": ") {
+        Some((path, what)) if is_path(path) => (Some(path), what),
+        _ => (None, what),
+    };
+    // A member that is not known, or not there, is named within the sentence.
+    let named = ["unknown field `", "missing field `"].iter().find_map(|before| {
+        let rest = what.strip_prefix(before)?;
+        rest.split_once('`').map(|(name, _)| name)
+    });
+    let sentence = if what.contains("UUID parsing failed") {
+        "An id is wanted here, as lists answer it, and not a name.".to_owned()
+    } else {
+        format!("This can't be understood: {what}.")
+    };
+    (named.or(path), sentence)
 }
 
 /// `LastAdministrator` as `last_administrator`.
@@ -289,4 +334,47 @@ fn word_of(refusal: Refusal) -> String {
 
 pub(super) async fn no_such_place() -> ApiError {
     ApiError::of(StatusCode::NOT_FOUND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place() {
+        let read = |told: &str| {
+            let (field, sentence) = located(told);
+            (field.unwrap_or_default().to_owned(), sentence)
+        };
+        let told = |field: &str, what: &str| (field.to_owned(), format!("This can't be understood: {what}."));
+        let into = "Failed to deserialize the JSON body into the target type";
+        assert_eq!(
+            read(&format!(
+                "{into}: rules[0].roles: invalid type: string \"x\", expected a sequence at line 1 column 9"
+            )),
+            told(
+                "rules[0].roles",
+                "invalid type: string \"x\", expected a sequence at line 1 column 9"
+            )
+        );
+        assert_eq!(
+            read(&format!("{into}: unknown field `nme`, expected `name`")),
+            told("nme", "unknown field `nme`, expected `name`")
+        );
+        assert_eq!(
+            read("Failed to deserialize query string: status: unknown variant `x`"),
+            told("status", "unknown variant `x`")
+        );
+        assert_eq!(
+            read("Failed to parse the request body as JSON: EOF while parsing"),
+            told("", "EOF while parsing")
+        );
+        let (field, sentence) = read(&format!(
+            "{into}: groups[0]: UUID parsing failed: invalid character"
+        ));
+        assert_eq!(
+            (field.as_str(), sentence.starts_with("An id is wanted")),
+            ("groups[0]", true)
+        );
+    }
 }

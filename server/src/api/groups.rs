@@ -2,7 +2,7 @@
 
 use super::{
     ApiError, TAG_GROUPS,
-    body::Body,
+    body::{Body, BodyIfAny},
     caller::By,
     effect::{Effect, Extent, HowFar},
     idempotency_key::{KeySent, Made, Once},
@@ -256,7 +256,7 @@ pub(super) async fn members(
     Ok(Json(Page::of(&cursor, items, (view.previous, view.next))))
 }
 
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Membership {
     /// When it ends (RFC 3339), to the minute; `null`: never.
@@ -268,13 +268,13 @@ pub(super) struct Membership {
 /// Makes somebody a member, or gives their membership this end. Again does nothing.
 #[utoipa::path(put, path = "/api/v1/groups/{id}/members/{user}", tag = TAG_GROUPS, operation_id = "putMember",
     params(("id" = String, Path, format = Uuid), ("user" = String, Path, format = Uuid), HowFar),
-    request_body = Membership, responses((status = 200, body = Effect)))]
+    request_body = Option<Membership>, responses((status = 200, body = Effect)))]
 pub(super) async fn put_member(
     State(console): State<Console>,
     By(caller): By,
     Extent(intent): Extent,
     Named((group, user)): Named<(GroupId, UserId)>,
-    Body(asked): Body<Membership>,
+    BodyIfAny(asked): BodyIfAny<Membership>,
 ) -> Result<Json<Effect>, ApiError> {
     let ends = instant("ends", asked.ends.as_deref())?
         .map(Moment::control)

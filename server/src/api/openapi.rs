@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use utoipa::{
     OpenApi,
     openapi::{
-        OpenApi as Document, RefOr, Server,
+        Header, Object, OpenApi as Document, RefOr, Server, Type,
         content::ContentBuilder,
         path::Operation,
         response::{Response, ResponseBuilder},
@@ -14,6 +14,16 @@ use utoipa::{
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
+
+/// What answers with the version of what it answers.
+const WITH_VERSION: [&str; 6] = [
+    "createGroup",
+    "getGroup",
+    "renameGroup",
+    "createPolicy",
+    "getPolicy",
+    "putPolicy",
+];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -73,7 +83,8 @@ fn complete(operation: &mut Operation, path: &str, changes: bool) {
         .iter()
         .flatten()
         .any(|scheme| *scheme == SecurityRequirement::new::<_, _, &str>(TOKEN, []));
-    if path.starts_with("/api/") || path.starts_with("/oauth2/") {
+    let counted = path.starts_with("/api/") || path.starts_with("/oauth2/");
+    if counted {
         errors.push(("429", "More was asked than the credential may in a minute."));
     }
     if by_token && path.starts_with("/api/") {
@@ -100,6 +111,37 @@ fn complete(operation: &mut Operation, path: &str, changes: bool) {
     if takes("If-Match") {
         errors.push(("412", "Somebody has changed it since that version was read."));
         errors.push(("428", "No If-Match."));
+    }
+    let mut headers = Vec::new();
+    if counted {
+        headers.push((
+            "RateLimit-Policy",
+            "How much may be asked: `\"credential\";q=600;w=60`.",
+        ));
+        headers.push((
+            "RateLimit",
+            "What is left, and in how many seconds all of it is back: `\"credential\";r=599;t=1`.",
+        ));
+    }
+    if takes("Idempotency-Key") {
+        headers.push(("Location", "Where it is, if it has an address."));
+        headers.push((
+            "Idempotency-Replayed",
+            "`true`: this is the answer of the first time.",
+        ));
+    }
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    if WITH_VERSION.contains(&id) {
+        headers.push(("ETag", "The version, for `If-Match`."));
+    }
+    for (status, response) in &mut operation.responses.responses {
+        if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
+            for (name, description) in &headers {
+                let mut header = Header::new(Object::with_type(Type::String));
+                header.description = Some((*description).to_owned());
+                response.headers.insert((*name).to_owned(), header.into());
+            }
+        }
     }
     for (status, description) in errors {
         operation

@@ -21,7 +21,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
         let query = Query::<T>::from_request_parts(parts, state).await;
         query
             .map(|Query(parameters)| Self(parameters))
-            .map_err(|error| ApiError::invalid("query", super::error::in_own_words(&error.body_text())))
+            .map_err(|error| ApiError::not_understood("query", &error.body_text()))
     }
 }
 

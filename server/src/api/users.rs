@@ -2,8 +2,9 @@
 
 use super::{
     ApiError, TAG_USERS,
-    body::Body,
+    body::BodyIfAny,
     caller::By,
+    names::IdAndName,
     query::{Named, NoParameters, Page, Parameters, cursor, search, time},
 };
 use crate::Console;
@@ -84,8 +85,8 @@ pub(super) struct User {
     name: String,
     email: String,
     status: Status,
-    /// Names; of an invited person those that count from acceptance.
-    groups: Vec<String>,
+    /// Of an invited person those that count from acceptance.
+    groups: Vec<IdAndName>,
     /// `password`, `google`, `github`, `saml`.
     methods: Vec<&'static str>,
     two_factor: bool,
@@ -119,7 +120,7 @@ impl From<UserRow> for User {
             name: row.name,
             email: row.email,
             status: row.status.into(),
-            groups: row.groups,
+            groups: row.groups.into_iter().map(Into::into).collect(),
             methods: row.methods.iter().map(|method| method.key()).collect(),
             two_factor: row.two_factor,
             last_sign_in: row.last_sign_in.map(time),
@@ -180,8 +181,8 @@ pub(super) struct Person {
     /// `invited`, `active` or `deactivated`.
     status: &'static str,
     two_factor: bool,
-    /// Ids.
-    groups: Vec<String>,
+    /// Of an invited person those that count from acceptance.
+    groups: Vec<IdAndName>,
     /// What they hold, and why; nothing of it counts while they are deactivated.
     roles: Vec<HeldRole>,
     stops: Stops,
@@ -256,7 +257,7 @@ pub(super) async fn find(
         email: found.email,
         status: found.status.as_str(),
         two_factor: found.two_factor,
-        groups: found.groups.iter().map(ToString::to_string).collect(),
+        groups: found.groups.into_iter().map(Into::into).collect(),
         roles: roles
             .into_iter()
             .map(|(role, because)| HeldRole {
@@ -273,7 +274,7 @@ pub(super) async fn find(
     }))
 }
 
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct DeactivationAsked {
     /// For the other administrators, on one line; the person does not get it.
@@ -287,12 +288,12 @@ pub(super) struct DeactivationAsked {
 
 /// Stops everything of a person at once. Again does nothing.
 #[utoipa::path(post, path = "/api/v1/users/{id}/deactivate", tag = TAG_USERS, operation_id = "deactivateUser",
-    params(("id" = String, Path, format = Uuid)), request_body = DeactivationAsked, responses((status = 204)))]
+    params(("id" = String, Path, format = Uuid)), request_body = Option<DeactivationAsked>, responses((status = 204)))]
 pub(super) async fn deactivate(
     State(console): State<Console>,
     By(caller): By,
     Named(user): Named<UserId>,
-    Body(asked): Body<DeactivationAsked>,
+    BodyIfAny(asked): BodyIfAny<DeactivationAsked>,
 ) -> Result<StatusCode, ApiError> {
     let backend = &console.backend;
     if asked.delete_tokens {

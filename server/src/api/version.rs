@@ -30,25 +30,33 @@ pub(super) enum IfMatch {
 }
 
 impl IfMatch {
-    fn of(headers: &HeaderMap) -> Option<Self> {
+    /// `None`: there is none.
+    ///
+    /// # Errors
+    /// One that is no version at all: whoever sends it has not been overtaken, and is told what is wrong.
+    fn of(headers: &HeaderMap) -> Result<Option<Self>, ApiError> {
         let lines: Vec<_> = headers.get_all(header::IF_MATCH).iter().collect();
         if lines.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let texts = lines.iter().filter_map(|line| line.to_str().ok());
-        let tags: Vec<_> = texts.flat_map(|line| line.split(',').map(str::trim)).collect();
+        let texts: Option<Vec<_>> = lines.iter().map(|line| line.to_str().ok()).collect();
+        let texts = texts.ok_or_else(no_version)?;
+        let tags: Vec<_> = texts
+            .iter()
+            .flat_map(|line| line.split(',').map(str::trim))
+            .collect();
         if tags == ["*"] {
-            return Some(Self::Any);
+            return Ok(Some(Self::Any));
         }
         // Weak ones match nothing here, nor do those that are none of ours.
-        let version = |tag: &str| {
-            tag.strip_prefix('"')?
-                .strip_suffix('"')?
-                .parse()
-                .ok()
-                .map(Version)
-        };
-        Some(Self::Among(tags.into_iter().filter_map(version).collect()))
+        let mut seen = Vec::new();
+        for tag in tags {
+            let strong = tag.strip_prefix("W/").unwrap_or(tag);
+            let text = strong.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            let version = text.ok_or_else(no_version)?.parse().ok().map(Version);
+            seen.extend(version.filter(|_| strong == tag));
+        }
+        Ok(Some(Self::Among(seen)))
     }
 
     /// The version to be changed, where there is this one now. That it still is, is judged when it is changed.
@@ -69,8 +77,15 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        Self::of(&parts.headers).ok_or_else(|| ApiError::of(StatusCode::PRECONDITION_REQUIRED))
+        Self::of(&parts.headers)?.ok_or_else(|| ApiError::of(StatusCode::PRECONDITION_REQUIRED))
     }
+}
+
+fn no_version() -> ApiError {
+    ApiError::invalid(
+        "If-Match",
+        "Send the ETag of what you have read as it was answered, with its quotes, or *.",
+    )
 }
 
 #[cfg(test)]
@@ -79,7 +94,7 @@ mod tests {
 
     fn of(lines: &[&str]) -> Option<IfMatch> {
         let lines = lines.iter().map(|line| (header::IF_MATCH, line.parse().unwrap()));
-        IfMatch::of(&lines.collect())
+        IfMatch::of(&lines.collect()).unwrap()
     }
 
     #[test]
@@ -89,8 +104,13 @@ mod tests {
         assert_eq!(of(&["*"]), Some(IfMatch::Any));
         assert_eq!(of(&["\"3\""]), among(&[3]));
         assert_eq!(of(&["\"3\", \"4\"", "\"5\""]), among(&[3, 4, 5]));
-        for none_of_ours in ["W/\"3\"", "3", "\"x\"", "", "*, \"x\""] {
+        for none_of_ours in ["W/\"3\"", "\"x\"", "\"\""] {
             assert_eq!(of(&[none_of_ours]), among(&[]), "{none_of_ours}");
+        }
+        for none in ["3", "W/3", "", "*, \"x\"", "\"3\", 4", "\"3"] {
+            let lines = [(header::IF_MATCH, none.parse().unwrap())];
+            let error = IfMatch::of(&lines.into_iter().collect()).unwrap_err();
+            assert_eq!(error, no_version(), "{none}");
         }
         assert_eq!(etag(Version(3)), "\"3\"");
     }

@@ -2,7 +2,7 @@
 
 use super::{
     ApiError, TAG_WHO,
-    credentials::PresentedToken,
+    credentials::{PresentedToken, not_a_token},
     query::{NoParameters, Parameters},
 };
 use crate::Console;
@@ -36,7 +36,11 @@ pub(super) async fn answer(
     PresentedToken(token): PresentedToken,
     _: Parameters<NoParameters>,
 ) -> Result<Json<WhoAmI>, ApiError> {
-    let (holder, console_actions) = console.backend.whoami(&token).await?;
+    let found = console.backend.whoami(&token).await;
+    let (holder, console_actions) = found.map_err(|error| match error {
+        backend::Error::SignedOut => not_a_token(&token),
+        error => error.into(),
+    })?;
     Ok(Json(WhoAmI {
         principal: Principal {
             uid: holder.user.to_string(),

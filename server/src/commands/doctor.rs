@@ -3,6 +3,7 @@
 
 use super::Result;
 use crate::{
+    assets::Assets,
     config::Config,
     database::{self, Database},
     embedded_postgres, key,
@@ -90,6 +91,7 @@ impl Report {
 pub async fn run(config: &Config) -> Result {
     let mut report = Report::default();
     report.tell("data directory", data_dir(config));
+    report.tell("pages", pages(&Assets::find(config.site_root.as_deref())));
     look_into_database(config, &mut report).await;
     report.tell("mail", mail(config).await);
     report.tell("public address", public_address(config).await);
@@ -100,6 +102,21 @@ pub async fn run(config: &Config) -> Result {
         (failures, _) => return Err(format!("failures: {failures}.").into()),
     }
     Ok(())
+}
+
+/// Without them the console answers programs, and people see pages without a look that do nothing.
+fn pages(assets: &Assets) -> Finding {
+    let folder = assets.root().display();
+    match assets.missing() {
+        _ if !assets.are_there() => failure(format!(
+            "{folder} has no built pages. Run bin/build, or name their folder with USHER_SITE_ROOT."
+        )),
+        Some(file) => failure(format!(
+            "{} is missing: the pages are of another build than this program. Run bin/build again.",
+            file.display()
+        )),
+        None => ok(format!("Built, in {folder}.")),
+    }
 }
 
 fn data_dir(config: &Config) -> Finding {

@@ -93,7 +93,10 @@ impl ScimError {
         };
         Self {
             kind,
-            detail: refusal.sentence().to_owned(),
+            detail: match refusal {
+                Refusal::AlreadyInvited => "Somebody with this userName is here already, invited.".to_owned(),
+                refusal => refusal.sentence().to_owned(),
+            },
             ..Self::of(status)
         }
     }

@@ -168,7 +168,7 @@ impl Backend {
         let now = self.now();
         let bucket = throttle::bulk_invitations(&self.settings.throttles, permit.organization);
         throttle::take_many(&mut tx, &bucket, counts.waiting, now).await?;
-        jobs::store::save_started(&mut tx, &permit, (job, caller.user), caller.proved_at, now).await?;
+        jobs::store::save_started(&mut tx, &permit, job, caller, now).await?;
         let change = json!({ "list": job, "to_invite": counts.waiting, "refused": counts.refused });
         let label = &caller.organization_name;
         audit::record(

@@ -24,7 +24,7 @@ impl Backend {
         let Some(sender) = store::find_sender(&self.pool, lease.job).await? else {
             return Ok(false);
         };
-        let by = (UserId(sender.id), sender.email.as_str());
+        let by = (UserId(sender.id), sender.label.as_str());
         let user = UserId(self.chance.id(self.now()));
         let permit = Permit::inviting_of_list(lease.organization, by, user);
         let mut tx = match self.begin(&permit, Hold::Shared).await {
@@ -140,5 +140,5 @@ impl Backend {
 }
 
 fn finishing(lease: &Lease, sender: &Sender) -> Permit {
-    Permit::finishing_list(lease.organization, (UserId(sender.id), &sender.email))
+    Permit::finishing_list(lease.organization, (UserId(sender.id), &sender.label))
 }

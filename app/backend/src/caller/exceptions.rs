@@ -176,14 +176,14 @@ impl Permit {
     /// may is judged when the transaction begins.
     pub(crate) fn inviting_of_list(
         organization: OrganizationId,
-        (by, email): (UserId, &str),
+        (by, label): (UserId, &str),
         user: UserId,
     ) -> Self {
         Self {
             action: Some(Action::InviteUser),
             ..Self::exception(
                 organization,
-                Actor::user(by, email),
+                Actor::user(by, label),
                 Action::InviteUser.key(),
                 Target::User(user),
                 &Client::default(),
@@ -193,10 +193,10 @@ impl Permit {
 
     /// Exception: nothing of a list is left to be sent, or whoever said yes to it may not invite any more. Permits nothing
     /// but to say so.
-    pub(crate) fn finishing_list(organization: OrganizationId, (by, email): (UserId, &str)) -> Self {
+    pub(crate) fn finishing_list(organization: OrganizationId, (by, label): (UserId, &str)) -> Self {
         Self::exception(
             organization,
-            Actor::user(by, email),
+            Actor::user(by, label),
             "invitations.finish_many",
             Target::Organization(organization),
             &Client::default(),

@@ -1,7 +1,7 @@
 //! The SQL of jobs. Saying yes to one wants a permit; the worker's own bookkeeping needs none, because it decides nothing.
 
 use super::{LEASE, Lease};
-use crate::{Result, caller::Permit, database::Tx};
+use crate::{Caller, Result, caller::Permit, database::Tx};
 use domain::ids::{JobId, OrganizationId, UserId};
 use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
@@ -101,22 +101,23 @@ pub(crate) async fn save_draft(
     Ok(())
 }
 
-/// `proved_at`: when whoever says yes had last proved who they are.
+/// In the name of whoever says yes.
 pub(crate) async fn save_started(
     tx: &mut Tx,
     permit: &Permit,
-    (job, by): (JobId, UserId),
-    proved_at: OffsetDateTime,
+    job: JobId,
+    caller: &Caller,
     now: OffsetDateTime,
 ) -> Result<()> {
     sqlx::query!(
-        "update jobs set state = 'running', started_by = $3, started_at = $5, proved_at = $4, finished_at = null
+        "update jobs set state = 'running', started_by = $3, started_as = $6, started_at = $5, proved_at = $4, finished_at = null
          where organization_id = $1 and id = $2",
         permit.organization.0,
         job.0,
-        by.0,
-        proved_at,
-        now
+        caller.user.0,
+        caller.proved_at,
+        now,
+        caller.label()
     )
     .execute(&mut **tx)
     .await?;

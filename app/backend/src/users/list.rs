@@ -6,8 +6,9 @@ use crate::{
     database::{Tx, patterns_of_part},
 };
 use domain::{
+    access::Named,
     identities::Method,
-    ids::{OrganizationId, UserId},
+    ids::{GroupId, OrganizationId, UserId},
     mail::Delivery,
     moment::Moment,
     users::{
@@ -29,7 +30,8 @@ struct Row {
     last_sign_in_at: Option<OffsetDateTime>,
     deactivated_at: Option<OffsetDateTime>,
     deactivation_reason: Option<String>,
-    groups: Vec<String>,
+    group_ids: Vec<Uuid>,
+    group_names: Vec<String>,
     has_password: bool,
     providers: Vec<String>,
     two_factor: bool,
@@ -116,16 +118,7 @@ pub(crate) fn statement(
 
     let mut sql = QueryBuilder::new(
         "select u.id, u.first_name, u.last_name, u.email, u.status, u.last_sign_in_at, u.two_factor,
-                u.deactivated_at, u.deactivation_reason,
-                case when u.status = 'invited'
-                    then array(select g.name from invitation_groups ig join groups g on g.id = ig.group_id
-                               where ig.invitation_id = i.id order by g.name)
-                    else array(select g.name from memberships m join groups g on g.id = m.group_id
-                               where m.user_id = u.id and (m.ends_at is null or m.ends_at > ",
-    );
-    sql.push_bind(now).push(
-        ") order by g.name)
-                end as groups,
+                u.deactivated_at, u.deactivation_reason, member.group_ids, member.group_names,
                 exists (select from passwords p where p.user_id = u.id) as has_password,
                 array(select distinct n.provider from identities n where n.user_id = u.id) as providers,
                 by.first_name as invited_by, coalesce(mail.created_at, i.created_at) as invited_at, i.expires_at,
@@ -180,11 +173,35 @@ pub(crate) fn statement(
     sql.push(
         " left join invitations i on i.user_id = u.id and u.status = 'invited'
           left join users by on by.id = i.invited_by
+          cross join lateral (
+              select coalesce(array_agg(g.id order by g.name), '{}') as group_ids,
+                     coalesce(array_agg(g.name order by g.name), '{}') as group_names
+              from groups g
+              where g.id in (
+                  select ig.group_id from invitation_groups ig where u.status = 'invited' and ig.invitation_id = i.id
+                  union all
+                  select m.group_id from memberships m
+                  where u.status <> 'invited' and m.user_id = u.id and (m.ends_at is null or m.ends_at > ",
+    )
+    .push_bind(now)
+    .push(
+        "))) member
           left join lateral (select state, reason, created_at from mails where invitation_id = i.id
                              order by created_at desc, id desc limit 1) mail on true",
     );
     sql.push(format_args!(" order by {key} {order}, u.id {order}"));
     sql
+}
+
+/// Groups as they are listed, of their ids and names in the same order.
+pub(super) fn named_groups(ids: Vec<Uuid>, names: Vec<String>) -> Vec<Named<GroupId>> {
+    let pairs = ids.into_iter().zip(names);
+    pairs
+        .map(|(id, name)| Named {
+            id: GroupId(id),
+            name,
+        })
+        .collect()
 }
 
 /// In the order in which pages say them.
@@ -225,7 +242,7 @@ impl Row {
                 .to_owned(),
             email: self.email,
             status,
-            groups: self.groups,
+            groups: named_groups(self.group_ids, self.group_names),
             methods: methods(self.has_password, &self.providers),
             two_factor: self.two_factor,
             last_sign_in: self.last_sign_in_at.map(Moment::from),

@@ -22,7 +22,7 @@ use domain::{
     access::{Action, Preview},
     email_address::EmailAddress,
     field::{Faults, Field},
-    ids::{GroupId, UserId},
+    ids::UserId,
     refusal::Refusal,
     users::{
         DeactivationPreview, DeactivationReason, StatusVersion, UserPage, UserQuery, UserStatus, UserSummary,
@@ -82,7 +82,7 @@ impl Backend {
             name: format!("{} {}", row.first_name, row.last_name).trim().to_owned(),
             email: row.email,
             status: row.status.parse().unwrap_or(UserStatus::Deactivated),
-            groups: row.groups.into_iter().map(GroupId).collect(),
+            groups: list::named_groups(row.group_ids, row.group_names),
             two_factor: row.two_factor,
             stops: DeactivationPreview {
                 sessions: row.sessions,

@@ -232,7 +232,8 @@ pub(super) struct Summary {
     pub last_name: String,
     pub email: String,
     pub status: String,
-    pub groups: Vec<Uuid>,
+    pub group_ids: Vec<Uuid>,
+    pub group_names: Vec<String>,
     pub two_factor: bool,
     pub sessions: i64,
     pub invitations: i64,
@@ -249,18 +250,24 @@ pub(super) async fn find_summary(
     Ok(sqlx::query_as!(
         Summary,
         r#"select u.first_name, u.last_name, u.email, u.status, u.two_factor,
-                  case when u.status = 'invited'
-                      then array(select g.group_id from invitations i join invitation_groups g on g.invitation_id = i.id
-                                 where i.user_id = u.id)
-                      else array(select group_id from memberships
-                                 where user_id = u.id and (ends_at is null or ends_at > $3))
-                  end as "groups!",
+                  member.group_ids as "group_ids!", member.group_names as "group_names!",
                   (select count(*) from sessions where user_id = u.id and expires_at > $3 and last_seen_at > $4) as "sessions!",
                   (select count(*) from invitations where invited_by = u.id and accepted_at is null
                       and cancelled_at is null and expires_at > $3) as "invitations!",
                   (select count(*) from access_tokens where user_id = u.id and (expires_at is null or expires_at > $3))
                       as "tokens!"
-           from users u where u.organization_id = $1 and u.id = $2"#,
+           from users u
+           cross join lateral (
+               select coalesce(array_agg(g.id order by g.name), '{}') as group_ids,
+                      coalesce(array_agg(g.name order by g.name), '{}') as group_names
+               from groups g
+               where g.id in (
+                   select ig.group_id from invitations i join invitation_groups ig on ig.invitation_id = i.id
+                   where u.status = 'invited' and i.user_id = u.id
+                   union all
+                   select m.group_id from memberships m
+                   where u.status <> 'invited' and m.user_id = u.id and (m.ends_at is null or m.ends_at > $3))) member
+           where u.organization_id = $1 and u.id = $2"#,
         organization.0,
         user.0,
         now,

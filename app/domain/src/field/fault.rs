@@ -176,7 +176,9 @@ impl Fault {
                 format!("Rule {rule} gives a role that is not in the catalogue. Take it out.")
             }
             Self::UnknownPrincipal { rule } => {
-                format!("Rule {rule} names somebody, or a group, that isn't there any more. Choose again.")
+                format!(
+                    "Rule {rule} names somebody who isn't in the organization any more or has not accepted their invitation yet, or a group that isn't there any more. Choose again."
+                )
             }
             Self::TwiceInRule { rule } => format!("Rule {rule} has an entry twice. Once is enough."),
             Self::RuleEnd { rule } => {
@@ -184,7 +186,9 @@ impl Fault {
                     "The end of rule {rule} must be a date and a time still to come. Empty: it never ends."
                 )
             }
-            Self::UnknownUser => "Somebody chosen isn't in the organization any more. Choose again.".into(),
+            Self::UnknownUser => {
+                "Somebody chosen isn't in the organization any more, or has not accepted their invitation yet. Choose again.".into()
+            }
             Self::TooManyMembers { max } => format!("Choose at most {max} people at once."),
         }
     }

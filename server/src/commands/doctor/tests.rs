@@ -52,3 +52,12 @@ fn schemas_are_told_by_what_to_do() {
         "{sentence}"
     );
 }
+
+#[test]
+fn pages_that_are_not_built_are_told() {
+    let (verdict, sentence) = pages(&Assets::find(Some(std::path::Path::new("/nowhere"))));
+    assert!(
+        verdict == Verdict::Failure && sentence.contains("USHER_SITE_ROOT"),
+        "{sentence}"
+    );
+}

@@ -125,12 +125,12 @@ async fn a_question_that_makes_no_sense_is_answered_with_why(pool: PgPool) {
     let (_, secret) = service_of(&console, &ada).await;
     let token = token_of(&console, &ada).await;
     for (question, field) in [
-        (json!({}), "body"),
+        (json!({}), "principal"),
         (json!([]), "body"),
         (json!([{ "email": "a@b.c" }, ["a"]]), "body"),
         (
             json!({ "principal": [null, null, "a@b.c"], "actions": ["a"] }),
-            "body",
+            "principal",
         ),
         (
             json!({ "principal": { "uid": "1" }, "actions": ["a"] }),
@@ -143,19 +143,19 @@ async fn a_question_that_makes_no_sense_is_answered_with_why(pool: PgPool) {
         ),
         (
             json!({ "principal": { "email": "a@b.c" }, "actions": "a" }),
-            "body",
+            "actions",
         ),
         (
             json!({ "principal": { "email": "a@b.c" }, "actions": [1] }),
-            "body",
+            "actions[0]",
         ),
         (
             json!({ "principal": { "email": "a@b.c" }, "actions": ["a"], "organization": "x" }),
-            "body",
+            "organization",
         ),
         (
             json!({ "principal": { "email": "a@b.c", "roles": ["iam-admin"] }, "actions": ["a"] }),
-            "body",
+            "roles",
         ),
     ] {
         let answer = console.decide(&bearer(&secret), &question).await;
@@ -163,7 +163,8 @@ async fn a_question_that_makes_no_sense_is_answered_with_why(pool: PgPool) {
         let error = answer.json();
         assert_eq!(
             (&error["code"], &error["details"][0]["field"]),
-            (&json!("invalid"), &json!(field))
+            (&json!("invalid"), &json!(field)),
+            "{question}"
         );
     }
     let without_kind = console

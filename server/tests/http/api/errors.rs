@@ -98,3 +98,34 @@ async fn web_01_a_browser_of_somebody_signed_in_gets_nothing_from_what_is_for_pr
         }
     }
 }
+
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_credential_of_another_kind_is_told_where_it_counts(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    let token = token_of(&console, &ada).await;
+    let (_, secret) = service_of(&console, &ada).await;
+    let decide = json!({ "principal": { "token": token }, "actions": ["users.view"] });
+    let asked = console.ask(Method::GET, "/api/v1/users", &secret).await;
+    let known = console.whoami(&secret).await;
+    let decided = console
+        .tell(Method::POST, "/api/v1/decisions", &token, &decide)
+        .await;
+    let introspected = console.introspect(&bearer(&token), &token).await;
+    for (answer, place) in [
+        (asked, "/oauth2/introspect"),
+        (known, "/oauth2/introspect"),
+        (decided, "/organization/services"),
+        (introspected, "/organization/services"),
+    ] {
+        assert_eq!(answer.status, 401);
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(place), "{message}");
+    }
+    let made_up = console.ask(Method::GET, "/api/v1/users", "usher_made_up").await;
+    assert!(
+        made_up.body.contains("a credential that works"),
+        "{}",
+        made_up.body
+    );
+}

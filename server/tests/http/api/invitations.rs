@@ -26,7 +26,7 @@ async fn an_address_is_invited_again_and_no_more(pool: PgPool) {
     let person = console.ask(Method::GET, place, &token).await.json();
     assert_eq!(
         (&person["status"], &person["groups"]),
-        (&json!("invited"), &json!([read]))
+        (&json!("invited"), &json!([{ "id": read, "name": "read" }]))
     );
     let again = console
         .tell(Method::POST, "/api/v1/invitations", &token, &asked)

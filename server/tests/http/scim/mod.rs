@@ -1,6 +1,7 @@
 //! SCIM, as identity providers speak it: the requests of Okta and Entra ID in their order and shape, and everybody who
 //! presents something else.
 
+mod documents;
 mod entra;
 mod entrance;
 mod okta;
@@ -39,6 +40,11 @@ impl<'a> Provider<'a> {
             base: format!("/scim/{}", org_id(console, admin).await),
             token: secret.expose().to_owned(),
         }
+    }
+
+    /// Where it asks, and with what.
+    fn access(&self) -> (String, String) {
+        (format!("{}{}", self.console.url, self.base), self.token.clone())
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {

@@ -135,7 +135,8 @@ pub(super) async fn find(
 /// Whoever said yes to a list last.
 pub(super) struct Sender {
     pub id: Uuid,
-    pub email: String,
+    /// As the audit log calls them.
+    pub label: String,
     pub name: String,
     /// Of the organization.
     pub organization: String,
@@ -147,7 +148,7 @@ pub(super) struct Sender {
 pub(super) async fn find_sender(pool: &PgPool, job: JobId) -> Result<Option<Sender>> {
     Ok(sqlx::query_as!(
         Sender,
-        r#"select u.id, u.email, u.first_name || ' ' || u.last_name as "name!", o.name as organization,
+        r#"select u.id, coalesce(nullif(j.started_as, ''), u.email) as "label!", u.first_name || ' ' || u.last_name as "name!", o.name as organization,
                   j.started_at as "started_at!", j.proved_at as "proved_at!"
            from jobs j join users u on u.id = j.started_by join organizations o on o.id = j.organization_id
            where j.id = $1 and j.state = 'running'"#,

@@ -257,3 +257,17 @@ async fn a_sign_in_that_was_not_theirs_ends_what_it_began(pool: PgPool) {
     );
     assert_eq!(stage_of(&stage, &ada, of_ada).await, Of::Draft);
 }
+
+#[sqlx::test]
+async fn the_log_names_the_token_of_each_line_that_was_sent_by_one(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let made = stage.backend.create_token(&ada, "Onboarding", "never", "").await;
+    let found = stage.backend.find_caller(made.unwrap().expose(), client()).await;
+    let by_token = found.unwrap().unwrap();
+    started(&stage, &by_token, "x@list.test\ny@list.test").await;
+    stage.backend.do_due_jobs().await.unwrap();
+    let by_it = "select count(*) from audit where actor_label = 'ada@example.test, by the token Onboarding'
+                 and action in ('invitations.create', 'invitations.start_many', 'invitations.finish_many')";
+    assert_eq!(db_count(&pool, by_it).await, 4);
+}
