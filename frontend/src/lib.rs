@@ -1,8 +1,5 @@
 //! The browser's side: takes over the pages that the server rendered.
 
-// The types of the views nest deeper in an optimized build, which does not erase them.
-#![recursion_limit = "256"]
-
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 
 #[wasm_bindgen]
