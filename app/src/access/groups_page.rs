@@ -204,6 +204,7 @@ pub fn words(feedback: &Feedback, (name, description): (&str, &str)) -> impl Int
             autocomplete="off"
             value=value(Field::Name, name)
             error=feedback.fault(Field::Name)
+            autofocus=true
             required=true
         />
         <TextField

@@ -69,6 +69,7 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
                         autocomplete="off"
                         value=feedback.value("email")
                         error=feedback.fault(Field::Email)
+                        autofocus=true
                         required=true
                     />
                     {move || offer().map(|(form, label)| view! { <div><Button form>{label}</Button></div> })}
