@@ -31,11 +31,16 @@ impl Program {
     pub(crate) async fn start(program: &str, port: u16, variables: &[(&str, &str)]) -> Self {
         let url = format!("http://127.0.0.1:{port}");
         let began = Instant::now();
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        // What the tools of this tree are told, Usher refuses.
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("USHER_")) {
+            command.env_remove(name);
+        }
+        let mut child = command
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log(port))
             .kill_on_drop(true)
             .spawn()
             .unwrap_or_else(|error| panic!("{program}: {error}"));
@@ -56,7 +61,10 @@ impl Program {
             .await
             .is_ok_and(|answer| answer.status().is_success())
         {
-            assert!(began.elapsed() < PATIENCE, "{program} does not answer");
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{program} does not answer, see {port}.log"
+            );
             sleep(Duration::from_millis(1)).await;
         }
         Self {
@@ -127,6 +135,13 @@ impl Program {
     pub(crate) async fn stop(mut self) {
         let _ = self.child.kill().await;
     }
+}
+
+/// Where a program writes what it does, as it would anywhere.
+fn log(port: u16) -> Stdio {
+    let folder = std::env::var("BENCH_FOLDER").unwrap_or_default();
+    let file = std::fs::File::create(format!("{folder}/{port}.log"));
+    file.map_or_else(|_| Stdio::null(), Stdio::from)
 }
 
 async fn cookie(answer: reqwest::Response) -> String {

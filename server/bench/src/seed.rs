@@ -150,8 +150,8 @@ pub(crate) async fn token(pool: &PgPool, organization: Uuid, user: Uuid, name: &
     }
     text.extend(checksum.map(char::from));
     sqlx::query(
-        "insert into access_tokens (id, token_hash, organization_id, user_id, name, comment, created_at)
-         values (gen_random_uuid(), $1, $2, $3, $4, '', now())",
+        "insert into access_tokens (id, token_hash, organization_id, user_id, name, comment, created_at, second_factor_elsewhere)
+         values (gen_random_uuid(), $1, $2, $3, $4, '', now(), false)",
     )
     .bind(&Sha256::digest(text.as_bytes())[..])
     .bind(organization)

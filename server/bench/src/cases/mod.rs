@@ -47,7 +47,7 @@ async fn usher(setting: &Setting, database: &str, port: u16) -> Program {
         ("USHER_DATA_DIR", &data),
         ("USHER_SITE_ROOT", &setting.site),
         ("DATABASE_URL", database),
-        ("USHER_THROTTLE_QUESTIONS_TOKEN", "100000000"),
+        ("USHER_THROTTLE_QUESTIONS_TOKEN", "1000000"),
     ];
     for name in [
         "USHER_THROTTLE_GUESSES_KNOWN_BROWSER",
