@@ -7,8 +7,7 @@ export default defineConfig({
     timeout: 60_000,
     expect: { timeout: 10_000 },
     workers: 2,
-    // Real browsers on a busy machine stumble now and then. Who does is named, with a trace, and must not stumble again.
-    retries: 1,
+    retries: 0,
     forbidOnly: true,
     fullyParallel: false,
     outputDir: 'test-results',
@@ -18,13 +17,12 @@ export default defineConfig({
         locale: 'en-GB',
         timezoneId: 'Europe/Berlin',
         screenshot: 'only-on-failure',
-        trace: process.env['USHER_TRACE'] ? 'retain-on-failure' : 'on-first-retry',
+        trace: process.env['USHER_TRACE'] ? 'retain-on-failure' : 'off',
     },
     projects: [
         { name: 'desktop', use: desktop },
-        // The page of components sets its widths itself, every phone is dark already, and to those who mean harm it is like any
-        // other.
-        { name: 'phone', use: phone, testIgnore: ['dark.spec.ts', 'design.spec.ts', 'security.spec.ts'] },
+        // The page of components sets its widths itself; to those who mean harm a phone is like any other.
+        { name: 'phone', use: phone, testIgnore: ['design.spec.ts', 'security.spec.ts'] },
         {
             name: 'without scripts',
             use: { ...desktop, javaScriptEnabled: false },

@@ -1,6 +1,5 @@
 // Every page: scripts take it over without a word on the console, without breaking the content security policy and without
-// moving a pixel, and axe-core finds nothing wrong with it. A wide screen is light here and a phone dark; the other halves
-// differ in nothing but colours (`dark.spec.ts`).
+// moving a pixel, and axe-core finds nothing wrong with it. What has one visit is light here, and dark in `dark.spec.ts`.
 
 import type { Page } from '@playwright/test';
 import { faults } from './support/axe.ts';
@@ -25,7 +24,7 @@ async function faultsInBothThemes(page: Page): Promise<string[]> {
 }
 
 for (const place of PLACES) {
-    test(place.name, async ({ town, browserOf, visit, isMobile }) => {
+    test(place.name, async ({ town, browserOf, visit }) => {
         const page = await browserOf(place.as?.(town));
         const open = async () => {
             const response = await visit(page, place.address(town));
@@ -35,9 +34,7 @@ for (const place of PLACES) {
         if (place.act) await open();
         else expect(await complaints(page, place.status ?? 200, open)).toEqual([]);
         // Only now: what Chromium emulates comes to a page that is being loaded already, and moves its tables.
-        await page.emulateMedia({ colorScheme: isMobile ? 'dark' : 'light', reducedMotion: 'reduce' });
-        // What an open dialog inherits Chromium does not paint anew when the device changes.
-        if (isMobile) await open();
+        await page.emulateMedia({ reducedMotion: 'reduce' });
         await place.act?.(page, town);
         expect(await faults(page)).toEqual([]);
     });

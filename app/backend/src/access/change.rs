@@ -106,6 +106,10 @@ impl Backend {
             Intent::Save => false,
             Intent::Shown(fingerprint) => fingerprint == preview.fingerprint(),
         };
+        // No confirmation helps a token, so none is asked for.
+        if intent != Intent::Confirmed && preview.gives_administrator() {
+            caller.session()?;
+        }
         if preview.wants_confirmation() && !is_yes {
             return Err(Refusal::WantsConfirmation.into());
         }
@@ -114,10 +118,6 @@ impl Backend {
             self.require_proof(caller)?;
         }
         if intent == Intent::Preview {
-            // No confirmation helps a token, so it is told now.
-            if preview.gives_administrator() {
-                caller.session()?;
-            }
             held::judge_now(tx).await?;
         }
         Ok(preview)

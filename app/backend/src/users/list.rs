@@ -176,8 +176,7 @@ pub(crate) fn statement(
           cross join lateral (
               select coalesce(array_agg(g.id order by g.name), '{}') as group_ids,
                      coalesce(array_agg(g.name order by g.name), '{}') as group_names
-              from groups g
-              where g.id in (
+              from (
                   select ig.group_id from invitation_groups ig where u.status = 'invited' and ig.invitation_id = i.id
                   union all
                   select m.group_id from memberships m
@@ -185,7 +184,8 @@ pub(crate) fn statement(
     )
     .push_bind(now)
     .push(
-        "))) member
+        ")) of_them
+              join groups g on g.id = of_them.group_id) member
           left join lateral (select state, reason, created_at from mails where invitation_id = i.id
                              order by created_at desc, id desc limit 1) mail on true",
     );

@@ -260,13 +260,13 @@ pub(super) async fn find_summary(
            cross join lateral (
                select coalesce(array_agg(g.id order by g.name), '{}') as group_ids,
                       coalesce(array_agg(g.name order by g.name), '{}') as group_names
-               from groups g
-               where g.id in (
+               from (
                    select ig.group_id from invitations i join invitation_groups ig on ig.invitation_id = i.id
                    where u.status = 'invited' and i.user_id = u.id
                    union all
                    select m.group_id from memberships m
-                   where u.status <> 'invited' and m.user_id = u.id and (m.ends_at is null or m.ends_at > $3))) member
+                   where u.status <> 'invited' and m.user_id = u.id and (m.ends_at is null or m.ends_at > $3)) of_them
+               join groups g on g.id = of_them.group_id) member
            where u.organization_id = $1 and u.id = $2"#,
         organization.0,
         user.0,

@@ -165,16 +165,12 @@ async fn a_policy_gives_a_role_once_its_effect_was_shown_and_makes_no_administra
     assert_eq!(preview.header("etag"), seen, "nothing has changed");
     assert_eq!(preview.json()["lost"][0]["name"], "CKS Admin");
     // Nobody at a token can prove who they are, and so the yes is not asked for in vain.
-    let preview = put("?preview=true", seen, &["iam-admin"]).await;
-    assert_eq!(
-        (preview.status.as_u16(), &preview.json()["code"]),
-        (403, &json!("session_required"))
-    );
-    for query in ["", "?confirm=1"] {
+    for query in ["?preview=true", "", "?confirm=1"] {
         let answer = put(query, seen, &["iam-admin"]).await;
         assert_eq!(
             (answer.status.as_u16(), &answer.json()["code"]),
-            (409, &json!("wants_confirmation"))
+            (403, &json!("session_required")),
+            "{query}"
         );
     }
     let unquoted = put("", seen.trim_matches('"'), &["cks-viewer"]).await;
