@@ -49,6 +49,13 @@ test('the invite dialog takes the focus, closes on Esc and gives the focus back'
     await expect(opener).toBeFocused();
 });
 
+test('the first field of a dialog has the focus, not the body that scrolls', async ({ page }) => {
+    await page.setViewportSize({ width: 360, height: 420 });
+    await control(page, 'Invite User').click();
+    expect(await dialog(page).locator('.dialog-body').evaluate((body) => body.scrollHeight > body.clientHeight)).toBe(true);
+    await expect(dialog(page).getByLabel('Email')).toBeFocused();
+});
+
 test('a dialog that an address opened leads back to the list on Esc', async ({ page }) => {
     await choose(page, ADA.email, 'Deactivate…');
     await expect(dialog(page)).toBeVisible();

@@ -75,7 +75,8 @@ impl Assets {
         if !root.join(PACKAGE).is_dir() {
             tracing::error!(folder = %root.display(), "the built pages are missing: run bin/build, or set USHER_SITE_ROOT");
         }
-        let hash_file = [program.join("hash.txt"), root.join("../hash.txt")]
+        // Pages bring their own hashes; where cargo-leptos builds for development, they stand beside the program.
+        let hash_file = [root.join("../hash.txt"), program.join("hash.txt")]
             .into_iter()
             .find(|file| file.is_file());
         let loaded = (!cfg!(debug_assertions)).then(|| Arc::new(load_all(&root)));

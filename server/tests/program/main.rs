@@ -235,7 +235,7 @@ fn the_doctor_finds_what_is_wrong_beside_a_running_server_and_without_one() {
     let mut server = usher.start(&[]);
     server.prints("/setup?token=");
     let report = usher.output(&["doctor"]);
-    for what in ["data directory", "database", "clock", "schema", "key"] {
+    for what in ["data directory", "pages", "database", "clock", "schema", "key"] {
         assert!(line(&report, what).starts_with("ok "), "{report}");
     }
     assert!(line(&report, "database").contains("PostgreSQL "), "{report}");

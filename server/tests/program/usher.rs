@@ -22,7 +22,9 @@ impl Usher {
     pub(crate) fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("usher-program-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
+        // Pages without a file, so that no test depends on whether, and when, the real ones were built.
+        fs::create_dir_all(folder.join("site/pkg")).unwrap();
+        fs::write(folder.join("hash.txt"), "").unwrap();
         Self {
             folder,
             listen: HeldAddress::new(),
@@ -68,6 +70,7 @@ impl Usher {
             .env("USHER_LISTEN", self.listen.address.to_string())
             .env("USHER_METRICS_LISTEN", self.metrics_listen.address.to_string())
             .env("USHER_DATA_DIR", self.data_dir())
+            .env("USHER_SITE_ROOT", self.folder.join("site"))
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }

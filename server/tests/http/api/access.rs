@@ -86,6 +86,11 @@ async fn a_group_is_made_renamed_joined_left_and_deleted(pool: PgPool) {
         .json();
     assert_eq!(members["items"][0]["email"], "ben@example.test");
     assert_eq!(members["items"][0]["ends"], "2099-12-24T18:00:00Z");
+    // Without a body as with an empty one: the membership has no end.
+    assert_eq!(console.ask(Method::PUT, &member, &token).await.status, 200);
+    let listed = format!("{place}/members");
+    let members = console.ask(Method::GET, &listed, &token).await.json();
+    assert_eq!(members["items"][0]["ends"], json!(null));
     for wrong in [json!({ "ends": "tomorrow" }), json!({ "end": null })] {
         assert_eq!(
             console.tell(Method::PUT, &member, &token, &wrong).await.status,

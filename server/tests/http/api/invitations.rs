@@ -28,6 +28,10 @@ async fn an_address_is_invited_again_and_no_more(pool: PgPool) {
         (&person["status"], &person["groups"]),
         (&json!("invited"), &json!([{ "id": read, "name": "read" }]))
     );
+    let member = format!("/api/v1/groups/{read}/members/{id}");
+    let early = console.tell(Method::PUT, &member, &token, &json!({})).await;
+    assert_eq!(early.status, 422);
+    assert!(early.body.contains("has not accepted"), "{}", early.body);
     let again = console
         .tell(Method::POST, "/api/v1/invitations", &token, &asked)
         .await;
