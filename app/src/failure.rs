@@ -2,13 +2,14 @@
 //! and stays until it is dismissed.
 
 use crate::{
+    act::Act,
     error::AppError,
     routes,
     ui::{ButtonLink, NoticeKind, Toast},
     viewer::Viewer,
 };
 use domain::{local_path::LocalPath, refusal::Refusal};
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 /// The last failure on this page, by the address of its server function.
@@ -20,15 +21,11 @@ pub fn provide_failures() {
     provide_context(Failures(RwSignal::new(None)));
 }
 
-/// Lets the toast speak for an action whose form shows nothing.
-pub fn tell_failures_of<S, T>(action: ServerAction<S>)
-where
-    S: ServerFn<Error = AppError, Output = T> + Clone + Send + Sync + 'static,
-    T: Clone + Send + Sync + 'static,
-{
+/// Lets the toast speak for an act whose form shows nothing.
+pub fn tell_failures_of(act: Act) {
     if let Some(Failures(failure)) = use_context::<Failures>() {
         Effect::new(move || {
-            if let Some(Err(error)) = action.value().get() {
+            if let Some(Err(error)) = act.answer() {
                 failure.set(Some(error));
             }
         });

@@ -1,12 +1,12 @@
 //! What a form says back: the faults of its fields, a sentence for the whole, and what was typed. The same whether the
-//! browser sent it (the action's value) or the form came back without scripts (the flash).
+//! browser sent it (the answer of its act) or the form came back without scripts (the flash).
 
-use crate::{browser, error::AppError, viewer::Viewer};
+use crate::{act::Act, browser, error::AppError, viewer::Viewer};
 use domain::{
     field::{Fault, Field},
     refusal::Refusal,
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
 /// Why a form was not accepted, and what was typed into it, where the page is its answer.
 fn left_by(action: &str, viewer: &Viewer) -> (Option<AppError>, Vec<(String, String)>) {
@@ -22,26 +22,22 @@ pub struct Feedback {
 }
 
 impl Feedback {
-    pub fn of<S, T>(action: ServerAction<S>, viewer: &Viewer) -> Self
-    where
-        S: ServerFn<Error = AppError, Output = T> + Clone + Send + Sync + 'static,
-        T: Clone + Send + Sync + 'static,
-    {
-        let (left_error, values) = left_by(S::PATH, viewer);
-        let error = Signal::derive(move || match action.value().get() {
+    pub fn of(act: Act, viewer: &Viewer) -> Self {
+        let (left_error, values) = left_by(act.path(), viewer);
+        let error = Signal::derive(move || match act.answer() {
             Some(Err(error)) => Some(error),
-            Some(Ok(_)) => None,
+            Some(Ok(())) => None,
             None => left_error.clone(),
         });
         // What was typed stays when a form is refused, except secrets.
         Effect::new(move || {
-            if matches!(action.value().get(), Some(Err(_))) {
+            if matches!(act.answer(), Some(Err(_))) {
                 browser::clear_secrets();
             }
         });
         // A form that was accepted leads to another page: the button stays busy until that is there.
-        let pending =
-            Signal::derive(move || action.pending().get() || matches!(action.value().get(), Some(Ok(_))));
+        let under_way = act.pending();
+        let pending = Signal::derive(move || under_way.get() || matches!(act.answer(), Some(Ok(()))));
         Self {
             error,
             values,

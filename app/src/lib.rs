@@ -15,6 +15,7 @@ pub mod request;
 
 pub mod access;
 pub mod account;
+pub mod act;
 pub mod api_reference;
 pub mod app;
 pub mod audit;
@@ -29,15 +30,18 @@ pub mod home;
 pub mod identities;
 pub mod invitations;
 pub mod layout;
+pub mod loaded;
 pub mod mailbox;
 pub mod notice;
 pub mod page;
+pub mod parts;
 pub mod password_resets;
 pub mod routes;
 pub mod scim;
 pub mod services;
 pub mod sessions;
 pub mod setup;
+#[cfg(feature = "ssr")]
 pub mod shell;
 pub mod sign_in;
 pub mod sso;
@@ -48,5 +52,7 @@ pub mod users;
 pub mod viewer;
 
 pub use app::App;
+#[cfg(feature = "hydrate")]
+pub use browser::mark_hydrated;
 #[cfg(feature = "ssr")]
 pub use request::document as shell;

@@ -3,12 +3,14 @@
 use crate::{
     access::explain_api::list_administrators,
     account::theme_form::ThemeForm,
+    act::{Act, ActForm},
     error::{AppError, Result},
     failure::{FailureToast, provide_failures, tell_failures_of},
     layout::{
         door::Door,
         frame::{Frame, NavItem},
     },
+    loaded::{Loaded, Loading, load},
     notice::Notice,
     routes,
     sessions::api::SignOut,
@@ -22,87 +24,105 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_query_map};
 use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
 
 /// A page of the console: framed, for a signed-in person.
 pub fn console_page<T, V>(
     title: &'static str,
-    data: Resource<Result<T>>,
-    page: impl Fn(Viewer, Person, T) -> V + Clone + Send + Sync + 'static,
+    data: Loading<T>,
+    page: impl Fn(Viewer, Person, T) -> V + Send + Sync + 'static,
 ) -> impl IntoView
 where
-    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    T: DeserializeOwned + Clone + 'static,
     V: IntoView + 'static,
 {
+    let page = move |viewer: &Viewer, person: &Person, data: &Loaded| {
+        Ok(page(viewer.clone(), person.clone(), data.read()?).into_any())
+    };
+    framed_page(title, data.loaded, Arc::new(page))
+}
+
+type Framed = Arc<dyn Fn(&Viewer, &Person, &Loaded) -> Result<AnyView> + Send + Sync>;
+
+/// The same whatever is loaded, so that it is there once.
+fn framed_page(title: &'static str, data: Resource<Result<Loaded>>, page: Framed) -> AnyView {
     provide_failures();
-    let viewer = Resource::new_blocking(|| (), |()| view_shell());
-    let helpers = Resource::new_blocking(|| (), move |()| who_can_help(data));
+    let viewer = load(|| (), |()| view_shell()).loaded;
+    let helpers = load(|| (), move |()| who_can_help(data)).loaded;
     view! {
         <Title text=format!("{title} · Usher") />
         <Suspense>
             {move || {
-                let page = page.clone();
+                let page = Arc::clone(&page);
                 Suspend::new(async move {
                     let (viewer, data, helpers) = (viewer.await, data.await, helpers.await);
-                    match (viewer, data) {
-                        (Ok(viewer), data) => match (viewer.person.clone(), data) {
-                            (Some(person), Ok(data)) => {
-                                let page = page(viewer.clone(), person.clone(), data).into_any();
-                                framed(&viewer, &person, page).into_any()
-                            }
-                            (Some(person), Err(error)) => {
-                                let problem = problem(&error, &viewer.request_id, &helpers).into_any();
-                                framed(&viewer, &person, problem).into_any()
-                            }
-                            (None, Err(error)) => problem_door(&error, &viewer.request_id).into_any(),
-                            (None, Ok(_)) => problem_door(&AppError::SignedOut, &viewer.request_id).into_any(),
-                        },
-                        (Err(error), _) => problem_door(&error, "").into_any(),
-                    }
+                    let viewer: Viewer = match viewer.and_then(|viewer| viewer.read()) {
+                        Ok(viewer) => viewer,
+                        Err(error) => return problem_door(&error, "").into_any(),
+                    };
+                    let Some(person) = &viewer.person else {
+                        let error = data.err().unwrap_or(AppError::SignedOut);
+                        return problem_door(&error, &viewer.request_id).into_any();
+                    };
+                    let page = data.and_then(|data| page(&viewer, person, &data)).unwrap_or_else(|error| {
+                        let helpers: Vec<String> = helpers.and_then(|helpers| helpers.read()).unwrap_or_default();
+                        problem(&error, &viewer.request_id, &helpers).into_any()
+                    });
+                    framed(&viewer, person, page).into_any()
                 })
             }}
         </Suspense>
     }
+    .into_any()
 }
 
 /// The names of some who can give the role that a page asks for, where it is missing.
-async fn who_can_help<T>(data: Resource<Result<T>>) -> Vec<String>
-where
-    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
-{
+async fn who_can_help(data: Resource<Result<Loaded>>) -> Result<Vec<String>> {
     match data.await {
         // Without an answer the page still says which role it is.
-        Err(AppError::Forbidden(_)) => list_administrators().await.unwrap_or_default(),
-        _ => Vec::new(),
+        Err(AppError::Forbidden(_)) => Ok(list_administrators().await.unwrap_or_default()),
+        _ => Ok(Vec::new()),
     }
 }
 
 /// A page before sign-in: a card on the deep blue ground.
 pub fn door_page<T, V>(
     title: &'static str,
-    data: Resource<Result<T>>,
-    page: impl Fn(Viewer, T) -> V + Clone + Send + Sync + 'static,
+    data: Loading<T>,
+    page: impl Fn(Viewer, T) -> V + Send + Sync + 'static,
 ) -> impl IntoView
 where
-    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    T: DeserializeOwned + Clone + 'static,
     V: IntoView + 'static,
 {
+    let page = move |viewer: &Viewer, data: &Loaded| Ok(page(viewer.clone(), data.read()?).into_any());
+    behind_door(title, data.loaded, Arc::new(page))
+}
+
+type Behind = Arc<dyn Fn(&Viewer, &Loaded) -> Result<AnyView> + Send + Sync>;
+
+fn behind_door(title: &'static str, data: Resource<Result<Loaded>>, page: Behind) -> AnyView {
     provide_failures();
-    let viewer = Resource::new_blocking(|| (), |()| view_shell());
+    let viewer = load(|| (), |()| view_shell()).loaded;
     view! {
         <Title text=format!("{title} · Usher") />
         <Suspense>
             {move || {
-                let page = page.clone();
+                let page = Arc::clone(&page);
                 Suspend::new(async move {
-                    match (viewer.await, data.await) {
-                        (Ok(viewer), Ok(data)) => page(viewer, data).into_any(),
-                        (Ok(viewer), Err(error)) => problem_door(&error, &viewer.request_id).into_any(),
-                        (Err(error), _) => problem_door(&error, "").into_any(),
+                    let (viewer, data) = (viewer.await, data.await);
+                    match viewer.and_then(|viewer| viewer.read::<Viewer>()) {
+                        Ok(viewer) => {
+                            data.and_then(|data| page(&viewer, &data))
+                                .unwrap_or_else(|error| problem_door(&error, &viewer.request_id).into_any())
+                        }
+                        Err(error) => problem_door(&error, "").into_any(),
                     }
                 })
             }}
         </Suspense>
     }
+    .into_any()
 }
 
 /// A page behind a link with a token (`?token=…`). `look` finds what is behind it and changes nothing; a link that does not
@@ -121,7 +141,7 @@ where
 {
     let query = use_query_map();
     let token = move || query.read().get("token").unwrap_or_default();
-    let looked = Resource::new_blocking(token, look);
+    let looked = load(token, look);
     door_page(
         title,
         looked,
@@ -170,7 +190,7 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
         nav.push(NavItem::new(routes::TOKENS, "Tokens", IconKind::Terminal).section("You"));
     }
     nav.push(NavItem::new(routes::SETTINGS, "Settings", IconKind::Gear).section("You"));
-    let sign_out = ServerAction::<SignOut>::new();
+    let sign_out = Act::of::<SignOut>();
     tell_failures_of(sign_out);
     let theme = viewer.theme;
     let viewer = viewer.clone();
@@ -182,11 +202,11 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
             <MenuSection>
                 <ThemeForm theme id="menu-theme" />
             </MenuSection>
-            <ActionForm action=sign_out>
+            <ActForm act=sign_out>
                 <MenuSubmit icon=IconKind::SignOut pending=sign_out.pending()>
                     "Sign out"
                 </MenuSubmit>
-            </ActionForm>
+            </ActForm>
         }
     };
     let name = person.name.clone();
@@ -313,6 +333,6 @@ pub async fn not_found<T>() -> Result<T> {
 
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
-    let nothing = Resource::new_blocking(|| (), |()| answer_not_found());
+    let nothing = load(|| (), |()| answer_not_found());
     console_page("Not found", nothing, |_, _, ()| ())
 }

@@ -1,9 +1,11 @@
 //! The document around every page: head, theme and scripts, and the policy that lets only those scripts run.
 
+mod built;
+
 use crate::App;
+use built::Built;
 use leptos::{attr::custom::custom_attribute, nonce::use_nonce, prelude::*};
-use leptos_meta::{HashedStylesheet, MetaTags};
-use std::sync::OnceLock;
+use leptos_meta::{HashedStylesheet, Link, MetaTags};
 
 /// The id of the last element of every page.
 const END: &str = "end";
@@ -39,29 +41,35 @@ pub fn Document(options: LeptosOptions, theme: &'static str) -> impl IntoView {
 /// Loads the program that hydrates the page. In place of leptos' `HydrationScripts`, which writes the nonce into
 /// `crossorigin` of its links, too: everything in a page can read it there, while browsers hide `nonce`.
 fn hydration_scripts(options: &LeptosOptions) -> impl IntoView + use<> {
-    // Read once: the program and its pages are built together.
-    static HASHES: OnceLock<String> = OnceLock::new();
-    let hashes =
-        HASHES.get_or_init(|| std::fs::read_to_string(options.hash_file.as_ref()).unwrap_or_default());
-    let built = |kind: &str| {
-        let name = &options.output_name;
-        let mut hashes = hashes.lines().filter_map(|line| line.split_once(':'));
-        // Without hashes no pages were built, as in tests: nothing will be found by any name.
-        match hashes.find(|(of, _)| *of == kind) {
-            Some((_, hash)) => format!("/{}/{name}.{}.{kind}", options.site_pkg_dir, hash.trim()),
-            None => format!("/{}/{name}.{kind}", options.site_pkg_dir),
-        }
-    };
-    let (script, program, nonce) = (built("js"), built("wasm"), use_nonce());
+    let Built {
+        script,
+        program,
+        splitter,
+        ..
+    } = Built::read(options);
+    let nonce = use_nonce();
+    let splitter = splitter.as_deref().map(|splitter| {
+        view! { <link rel="modulepreload" href=splitter nonce=nonce.clone() /> }
+    });
     let start = format!(
         "import({script:?}).then((page) => page.default({{ module_or_path: {program:?} }}).then(() => page.hydrate()))"
     );
     view! {
-        <link rel="modulepreload" href=script nonce=nonce.clone() />
-        <link rel="preload" href=program r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <link rel="modulepreload" href=script.as_str() nonce=nonce.clone() />
+        {splitter}
+        <link rel="preload" href=program.as_str() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=nonce>
             {start}
         </script>
+    }
+}
+
+/// Puts the files of a part of the program into the head of the page that is being rendered.
+pub fn preload(part: &str) {
+    for file in built::files_of(part) {
+        let link = view! { <Link rel="preload" href=file.as_str() as_="fetch" type_="application/wasm" crossorigin="anonymous" /> };
+        // A link of leptos_meta registers itself when it is rendered, and leaves nothing where it stands.
+        let _ = link.to_html();
     }
 }
 

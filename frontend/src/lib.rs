@@ -6,7 +6,14 @@ use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     navigate_for_real();
-    leptos::mount::hydrate_body(app::App);
+    let Some(body) = leptos::prelude::document().body() else {
+        return;
+    };
+    wasm_bindgen_futures::spawn_local(async {
+        // Once the part of the program for this page is there, too.
+        leptos::mount::hydrate_from_async(body, app::App).await.forget();
+        app::mark_hydrated();
+    });
 }
 
 /// Links and accepted forms load the next page: its theme, session and rights are the server's, never remembered ones.

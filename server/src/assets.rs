@@ -99,7 +99,12 @@ impl Assets {
         hashes
             .lines()
             .filter_map(|line| line.split_once(": "))
-            .map(|(kind, hash)| format!("usher.{hash}.{kind}"))
+            .map(|(kind, hash)| match kind {
+                // The names that cargo-leptos has for a program in parts.
+                "manifest" => format!("__wasm_split_manifest.{hash}.json"),
+                "split" => format!("__wasm_split.{hash}.js"),
+                kind => format!("usher.{hash}.{kind}"),
+            })
             .map(|name| self.root.join("pkg").join(name))
             .find(|file| !file.is_file())
     }

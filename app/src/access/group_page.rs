@@ -8,6 +8,7 @@ use super::{
     groups_page::counted,
 };
 use crate::{
+    loaded::load,
     page::{console_page, not_found},
     routes,
     ui::{
@@ -60,7 +61,7 @@ pub fn GroupPage() -> impl IntoView {
         let map = map.read();
         (id, query_of(&map), question_of(&map))
     };
-    let group = Resource::new_blocking(asked, |(id, query, question)| async move {
+    let group = load(asked, |(id, query, question)| async move {
         match id {
             Some(id) => find_group(id, query.search, query.cursor, question).await,
             None => not_found().await,

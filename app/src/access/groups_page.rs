@@ -2,7 +2,9 @@
 
 use super::groups_api::{CreateGroup, list_groups};
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
+    loaded::load,
     page::console_page,
     routes,
     ui::{
@@ -33,7 +35,7 @@ fn query_of(map: &ParamsMap) -> NameQuery {
 #[component]
 pub fn GroupsPage() -> impl IntoView {
     let map = use_query_map();
-    let groups = Resource::new_blocking(move || query_of(&map.read()), list_groups);
+    let groups = load(move || query_of(&map.read()), list_groups);
     console_page(
         "Groups",
         groups,
@@ -170,13 +172,13 @@ fn first_group() -> impl IntoView {
 }
 
 fn create_dialog(viewer: &Viewer) -> impl IntoView + use<> {
-    let action = ServerAction::<CreateGroup>::new();
+    let action = Act::of::<CreateGroup>();
     let feedback = Feedback::of(action, viewer);
     let (failed, pending) = (feedback.failed(), feedback.pending);
     let words = words(&feedback, ("", ""));
     view! {
         <Dialog id=CREATE title="Create a group" lead="It gives its members nothing until an access policy names it." open=failed>
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
                     {words}
@@ -186,7 +188,7 @@ fn create_dialog(viewer: &Viewer) -> impl IntoView + use<> {
                         "Create"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
 }

@@ -6,8 +6,10 @@ use super::{
     groups_api::{AddMembers, NewMembers, look_for_members, offer_users},
 };
 use crate::{
+    act::Act,
     error::{AppError, Result},
     feedback::Feedback,
+    loaded::load,
     page::{console_page, not_found},
     routes,
     two_factor::proof::{self, proof_field},
@@ -70,7 +72,7 @@ pub fn NewMembersPage() -> impl IntoView {
             .and_then(|id| id.parse::<GroupId>().ok());
         (id, Asked::of(&map.read()))
     };
-    let found = Resource::new_blocking(asked, |(id, asked)| async move {
+    let found = load(asked, |(id, asked)| async move {
         match id {
             Some(id) => look_for_members(id, asked.search, asked.users, asked.ends).await,
             None => not_found().await,
@@ -93,7 +95,7 @@ fn new_members_view(
     found: &NewMembers,
 ) -> impl IntoView + use<> {
     let group = &found.view.group;
-    let action = ServerAction::<AddMembers>::new();
+    let action = Act::of::<AddMembers>();
     let feedback = Feedback::of(action, viewer);
     let title = format!("Add members to {}", group.name);
     let changes = found.preview.as_ref().map(|changes| {

@@ -6,6 +6,7 @@ use super::{
     policy_rules::policy_rules,
 };
 use crate::{
+    loaded::load,
     page::console_page,
     routes::{self, EditorPlace},
     ui::{
@@ -35,7 +36,7 @@ pub fn PoliciesPage() -> impl IntoView {
         let chosen = map.get_str("policy").and_then(|id| id.parse::<PolicyId>().ok());
         (query_of(&map), chosen)
     };
-    let policies = Resource::new_blocking(asked, |(query, chosen)| list_policies(query, chosen));
+    let policies = load(asked, |(query, chosen)| list_policies(query, chosen));
     console_page(
         "Access policies",
         policies,

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::{AppError, Result},
     feedback::Feedback,
+    loaded::load,
     page::{console_page, not_found},
     routes,
     two_factor::proof::{self, proof_field},
@@ -57,7 +58,7 @@ fn editor_page(
         let draft = map.get_str("draft").and_then(|id| id.parse::<DraftId>().ok());
         (policy(), draft, map.get_str("judge") == Some("true"))
     };
-    let editor = Resource::new_blocking(asked, async |(policy, draft, judge)| match policy {
+    let editor = load(asked, async |(policy, draft, judge)| match policy {
         Some(policy) => edit_policy(policy, draft, judge).await,
         None => not_found().await,
     });

@@ -7,6 +7,7 @@ use super::{
     roles_page::assign_when,
 };
 use crate::{
+    loaded::load,
     page::console_page,
     routes,
     ui::{
@@ -38,7 +39,7 @@ pub fn RolePage() -> impl IntoView {
             .and_then(|id| id.parse::<UserId>().ok());
         (RoleKey::new(params.read().get("key").unwrap_or_default()), after)
     };
-    let held = Resource::new_blocking(asked, |(role, after)| explain_role(role, after));
+    let held = load(asked, |(role, after)| explain_role(role, after));
     console_page(
         "Role",
         held,

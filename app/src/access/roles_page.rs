@@ -2,6 +2,7 @@
 
 use super::{explain_api::list_roles, held_roles::allowed};
 use crate::{
+    loaded::load,
     page::console_page,
     routes,
     ui::{Card, CardBody, CardHeader, PageHeader, Stack},
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 
 #[component]
 pub fn RolesPage() -> impl IntoView {
-    let roles = Resource::new_blocking(|| (), |()| list_roles());
+    let roles = load(|| (), |()| list_roles());
     console_page("Roles", roles, |_: Viewer, _: Person, roles: Vec<RoleEntry>| {
         let areas = by_area(&roles).into_iter().map(|(area, roles)| {
             let entries = roles.into_iter().map(entry).collect_view();

@@ -6,6 +6,7 @@ use super::{
     new_password::NewPassword,
 };
 use crate::{
+    act::{Act, ActForm},
     failure::tell_failures_of,
     feedback::Feedback,
     ui::{Button, ButtonKind, Card, CardBody, CardFooter, CardHeader, ErrorSummary, PasswordField},
@@ -23,7 +24,7 @@ pub fn password_card(viewer: &Viewer, own: &OwnSettings) -> AnyView {
 }
 
 fn change_form(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
-    let action = ServerAction::<ChangePassword>::new();
+    let action = Act::of::<ChangePassword>();
     let feedback = Feedback::of(action, viewer);
     let context = [
         own.email.clone(),
@@ -36,7 +37,7 @@ fn change_form(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
     view! {
         <Card id="passwords">
             <CardHeader title="Passwords" />
-            <ActionForm action>
+            <ActForm act=action>
                 <CardBody>
                     <div class="form">
                         <ErrorSummary errors=feedback.errors() general=feedback.general() />
@@ -56,20 +57,20 @@ fn change_form(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
                         "Save"
                     </Button>
                 </CardFooter>
-            </ActionForm>
+            </ActForm>
         </Card>
     }
 }
 
 fn first_password() -> impl IntoView {
-    let action = ServerAction::<MailPasswordLink>::new();
+    let action = Act::of::<MailPasswordLink>();
     tell_failures_of(action);
     view! {
         <Card id="passwords">
             <CardHeader title="Passwords" lead="You have none. A link that we mail to your address lets you choose one.">
-                <ActionForm action>
+                <ActForm act=action>
                     <Button pending=action.pending()>"Mail me a link"</Button>
-                </ActionForm>
+                </ActForm>
             </CardHeader>
         </Card>
     }

@@ -7,6 +7,7 @@ use crate::{
         held_roles::{held_roles, memberships},
     },
     identities::{methods_card::methods_card, methods_dialogs::methods_dialog},
+    loaded::load,
     page::console_page,
     sessions::session_list::own_sessions,
     two_factor::{api::look_at_enrolment, card::two_factor_card, dialogs::settings_dialog},
@@ -21,7 +22,7 @@ use leptos_router::hooks::use_query_map;
 pub fn SettingsPage() -> impl IntoView {
     let query = use_query_map();
     let dialog = move || query.read().get("dialog").unwrap_or_default();
-    let settings = Resource::new_blocking(dialog, |dialog| async move {
+    let settings = load(dialog, |dialog| async move {
         let own = view_settings().await?;
         // Carries a secret, so it is asked for only where it is shown.
         let enrolment = match dialog.as_str() {

@@ -2,6 +2,7 @@
 
 use super::{Answer, Member, Question, Reference, Section, api::read_reference};
 use crate::{
+    loaded::load,
     page::console_page,
     ui::{Card, CardBody, CardHeader, PageHeader, Stack},
     viewer::{Person, Viewer},
@@ -13,7 +14,7 @@ const DESCRIPTION: &str = "/api/v1/openapi.json";
 
 #[component]
 pub fn ReferencePage() -> impl IntoView {
-    let reference = Resource::new_blocking(|| (), |()| read_reference());
+    let reference = load(|| (), |()| read_reference());
     console_page(
         "API",
         reference,

@@ -6,6 +6,7 @@ use super::{
     audit_table::audit_table,
 };
 use crate::{
+    loaded::load,
     page::console_page,
     routes,
     ui::{ButtonLink, EmptyState, IconKind, PageHeader, Pager},
@@ -22,7 +23,7 @@ fn query_of(map: &ParamsMap) -> AuditQuery {
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let map = use_query_map();
-    let entries = Resource::new_blocking(move || query_of(&map.read()), list_audit);
+    let entries = load(move || query_of(&map.read()), list_audit);
     console_page(
         "Audit",
         entries,

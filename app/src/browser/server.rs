@@ -1,5 +1,6 @@
 //! What [`wasm.rs`](../wasm/index.html) does in a browser, doing nothing on the server: pages there are only written.
 
+use crate::error::Result;
 use leptos::ev::{Event, SubmitEvent};
 
 pub fn focus(_id: &str) {}
@@ -37,10 +38,10 @@ pub(crate) fn local_time(_datetime: &str) -> Option<LocalTime> {
 
 pub(crate) fn listen(_href: &str, _hear: impl Fn(String) + 'static) {}
 
-pub(crate) fn mark_hydrated() {}
-
 pub(crate) fn go_on_to(_href: &str) {}
 pub(crate) fn reload() {}
 pub(crate) fn print_page() {}
 
 pub(crate) fn clear_secrets() {}
+
+pub(crate) fn send_form(_event: &SubmitEvent, _path: &str, _then: impl FnOnce(Result<()>) + 'static) {}

@@ -1,13 +1,23 @@
 //! What only a browser can do, as small functions that never fail: where something is missing they do nothing, since
 //! the page works without them. `server.rs` has the same functions, empty.
 
+use crate::error::{AppError, Result};
 use leptos::{
     ev::{self, Event},
+    form::form_data_from_event,
     prelude::*,
+    server_fn::{
+        ContentType,
+        client::{Client, browser::BrowserClient},
+        codec::{Json, PostUrl},
+        redirect::call_redirect_hook,
+        request::{ClientReq, browser::BrowserRequest},
+        response::ClientRes,
+    },
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
-    Element, EventSource, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
+    Element, EventSource, FormData, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
     HtmlInputElement, HtmlSelectElement, KeyboardEvent, MessageEvent, SubmitEvent,
     js_sys::{Date, Object, Reflect},
 };
@@ -23,6 +33,40 @@ fn all<T: JsCast>(selector: &str) -> Vec<T> {
     (0..found.length())
         .filter_map(|i| found.item(i)?.dyn_into().ok())
         .collect()
+}
+
+/// Sends a form to a server function, as the browser would. What it leads to is left to the hook of the front end.
+pub(crate) fn send_form(event: &SubmitEvent, path: &'static str, then: impl FnOnce(Result<()>) + 'static) {
+    let form = form_data_from_event(event);
+    leptos::task::spawn_local(async move {
+        let answer = match form {
+            Ok(form) => post(path, form).await,
+            Err(_) => Err(AppError::Unavailable),
+        };
+        then(answer);
+    });
+}
+
+async fn post(path: &str, form: FormData) -> Result<()> {
+    let kind = PostUrl::CONTENT_TYPE;
+    let request = <BrowserRequest as ClientReq<AppError>>::try_new_post_form_data(
+        path,
+        Json::CONTENT_TYPE,
+        kind,
+        form.into(),
+    )?;
+    let response = <BrowserClient as Client<AppError>>::send(request).await?;
+    take(response).await
+}
+
+async fn take(response: impl ClientRes<AppError>) -> Result<()> {
+    if response.status() >= 400 {
+        return Err(AppError::de(response.try_into_bytes().await?));
+    }
+    if response.has_redirect() {
+        call_redirect_hook(&response.location());
+    }
+    Ok(())
 }
 
 fn target(event: &Event) -> Option<Element> {
@@ -291,7 +335,7 @@ pub(crate) fn listen(href: &str, hear: impl Fn(String) + 'static) {
 }
 
 /// Says on the document that its scripts have taken over.
-pub(crate) fn mark_hydrated() {
+pub fn mark_hydrated() {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
     }

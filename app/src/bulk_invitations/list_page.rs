@@ -7,7 +7,9 @@ use super::{
     rows_table::{others_table, trouble_table},
 };
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
+    loaded::load,
     page::console_page,
     routes,
     two_factor::proof::{self, proof_field},
@@ -18,7 +20,7 @@ use crate::{
     viewer::{Person, Viewer},
 };
 use domain::bulk_invitations::{Counts, List, Stage};
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 #[component]
@@ -30,7 +32,7 @@ pub fn ListPage() -> impl IntoView {
         let id = params.read().get("id").unwrap_or_default();
         (id, query.read().get("notice"), version.get())
     };
-    let list = Resource::new_blocking(asked, |(id, _, _)| find_list(id));
+    let list = load(asked, |(id, _, _)| find_list(id));
     console_page(
         "Invite many",
         list,
@@ -113,10 +115,10 @@ fn verdict(counts: Counts) -> String {
 
 fn draft(viewer: &Viewer, list: &List) -> AnyView {
     let (job, counts) = (list.listed.id, list.listed.progress.counts);
-    let start = ServerAction::<StartList>::new();
+    let start = Act::of::<StartList>();
     let feedback = Feedback::of(start, viewer);
     let pending = feedback.pending;
-    let drop = ServerAction::<DropList>::new();
+    let drop = Act::of::<DropList>();
     let dropped = Feedback::of(drop, viewer);
     let dropping = dropped.pending;
     let proof = proof_field(viewer, list.wants_proof, &feedback);
@@ -127,7 +129,7 @@ fn draft(viewer: &Viewer, list: &List) -> AnyView {
     let nothing = (counts.waiting == 0).then(|| "No line of this list can be sent.".to_owned());
     view! {
         <Card id="verdict">
-            <ActionForm action=start attr:id="start-list">
+            <ActForm act=start id="start-list">
                 <input type="hidden" name="job" value=job.to_string() />
                 <CardBody>
                     <div class="form">
@@ -137,7 +139,7 @@ fn draft(viewer: &Viewer, list: &List) -> AnyView {
                         {proof}
                     </div>
                 </CardBody>
-            </ActionForm>
+            </ActForm>
             <CardFooter note="Each person gets a mail with a link that works once.">
                 <Button form="drop-list" pending=dropping>
                     "Start over"
@@ -147,9 +149,9 @@ fn draft(viewer: &Viewer, list: &List) -> AnyView {
                 </Button>
             </CardFooter>
         </Card>
-        <ActionForm action=drop attr:id="drop-list">
+        <ActForm act=drop id="drop-list">
             <input type="hidden" name="job" value=job.to_string() />
-        </ActionForm>
+        </ActForm>
     }
     .into_any()
 }
@@ -169,7 +171,7 @@ fn done(viewer: &Viewer, list: &List, again: Callback<()>) -> AnyView {
         }
         .into_any();
     }
-    let retry = ServerAction::<RetryList>::new();
+    let retry = Act::of::<RetryList>();
     when_done(retry, again);
     let feedback = Feedback::of(retry, viewer);
     let pending = feedback.pending;
@@ -180,7 +182,7 @@ fn done(viewer: &Viewer, list: &List, again: Callback<()>) -> AnyView {
     };
     view! {
         <Card id="verdict">
-            <ActionForm action=retry>
+            <ActForm act=retry>
                 <input type="hidden" name="job" value=job.to_string() />
                 <CardBody>
                     <div class="form">
@@ -196,20 +198,17 @@ fn done(viewer: &Viewer, list: &List, again: Callback<()>) -> AnyView {
                         "Try the failed again"
                     </Button>
                 </CardFooter>
-            </ActionForm>
+            </ActForm>
         </Card>
     }
     .into_any()
 }
 
 /// The same notice twice is no other address.
-fn when_done<S>(action: ServerAction<S>, act: Callback<()>)
-where
-    S: ServerFn<Error = crate::error::AppError, Output = ()> + Clone + Send + Sync + 'static,
-{
+fn when_done(act: Act, then: Callback<()>) {
     Effect::new(move || {
-        if let Some(Ok(())) = action.value().get() {
-            act.run(());
+        if let Some(Ok(())) = act.answer() {
+            then.run(());
         }
     });
 }

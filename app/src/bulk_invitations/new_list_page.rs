@@ -2,7 +2,9 @@
 
 use super::api::{DraftList, list_lists};
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
+    loaded::load,
     page::console_page,
     routes,
     ui::{
@@ -26,7 +28,7 @@ cy@example.com";
 
 #[component]
 pub fn NewListPage() -> impl IntoView {
-    let lists = Resource::new_blocking(|| (), |()| list_lists());
+    let lists = load(|| (), |()| list_lists());
     console_page("Invite many", lists, |viewer: Viewer, _: Person, lists: Lists| {
         view! {
             <PageHeader
@@ -42,13 +44,13 @@ pub fn NewListPage() -> impl IntoView {
 }
 
 fn paste(viewer: &Viewer) -> AnyView {
-    let action = ServerAction::<DraftList>::new();
+    let action = Act::of::<DraftList>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     view! {
         <Card id="paste">
             <CardHeader title="Paste a list" />
-            <ActionForm action>
+            <ActForm act=action>
                 <CardBody>
                     <div class="form">
                         <ErrorSummary errors=feedback.errors() general=feedback.general() />
@@ -69,7 +71,7 @@ fn paste(viewer: &Viewer) -> AnyView {
                         "Check the list"
                     </Button>
                 </CardFooter>
-            </ActionForm>
+            </ActForm>
         </Card>
     }
     .into_any()

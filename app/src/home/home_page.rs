@@ -1,6 +1,7 @@
 //! `/`: what a person can do here, or kindly that there is nothing yet.
 
 use crate::{
+    loaded::load,
     page::console_page,
     routes,
     ui::{ButtonKind, ButtonLink, EmptyState, IconKind, PageHeader},
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let nothing = Resource::new_blocking(|| (), |()| async { Ok(()) });
+    let nothing = load(|| (), |()| async { Ok(()) });
     console_page("Home", nothing, |_: Viewer, person: Person, ()| {
         let lead = format!("You are signed in to {}.", person.organization);
         view! {

@@ -4,6 +4,7 @@ use super::api::{Leaving, look_at_leaving};
 use crate::{
     browser,
     layout::door::Door,
+    loaded::load,
     page::door_page,
     routes,
     ui::{ButtonKind, ButtonLink},
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 
 #[component]
 pub fn LeavingPage() -> impl IntoView {
-    let looked = Resource::new_blocking(|| (), |()| look_at_leaving());
+    let looked = load(|| (), |()| look_at_leaving());
     door_page(
         "Going on",
         looked,

@@ -3,10 +3,11 @@
 
 use super::api::{JoinWithIdentity, LeaveIdentity, LinkWithPassword, PasteInvitation, look_at_identity};
 use crate::{
-    error::AppError,
+    act::{Act, ActForm},
     failure::tell_failures_of,
     feedback::Feedback,
     layout::door::Door,
+    loaded::load,
     page::door_page,
     routes,
     ui::{Button, ButtonKind, ButtonLink, Divider, ErrorSummary, PasswordField, TextField, TextKind},
@@ -21,7 +22,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 #[component]
 pub fn LinkPage() -> impl IntoView {
-    let looked = Resource::new_blocking(|| (), |()| look_at_identity());
+    let looked = load(|| (), |()| look_at_identity());
     door_page(
         "Link your account",
         looked,
@@ -63,17 +64,14 @@ fn link_view(viewer: &Viewer, pending: &PendingIdentity) -> AnyView {
 }
 
 /// What a form of this page says back. Once the identity is over, the page that says so takes its place.
-fn waiting<S>(action: ServerAction<S>, viewer: &Viewer) -> Feedback
-where
-    S: ServerFn<Error = AppError, Output = ()> + Clone + Send + Sync + 'static,
-{
-    let feedback = Feedback::of(action, viewer);
+fn waiting(act: Act, viewer: &Viewer) -> Feedback {
+    let feedback = Feedback::of(act, viewer);
     feedback.reload_when_refused(Refusal::IdentityOver);
     feedback
 }
 
 fn join_form(viewer: &Viewer, pending: &PendingIdentity, invitation: &PendingInvitation) -> AnyView {
-    let action = ServerAction::<JoinWithIdentity>::new();
+    let action = Act::of::<JoinWithIdentity>();
     let organization = invitation.organization.clone();
     let invited_by = invitation
         .invited_by
@@ -89,7 +87,7 @@ fn join_form(viewer: &Viewer, pending: &PendingIdentity, invitation: &PendingInv
         <section class="link-part" aria-labelledby="join-title">
             <h2 id="join-title">{format!("{organization} invited you")}</h2>
             {invited_by}
-            <ActionForm action attr:class="form">
+            <ActForm act=action class="form">
                 <ErrorSummary errors=feedback.errors() general=feedback.general() id="join-errors" />
                 <div class="pair">
                     <TextField
@@ -112,7 +110,7 @@ fn join_form(viewer: &Viewer, pending: &PendingIdentity, invitation: &PendingInv
                 <Button kind=ButtonKind::Primary wide=true pending=feedback.pending>
                     {join}
                 </Button>
-            </ActionForm>
+            </ActForm>
         </section>
     }
     .into_any()
@@ -158,10 +156,10 @@ fn another_invitation(viewer: &Viewer) -> AnyView {
 }
 
 fn paste_form(viewer: &Viewer, kind: ButtonKind) -> AnyView {
-    let action = ServerAction::<PasteInvitation>::new();
+    let action = Act::of::<PasteInvitation>();
     let feedback = waiting(action, viewer);
     view! {
-        <ActionForm action attr:class="form">
+        <ActForm act=action class="form">
             <ErrorSummary errors=feedback.errors() general=feedback.general() id="paste-errors" />
             <TextField
                 label=Field::Link.label()
@@ -175,13 +173,13 @@ fn paste_form(viewer: &Viewer, kind: ButtonKind) -> AnyView {
             <Button kind wide=true pending=feedback.pending>
                 "Continue"
             </Button>
-        </ActionForm>
+        </ActForm>
     }
     .into_any()
 }
 
 fn link_form(viewer: &Viewer, pending: &PendingIdentity) -> AnyView {
-    let action = ServerAction::<LinkWithPassword>::new();
+    let action = Act::of::<LinkWithPassword>();
     let lead = format!(
         "Link it by its password. Then {} signs you in, too.",
         pending.provider.name()
@@ -192,7 +190,7 @@ fn link_form(viewer: &Viewer, pending: &PendingIdentity) -> AnyView {
         <section class="link-part" aria-labelledby="link-title">
             <h2 id="link-title">"Already have an account?"</h2>
             <p class="muted">{lead}</p>
-            <ActionForm action attr:class="form">
+            <ActForm act=action class="form">
                 <ErrorSummary errors=feedback.errors() general=feedback.general() id="link-errors" />
                 <TextField
                     label="Email"
@@ -212,7 +210,7 @@ fn link_form(viewer: &Viewer, pending: &PendingIdentity) -> AnyView {
                 <Button wide=true pending=feedback.pending>
                     "Link account"
                 </Button>
-            </ActionForm>
+            </ActForm>
         </section>
     }
     .into_any()
@@ -220,14 +218,14 @@ fn link_form(viewer: &Viewer, pending: &PendingIdentity) -> AnyView {
 
 /// Turns away, to sign in as somebody else.
 fn leave() -> impl IntoView {
-    let action = ServerAction::<LeaveIdentity>::new();
+    let action = Act::of::<LeaveIdentity>();
     tell_failures_of(action);
     view! {
-        <ActionForm action attr:class="door-more">
+        <ActForm act=action class="door-more">
             <Button kind=ButtonKind::Quiet pending=action.pending()>
                 "Use another account"
             </Button>
-        </ActionForm>
+        </ActForm>
     }
 }
 

@@ -4,6 +4,7 @@
 use super::api::{DepartToLink, UnlinkIdentity};
 use crate::{
     account::confirm_dialog::{Confirm, confirm_dialog},
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     ui::ButtonKind,
@@ -34,7 +35,7 @@ pub fn methods_dialog(viewer: &Viewer, own: &OwnSettings, query: &ParamsMap) -> 
 }
 
 fn link(viewer: &Viewer, own: &OwnSettings, provider: Provider) -> AnyView {
-    let action = ServerAction::<DepartToLink>::new();
+    let action = Act::of::<DepartToLink>();
     let name = provider.name();
     let confirm = Confirm {
         id: "link-method",
@@ -49,12 +50,12 @@ fn link(viewer: &Viewer, own: &OwnSettings, provider: Provider) -> AnyView {
         back: routes::SETTINGS_METHODS,
     };
     confirm_dialog(viewer, &Feedback::of(action, viewer), confirm, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }
 
 fn unlink(viewer: &Viewer, line: &IdentityLine) -> AnyView {
-    let action = ServerAction::<UnlinkIdentity>::new();
+    let action = Act::of::<UnlinkIdentity>();
     let name = line.method.name();
     let confirm = Confirm {
         id: "unlink-method",
@@ -69,6 +70,6 @@ fn unlink(viewer: &Viewer, line: &IdentityLine) -> AnyView {
         back: routes::SETTINGS_METHODS,
     };
     confirm_dialog(viewer, &Feedback::of(action, viewer), confirm, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }

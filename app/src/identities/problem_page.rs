@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     layout::door::Door,
+    loaded::load,
     page::door_page,
     ui::{ButtonKind, ButtonLink},
     viewer::Viewer,
@@ -21,7 +22,7 @@ pub fn ProblemPage() -> impl IntoView {
         let of = |key| query.get(key).unwrap_or_default();
         (of("problem"), of("back"))
     };
-    let explained = Resource::new_blocking(asked, |(problem, back)| explain_problem(problem, back, true));
+    let explained = load(asked, |(problem, back)| explain_problem(problem, back, true));
     door_page(
         "Sign-in problem",
         explained,

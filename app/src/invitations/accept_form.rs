@@ -3,6 +3,7 @@
 use super::api::AcceptInvitation;
 use crate::{
     account::new_password::NewPassword,
+    act::{Act, ActForm},
     feedback::Feedback,
     identities::ways_in::{provider_links, sso_link},
     layout::door::Door,
@@ -94,7 +95,7 @@ fn by_sso_alone(view: &InvitationView) -> AnyView {
 }
 
 fn accept_form(viewer: &Viewer, view: InvitationView, token: String) -> AnyView {
-    let action = ServerAction::<AcceptInvitation>::new();
+    let action = Act::of::<AcceptInvitation>();
     let feedback = Feedback::of(action, viewer);
     let first_name = RwSignal::new(feedback.value("first_name"));
     let last_name = RwSignal::new(feedback.value("last_name"));
@@ -110,7 +111,7 @@ fn accept_form(viewer: &Viewer, view: InvitationView, token: String) -> AnyView 
         InvitationKind::Invitation => "Create account",
     };
     view! {
-        <ActionForm action attr:class="form">
+        <ActForm act=action class="form">
             <ErrorSummary errors=feedback.errors() general=feedback.general() />
             <input type="hidden" name="token" value=token />
             <TextField
@@ -145,7 +146,7 @@ fn accept_form(viewer: &Viewer, view: InvitationView, token: String) -> AnyView 
             <Button kind=ButtonKind::Primary wide=true pending=feedback.pending>
                 {button}
             </Button>
-        </ActionForm>
+        </ActForm>
     }
     .into_any()
 }

@@ -5,12 +5,14 @@ use super::{
     api::{AskForFreshLink, look_at_invitation},
 };
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     identities::{
         api::{Explained, explain_problem},
         problem::problem_alert,
     },
     layout::door::Door,
+    loaded::load,
     page::door_page,
     routes,
     sessions::api::SignOut,
@@ -27,7 +29,7 @@ pub fn InvitationPage() -> impl IntoView {
     let token = move || params.read().get("token").unwrap_or_default();
     let query = use_query_map();
     let asked = move || (token(), query.read().get("problem"));
-    let looked = Resource::new_blocking(asked, |(token, problem)| async move {
+    let looked = load(asked, |(token, problem)| async move {
         let view = look_at_invitation(token).await?;
         // One that there is not says nothing.
         let problem = match problem {
@@ -55,7 +57,7 @@ pub fn InvitationPage() -> impl IntoView {
 }
 
 fn closed(viewer: &Viewer, view: &InvitationView, refusal: Refusal, token: String) -> impl IntoView + use<> {
-    let ask_again = ServerAction::<AskForFreshLink>::new();
+    let ask_again = Act::of::<AskForFreshLink>();
     let feedback = Feedback::of(ask_again, viewer);
     let can_ask_again = view.can_ask_again;
     let what_now = match refusal {
@@ -71,12 +73,12 @@ fn closed(viewer: &Viewer, view: &InvitationView, refusal: Refusal, token: Strin
             {can_ask_again
                 .then(|| {
                     view! {
-                        <ActionForm action=ask_again attr:class="form">
+                        <ActForm act=ask_again class="form">
                             <input type="hidden" name="token" value=token />
                             <Button kind=ButtonKind::Primary wide=true pending=feedback.pending>
                                 "Send me a fresh link"
                             </Button>
-                        </ActionForm>
+                        </ActForm>
                     }
                 })}
             <ButtonLink href=routes::SIGN_IN wide=true>
@@ -87,7 +89,7 @@ fn closed(viewer: &Viewer, view: &InvitationView, refusal: Refusal, token: Strin
 }
 
 fn somebody_else(view: &InvitationView, signed_in_as: &str, token: &str) -> impl IntoView + use<> {
-    let sign_out = ServerAction::<SignOut>::new();
+    let sign_out = Act::of::<SignOut>();
     let next = format!("/invitations/{token}");
     let lead = format!(
         "This invitation is for {}, and you are signed in as {signed_in_as}.",
@@ -97,7 +99,7 @@ fn somebody_else(view: &InvitationView, signed_in_as: &str, token: &str) -> impl
     let stay = format!("Stay signed in as {signed_in_as}");
     view! {
         <Door title="You are signed in as somebody else" lead organization=view.organization.clone()>
-            <ActionForm action=sign_out attr:class="form">
+            <ActForm act=sign_out class="form">
                 <input type="hidden" name="next" value=next />
                 <Button kind=ButtonKind::Primary wide=true pending=sign_out.pending()>
                     {go_on}
@@ -105,7 +107,7 @@ fn somebody_else(view: &InvitationView, signed_in_as: &str, token: &str) -> impl
                 <ButtonLink href=routes::HOME wide=true>
                     {stay}
                 </ButtonLink>
-            </ActionForm>
+            </ActForm>
         </Door>
     }
 }

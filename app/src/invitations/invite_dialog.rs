@@ -2,6 +2,8 @@
 
 use super::api::{Invite, ResendTo};
 use crate::{
+    act::{Act, ActForm},
+    browser,
     failure::tell_failures_of,
     feedback::Feedback,
     routes,
@@ -28,24 +30,17 @@ pub fn group_options(groups: &[GroupOption]) -> Vec<CheckboxOption> {
 }
 
 pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView + use<> {
-    let action = ServerAction::<Invite>::new();
+    let action = Act::of::<Invite>();
     let feedback = Feedback::of(action, viewer);
     let (failed, pending) = (feedback.failed(), feedback.pending);
     let options = group_options(groups);
     let proof = proof_field(viewer, false, &feedback);
     let typed = RwSignal::new(feedback.value("email"));
-    let (resend, reactivate) = (
-        ServerAction::<ResendTo>::new(),
-        ServerAction::<ReactivateByEmail>::new(),
-    );
+    let (resend, reactivate) = (Act::of::<ResendTo>(), Act::of::<ReactivateByEmail>());
     tell_failures_of(resend);
     tell_failures_of(reactivate);
-    // As it was sent: what is typed before the scripts run is heard by no listener.
-    Effect::new(move || {
-        if let Some(sent) = action.input().get() {
-            typed.set(sent.email);
-        }
-    });
+    // As it is sent: what is typed before the scripts run is heard by no listener.
+    let on_send = Callback::new(move |()| typed.set(browser::value("email")));
     let refusal = feedback.refusal(Field::Email);
     let offer = move || match refusal.get() {
         Some(Refusal::AlreadyInvited) => Some(("resend-to", "Resend")),
@@ -59,7 +54,7 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
             lead="They get a mail with a link that works once."
             open=failed
         >
-            <ActionForm action>
+            <ActForm act=action on_send>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors_at(proof::ids) general=feedback.general() />
                     <TextField
@@ -91,13 +86,13 @@ pub fn invite_dialog(viewer: &Viewer, groups: &[GroupOption]) -> impl IntoView +
                         "Invite"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
-        <ActionForm action=resend attr:id="resend-to">
+        <ActForm act=resend id="resend-to">
             <input type="hidden" name="email" prop:value=typed value=typed.get_untracked() />
-        </ActionForm>
-        <ActionForm action=reactivate attr:id="reactivate-by-email">
+        </ActForm>
+        <ActForm act=reactivate id="reactivate-by-email">
             <input type="hidden" name="email" prop:value=typed value=typed.get_untracked() />
-        </ActionForm>
+        </ActForm>
     }
 }

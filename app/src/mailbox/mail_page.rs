@@ -4,6 +4,7 @@
 use super::api::open_mail;
 use crate::{
     layout::door::Door,
+    loaded::load,
     page::door_page,
     routes,
     ui::{ButtonLink, Definition, DefinitionList, Time},
@@ -17,7 +18,7 @@ use leptos_router::hooks::use_params_map;
 pub fn MailPage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.read().get("id").unwrap_or_default();
-    let opened = Resource::new_blocking(id, open_mail);
+    let opened = load(id, open_mail);
     door_page("Mail", opened, |_: Viewer, mail: MailView| {
         let MailView { summary, text } = mail;
         let sent = summary.sent;

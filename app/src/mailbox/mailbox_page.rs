@@ -3,6 +3,7 @@
 use super::api::{Mails, list_mails};
 use crate::{
     layout::door::Door,
+    loaded::load,
     page::door_page,
     routes,
     ui::{ButtonLink, EmptyState, IconKind, Time},
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 
 #[component]
 pub fn MailboxPage() -> impl IntoView {
-    let mails = Resource::new_blocking(|| (), |()| list_mails());
+    let mails = load(|| (), |()| list_mails());
     door_page("Mailbox", mails, |_: Viewer, mails: Mails| {
         let now = mails.now;
         view! {

@@ -2,9 +2,11 @@
 
 use super::api::AskPasswordReset;
 use crate::{
+    act::{Act, ActForm},
     error::Result,
     feedback::Feedback,
     layout::door::Door,
+    loaded::load,
     notice::Notice,
     page::door_page,
     routes,
@@ -18,7 +20,7 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn ForgotPage() -> impl IntoView {
     let query = use_query_map();
-    let nothing = Resource::new_blocking(|| (), async |()| Result::Ok(()));
+    let nothing = load(|| (), async |()| Result::Ok(()));
     door_page("Forgot password", nothing, move |viewer: Viewer, ()| {
         let notice = query
             .read_untracked()
@@ -33,11 +35,11 @@ pub fn ForgotPage() -> impl IntoView {
 }
 
 fn form(viewer: &Viewer) -> impl IntoView + use<> {
-    let action = ServerAction::<AskPasswordReset>::new();
+    let action = Act::of::<AskPasswordReset>();
     let feedback = Feedback::of(action, viewer);
     view! {
         <Door title="Forgot your password?" lead="We mail you a link to choose a new one.">
-            <ActionForm action attr:class="form">
+            <ActForm act=action class="form">
                 <ErrorSummary errors=feedback.errors() general=feedback.general() />
                 <TextField
                     label="Email"
@@ -54,7 +56,7 @@ fn form(viewer: &Viewer) -> impl IntoView + use<> {
                 <ButtonLink href=routes::SIGN_IN wide=true>
                     "Back to sign-in"
                 </ButtonLink>
-            </ActionForm>
+            </ActForm>
         </Door>
     }
 }

@@ -4,6 +4,7 @@
 use super::api::{ResetPassword, look_at_password_reset};
 use crate::{
     account::new_password::NewPassword,
+    act::{Act, ActForm},
     feedback::Feedback,
     layout::door::Door,
     page::link_page,
@@ -25,7 +26,7 @@ pub fn RecoverPage() -> impl IntoView {
 }
 
 fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) -> AnyView {
-    let action = ServerAction::<ResetPassword>::new();
+    let action = Act::of::<ResetPassword>();
     let feedback = Feedback::of(action, viewer);
     let (lead, button) = if view.signs_in {
         (
@@ -50,7 +51,7 @@ fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) ->
     .map(RwSignal::new);
     view! {
         <Door title="Choose a new password" lead note organization=view.organization>
-            <ActionForm action attr:class="form">
+            <ActForm act=action class="form">
                 <ErrorSummary errors=feedback.errors() general=feedback.general() />
                 <input type="hidden" name="token" value=token />
                 <TextField
@@ -65,7 +66,7 @@ fn new_password_form(viewer: &Viewer, view: PasswordResetView, token: String) ->
                 <Button kind=ButtonKind::Primary wide=true pending=feedback.pending>
                     {button}
                 </Button>
-            </ActionForm>
+            </ActForm>
         </Door>
     }
     .into_any()

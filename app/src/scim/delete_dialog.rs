@@ -2,6 +2,7 @@
 
 use super::api::DeleteScimToken;
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     ui::{Button, ButtonKind, Dialog, DialogBody, DialogFooter, ErrorSummary, Time},
@@ -11,7 +12,7 @@ use domain::{moment::Moment, scim::ScimTokenLine};
 use leptos::prelude::*;
 
 pub(super) fn delete_dialog(viewer: &Viewer, token: &ScimTokenLine, now: Moment) -> AnyView {
-    let action = ServerAction::<DeleteScimToken>::new();
+    let action = Act::of::<DeleteScimToken>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let id = token.id.to_string();
@@ -32,7 +33,7 @@ pub(super) fn delete_dialog(viewer: &Viewer, token: &ScimTokenLine, now: Moment)
             open=true
             close_href=routes::SCIM
         >
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
                     <input type="hidden" name="id" value=id />
@@ -49,7 +50,7 @@ pub(super) fn delete_dialog(viewer: &Viewer, token: &ScimTokenLine, now: Moment)
                         "Delete"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
     .into_any()

@@ -9,6 +9,7 @@ use super::{
     tokens_table::tokens_table,
 };
 use crate::{
+    loaded::load,
     page::console_page,
     routes,
     sso::sso_tabs::{SsoTab, sso_tabs},
@@ -27,7 +28,7 @@ pub fn ScimPage() -> impl IntoView {
     let query = use_query_map();
     // An act leads back to this page: its notice tells that there is something else to see.
     let asked = move || query.read().get("notice");
-    let scim = Resource::new_blocking(asked, |_| view_scim());
+    let scim = load(asked, |_| view_scim());
     console_page(
         "Provisioning",
         scim,

@@ -2,6 +2,7 @@
 
 use super::api::SwitchScim;
 use crate::{
+    act::{Act, ActForm},
     failure::tell_failures_of,
     ui::{Badge, BadgeKind, Card, CardBody, CardHeader, Switch},
 };
@@ -48,14 +49,14 @@ fn line(scim: &ScimView, part: ScimPart, label: &'static str, what: &'static str
     let id = format!("scim-{}", part.key());
     let described_by = id.clone();
     let control = if scim.may_change {
-        let action = ServerAction::<SwitchScim>::new();
+        let action = Act::of::<SwitchScim>();
         tell_failures_of(action);
         view! {
-            <ActionForm action>
+            <ActForm act=action>
                 <input type="hidden" name="part" value=part.key() />
                 <input type="hidden" name="on" value=(!is_on).to_string() />
                 <Switch checked=is_on label pending=action.pending() described_by />
-            </ActionForm>
+            </ActForm>
         }
         .into_any()
     } else {

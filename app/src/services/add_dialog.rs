@@ -2,6 +2,7 @@
 
 use super::api::CreateService;
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     two_factor::proof::{ids, proof_field},
@@ -12,7 +13,7 @@ use domain::field::Field;
 use leptos::prelude::*;
 
 pub(super) fn add_dialog(viewer: &Viewer) -> AnyView {
-    let action = ServerAction::<CreateService>::new();
+    let action = Act::of::<CreateService>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let wanted = viewer
@@ -28,7 +29,7 @@ pub(super) fn add_dialog(viewer: &Viewer) -> AnyView {
             open=true
             close_href=routes::SERVICES
         >
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() />
                     <TextField
@@ -47,7 +48,7 @@ pub(super) fn add_dialog(viewer: &Viewer) -> AnyView {
                         "Add"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
     .into_any()

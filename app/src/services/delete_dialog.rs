@@ -2,6 +2,7 @@
 
 use super::api::DeleteService;
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     ui::{Button, ButtonKind, Dialog, DialogBody, DialogFooter, ErrorSummary, Time},
@@ -11,7 +12,7 @@ use domain::{moment::Moment, services::ServiceLine};
 use leptos::prelude::*;
 
 pub(super) fn delete_dialog(viewer: &Viewer, service: &ServiceLine, now: Moment) -> AnyView {
-    let action = ServerAction::<DeleteService>::new();
+    let action = Act::of::<DeleteService>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let id = service.id.to_string();
@@ -32,7 +33,7 @@ pub(super) fn delete_dialog(viewer: &Viewer, service: &ServiceLine, now: Moment)
             open=true
             close_href=routes::SERVICES
         >
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
                     <input type="hidden" name="service" value=id />
@@ -46,7 +47,7 @@ pub(super) fn delete_dialog(viewer: &Viewer, service: &ServiceLine, now: Moment)
                         "Delete"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
     .into_any()

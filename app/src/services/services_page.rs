@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     credentials::table::{Credential, CredentialWords, credential_table},
+    loaded::load,
     page::console_page,
     routes,
     ui::{Button, ButtonKind, ButtonLink, Card, CardBody, CardHeader, EmptyState, IconKind, PageHeader},
@@ -21,7 +22,7 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 #[component]
 pub fn ServicesPage() -> impl IntoView {
     let query = use_query_map();
-    let services = Resource::new_blocking(|| (), |()| list_services());
+    let services = load(|| (), |()| list_services());
     console_page(
         "Services",
         services,

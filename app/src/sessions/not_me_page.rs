@@ -2,6 +2,7 @@
 
 use super::api::{ReportSignIn, look_at_report};
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     layout::door::Door,
     page::link_page,
@@ -18,7 +19,7 @@ pub fn NotMePage() -> impl IntoView {
 }
 
 fn report_form(viewer: &Viewer, report: SignInReport, token: String) -> AnyView {
-    let action = ServerAction::<ReportSignIn>::new();
+    let action = Act::of::<ReportSignIn>();
     let feedback = Feedback::of(action, viewer);
     let at = report.at;
     view! {
@@ -34,13 +35,13 @@ fn report_form(viewer: &Viewer, report: SignInReport, token: String) -> AnyView 
                     <Time datetime=at.rfc3339() text=at.date_and_time() title=at.date_and_time() local=true />
                 </Definition>
             </DefinitionList>
-            <ActionForm action attr:class="form">
+            <ActForm act=action class="form">
                 <ErrorSummary errors=feedback.errors() general=feedback.general() />
                 <input type="hidden" name="token" value=token />
                 <Button kind=ButtonKind::Danger wide=true pending=feedback.pending>
                     "Sign my account out everywhere"
                 </Button>
-            </ActionForm>
+            </ActForm>
         </Door>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use super::api::{EndOtherSessions, EndSession};
 use crate::{
+    act::{Act, ActForm},
     failure::tell_failures_of,
     ui::{Badge, BadgeKind, Button, ButtonSize, Card, CardBody, CardFooter, CardHeader, Time},
 };
@@ -20,13 +21,13 @@ pub fn own_sessions(own: &OwnSettings) -> impl IntoView + use<> {
         })
         .collect_view();
     let others = (own.sessions.len() > 1).then(|| {
-        let action = ServerAction::<EndOtherSessions>::new();
+        let action = Act::of::<EndOtherSessions>();
         tell_failures_of(action);
         view! {
             <CardFooter note="If you don't know one of them, change your password, too.">
-                <ActionForm action>
+                <ActForm act=action>
                     <Button pending=action.pending()>"Sign out all others"</Button>
-                </ActionForm>
+                </ActForm>
             </CardFooter>
         }
     });
@@ -78,16 +79,16 @@ fn line(session: &SessionLine, now: Moment, end: Option<AnyView>) -> impl IntoVi
 }
 
 fn end_form(session: &SessionLine) -> impl IntoView + use<> {
-    let action = ServerAction::<EndSession>::new();
+    let action = Act::of::<EndSession>();
     tell_failures_of(action);
     let label = format!("Sign out {}, {}", session.device, session.address);
     let id = session.id.to_string();
     view! {
-        <ActionForm action>
+        <ActForm act=action>
             <input type="hidden" name="session" value=id />
             <Button size=ButtonSize::Small label pending=action.pending()>
                 "Sign out"
             </Button>
-        </ActionForm>
+        </ActForm>
     }
 }

@@ -3,8 +3,10 @@
 use super::api::{CompleteSetup, look_at_setup};
 use crate::{
     account::new_password::NewPassword,
+    act::{Act, ActForm},
     feedback::Feedback,
     layout::door::Door,
+    loaded::load,
     mailbox::trial_note::trial_note,
     page::door_page,
     ui::{Button, ButtonKind, ErrorSummary, Notice, TextField, TextKind},
@@ -18,7 +20,7 @@ use leptos_router::hooks::use_query_map;
 pub fn SetupPage() -> impl IntoView {
     let query = use_query_map();
     let token = move || query.read().get("token").unwrap_or_default();
-    let looked = Resource::new_blocking(token, look_at_setup);
+    let looked = load(token, look_at_setup);
     door_page(
         "Set up",
         looked,
@@ -42,7 +44,7 @@ pub fn SetupPage() -> impl IntoView {
 }
 
 fn set_up_form(viewer: &Viewer, length: PasswordLength, token: String) -> impl IntoView + use<> {
-    let action = ServerAction::<CompleteSetup>::new();
+    let action = Act::of::<CompleteSetup>();
     let feedback = Feedback::of(action, viewer);
     let typed = [(); 4].map(|()| RwSignal::new(String::new()));
     let [email, first_name, last_name, organization] = typed;
@@ -61,7 +63,7 @@ fn set_up_form(viewer: &Viewer, length: PasswordLength, token: String) -> impl I
             title="Set up Usher"
             lead="Name your organization and make its first account. It becomes the administrator."
         >
-            <ActionForm action attr:class="form">
+            <ActForm act=action class="form">
                 <ErrorSummary errors=feedback.errors() general=feedback.general() />
                 <input type="hidden" name="token" value=token />
                 <TextField
@@ -107,7 +109,7 @@ fn set_up_form(viewer: &Viewer, length: PasswordLength, token: String) -> impl I
                 <Button kind=ButtonKind::Primary wide=true pending=feedback.pending>
                     "Set up"
                 </Button>
-            </ActionForm>
+            </ActForm>
             {trial_note}
         </Door>
     }

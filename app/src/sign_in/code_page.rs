@@ -2,9 +2,11 @@
 
 use super::api::{LeaveSignIn, SignInWithCode, look_at_code};
 use crate::{
+    act::{Act, ActForm},
     failure::tell_failures_of,
     feedback::Feedback,
     layout::door::Door,
+    loaded::load,
     page::door_page,
     routes,
     two_factor::enrolment::CodeField,
@@ -18,7 +20,7 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn CodePage() -> impl IntoView {
     let query = use_query_map();
-    let asked = Resource::new_blocking(|| (), |()| look_at_code());
+    let asked = load(|| (), |()| look_at_code());
     door_page(
         "Code",
         asked,
@@ -33,7 +35,7 @@ pub fn CodePage() -> impl IntoView {
 }
 
 fn code_form(viewer: &Viewer, asked: CodeQuestion, next: String) -> AnyView {
-    let action = ServerAction::<SignInWithCode>::new();
+    let action = Act::of::<SignInWithCode>();
     let feedback = Feedback::of(action, viewer);
     let (errors, general, pending) = (feedback.errors(), feedback.general(), feedback.pending);
     feedback.reload_when_refused(Refusal::SignInOver);
@@ -44,7 +46,7 @@ fn code_form(viewer: &Viewer, asked: CodeQuestion, next: String) -> AnyView {
     );
     view! {
         <Door title="Enter your code" lead organization=asked.organization>
-            <ActionForm action attr:class="form">
+            <ActForm act=action class="form">
                 <ErrorSummary errors general />
                 <input type="hidden" name="next" value=next />
                 <CodeField error=feedback.fault(Field::Code) autofocus=true />
@@ -54,7 +56,7 @@ fn code_form(viewer: &Viewer, asked: CodeQuestion, next: String) -> AnyView {
                 <p class="door-more">
                     <a href=lost>"Lost your device?"</a>
                 </p>
-            </ActionForm>
+            </ActForm>
             {leave()}
         </Door>
     }
@@ -63,14 +65,14 @@ fn code_form(viewer: &Viewer, asked: CodeQuestion, next: String) -> AnyView {
 
 /// Back to the password, which ends this sign-in.
 pub(super) fn leave() -> impl IntoView {
-    let action = ServerAction::<LeaveSignIn>::new();
+    let action = Act::of::<LeaveSignIn>();
     tell_failures_of(action);
     view! {
-        <ActionForm action attr:class="door-more">
+        <ActForm act=action class="door-more">
             <Button kind=ButtonKind::Quiet pending=action.pending()>
                 "Use another account"
             </Button>
-        </ActionForm>
+        </ActForm>
     }
 }
 

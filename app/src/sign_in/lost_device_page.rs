@@ -6,8 +6,10 @@ use super::{
     code_page::{leave, over},
 };
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     layout::door::Door,
+    loaded::load,
     page::door_page,
     routes,
     ui::{Button, ButtonKind, ErrorSummary, TextField},
@@ -20,7 +22,7 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn LostDevicePage() -> impl IntoView {
     let query = use_query_map();
-    let asked = Resource::new_blocking(|| (), |()| look_at_code());
+    let asked = load(|| (), |()| look_at_code());
     door_page(
         "Lost your device?",
         asked,
@@ -70,12 +72,12 @@ fn ways_in(viewer: &Viewer, asked: CodeQuestion, next: String) -> AnyView {
 }
 
 fn recovery_form(viewer: &Viewer, next: String) -> AnyView {
-    let action = ServerAction::<SignInWithCode>::new();
+    let action = Act::of::<SignInWithCode>();
     let feedback = Feedback::of(action, viewer);
     let (errors, general, pending) = (feedback.errors(), feedback.general(), feedback.pending);
     feedback.reload_when_refused(Refusal::SignInOver);
     view! {
-        <ActionForm action attr:class="form">
+        <ActForm act=action class="form">
             <ErrorSummary errors general />
             <input type="hidden" name="next" value=next />
             <TextField
@@ -90,7 +92,7 @@ fn recovery_form(viewer: &Viewer, next: String) -> AnyView {
             <Button kind=ButtonKind::Primary wide=true pending>
                 "Sign in"
             </Button>
-        </ActionForm>
+        </ActForm>
     }
     .into_any()
 }

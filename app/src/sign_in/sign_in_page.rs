@@ -2,9 +2,11 @@
 
 use super::api::{SignInWithPassword, look_at_sign_in};
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     identities::ways_in::{provider_links, sso_link},
     layout::door::Door,
+    loaded::load,
     notice::Notice,
     page::{NoticeToast, door_page},
     routes,
@@ -19,8 +21,8 @@ use leptos_router::hooks::use_query_map;
 pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let next = move || query.read().get("next");
-    let looked = Resource::new_blocking(next, look_at_sign_in);
-    let action = ServerAction::<SignInWithPassword>::new();
+    let looked = load(next, look_at_sign_in);
+    let action = Act::of::<SignInWithPassword>();
     door_page("Sign in", looked, move |viewer: Viewer, offered: Offered| {
         let feedback = Feedback::of(action, &viewer);
         let notice = query
@@ -34,7 +36,7 @@ pub fn SignInPage() -> impl IntoView {
         let others = other_ways(&offered, next.as_ref());
         view! {
             <Door title="Sign in" lead=lead>
-                <ActionForm action attr:class="form">
+                <ActForm act=action class="form">
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
                     <input type="hidden" name="next" value=query.read_untracked().get("next").unwrap_or_default() />
                     <TextField
@@ -59,7 +61,7 @@ pub fn SignInPage() -> impl IntoView {
                     <p class="door-more">
                         <a href=routes::FORGOT_PASSWORD>"Forgot password?"</a>
                     </p>
-                </ActionForm>
+                </ActForm>
                 <Divider text="or" />
                 {others}
             </Door>

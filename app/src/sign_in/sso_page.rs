@@ -5,6 +5,7 @@ use super::api::look_at_sign_in;
 use crate::{
     identities::leaving_page::{going_on, way_on},
     layout::door::Door,
+    loaded::load,
     page::door_page,
     routes,
     ui::{Button, ButtonKind, ButtonLink, ErrorSummary, TextField},
@@ -23,7 +24,7 @@ use leptos_router::hooks::use_query_map;
 pub fn SsoPage() -> impl IntoView {
     let query = use_query_map();
     let next = move || query.read().get("next");
-    let looked = Resource::new_blocking(next, look_at_sign_in);
+    let looked = load(next, look_at_sign_in);
     door_page("Sign in with SSO", looked, move |_: Viewer, offered: Offered| {
         let query = query.read_untracked();
         let next = query.get_str("next").and_then(LocalPath::parse);

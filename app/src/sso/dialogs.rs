@@ -6,6 +6,7 @@ use super::{
     require_card::administrator_field,
 };
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     two_factor::proof::{ids, proof_field},
@@ -87,7 +88,7 @@ fn proof(viewer: &Viewer, sso: &SsoView, feedback: &Feedback) -> AnyView {
 }
 
 fn discard(viewer: &Viewer) -> AnyView {
-    let action = ServerAction::<DiscardSso>::new();
+    let action = Act::of::<DiscardSso>();
     let feedback = Feedback::of(action, viewer);
     let asked = Asked {
         id: "discard-draft",
@@ -102,12 +103,12 @@ fn discard(viewer: &Viewer) -> AnyView {
         label: "Discard",
     };
     ask(&feedback, asked, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }
 
 fn disable(viewer: &Viewer, sso: &SsoView) -> AnyView {
-    let action = ServerAction::<SwitchSso>::new();
+    let action = Act::of::<SwitchSso>();
     let feedback = Feedback::of(action, viewer);
     let asked = Asked {
         id: "disable-sso",
@@ -123,12 +124,12 @@ fn disable(viewer: &Viewer, sso: &SsoView) -> AnyView {
         label: "Disable",
     };
     ask(&feedback, asked, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }
 
 fn enable(viewer: &Viewer, sso: &SsoView) -> AnyView {
-    let action = ServerAction::<SwitchSso>::new();
+    let action = Act::of::<SwitchSso>();
     let feedback = Feedback::of(action, viewer);
     let asked = Asked {
         id: "enable-sso",
@@ -143,12 +144,12 @@ fn enable(viewer: &Viewer, sso: &SsoView) -> AnyView {
         label: "Enable",
     };
     ask(&feedback, asked, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }
 
 fn name_another(viewer: &Viewer, sso: &SsoView) -> AnyView {
-    let action = ServerAction::<RequireSso>::new();
+    let action = Act::of::<RequireSso>();
     let feedback = Feedback::of(action, viewer);
     let asked = Asked {
         id: "name-administrator",
@@ -163,12 +164,12 @@ fn name_another(viewer: &Viewer, sso: &SsoView) -> AnyView {
         label: "Save",
     };
     ask(&feedback, asked, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }
 
 fn stop(viewer: &Viewer, sso: &SsoView) -> AnyView {
-    let action = ServerAction::<StopRequiringSso>::new();
+    let action = Act::of::<StopRequiringSso>();
     let feedback = Feedback::of(action, viewer);
     let asked = Asked {
         id: "stop-requiring",
@@ -183,6 +184,6 @@ fn stop(viewer: &Viewer, sso: &SsoView) -> AnyView {
         label: "Stop requiring SSO",
     };
     ask(&feedback, asked, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }

@@ -5,6 +5,7 @@ use super::{
     provider_form::form_href,
 };
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     two_factor::proof::proof_field_at,
@@ -45,7 +46,7 @@ pub fn draft_card(viewer: &Viewer, sso: &SsoView, draft: &IdentityProviderView) 
 }
 
 fn acts(viewer: &Viewer, sso: &SsoView, draft: &IdentityProviderView) -> AnyView {
-    let action = ServerAction::<DeploySso>::new();
+    let action = Act::of::<DeploySso>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let untested = sso.required.is_some() && draft.tested.is_none();
@@ -65,7 +66,7 @@ fn acts(viewer: &Viewer, sso: &SsoView, draft: &IdentityProviderView) -> AnyView
     );
     let version = draft.version.to_string();
     view! {
-        <ActionForm action>
+        <ActForm act=action>
             <input type="hidden" name=VERSION value=version />
             <div class="sso-asks">
                 <ErrorSummary errors general id="deploy-errors" />
@@ -81,7 +82,7 @@ fn acts(viewer: &Viewer, sso: &SsoView, draft: &IdentityProviderView) -> AnyView
                     "Deploy SSO"
                 </Button>
             </CardFooter>
-        </ActionForm>
+        </ActForm>
     }
     .into_any()
 }

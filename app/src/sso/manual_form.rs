@@ -6,6 +6,7 @@ use super::{
     provider_form::{form_head, shown_of, typed},
 };
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     two_factor::proof::{ids, proof_field},
@@ -18,7 +19,7 @@ use domain::{field::Field, sso::SsoView};
 use leptos::prelude::*;
 
 pub fn manual_form(viewer: &Viewer, sso: &SsoView) -> AnyView {
-    let action = ServerAction::<ConfigureSsoByHand>::new();
+    let action = Act::of::<ConfigureSsoByHand>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let shown = shown_of(sso).cloned();
@@ -37,7 +38,7 @@ pub fn manual_form(viewer: &Viewer, sso: &SsoView) -> AnyView {
     view! {
         <Card>
             <CardHeader title="Your identity provider" lead="Copy these values from it, letter by letter." />
-            <ActionForm action>
+            <ActForm act=action>
                 <CardBody>
                     <div class="form">
                         {head}
@@ -78,7 +79,7 @@ pub fn manual_form(viewer: &Viewer, sso: &SsoView) -> AnyView {
                         "Preview"
                     </Button>
                 </CardFooter>
-            </ActionForm>
+            </ActForm>
         </Card>
     }
     .into_any()

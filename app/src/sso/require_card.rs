@@ -2,6 +2,7 @@
 
 use super::api::RequireSso;
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     two_factor::proof::proof_field_at,
@@ -62,7 +63,7 @@ fn waits(why: &'static str) -> AnyView {
 }
 
 fn offered(viewer: &Viewer, sso: &SsoView) -> AnyView {
-    let action = ServerAction::<RequireSso>::new();
+    let action = Act::of::<RequireSso>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let field = administrator_field(sso, &feedback);
@@ -71,7 +72,7 @@ fn offered(viewer: &Viewer, sso: &SsoView) -> AnyView {
     view! {
         <Card id="required">
             <CardHeader title="Require SSO" lead="Nobody has to use it: every method that somebody has signs them in." />
-            <ActionForm action>
+            <ActForm act=action>
                 <CardBody>
                     <div class="form">
                         <ErrorSummary errors general id="require-errors" />
@@ -95,7 +96,7 @@ fn offered(viewer: &Viewer, sso: &SsoView) -> AnyView {
                         "Require SSO"
                     </Button>
                 </CardFooter>
-            </ActionForm>
+            </ActForm>
         </Card>
     }
     .into_any()

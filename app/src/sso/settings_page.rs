@@ -14,6 +14,7 @@ use super::{
     tests_card::tests_card,
 };
 use crate::{
+    loaded::load,
     page::console_page,
     ui::{Button, ButtonKind, ButtonLink, Card, CardBody, CardHeader, PageHeader, Stack},
     viewer::{Person, Viewer},
@@ -27,7 +28,7 @@ pub fn SsoSettingsPage() -> impl IntoView {
     let query = use_query_map();
     // An act leads back to this page: its notice tells that there is something else to see.
     let asked = move || ["tab", "dialog", "notice"].map(|key| query.read().get(key));
-    let sso = Resource::new_blocking(asked, |_| view_sso());
+    let sso = load(asked, |_| view_sso());
     console_page(
         "Single sign-on",
         sso,

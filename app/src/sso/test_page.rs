@@ -2,6 +2,7 @@
 
 use super::api::{TestDetails, find_sso_test};
 use crate::{
+    loaded::load,
     page::{console_page, not_found},
     routes,
     ui::{
@@ -27,7 +28,7 @@ pub fn SsoTestPage() -> impl IntoView {
             .get_str("id")
             .and_then(|id| id.parse::<SsoTestId>().ok())
     };
-    let details = Resource::new_blocking(id, |id| async move {
+    let details = load(id, |id| async move {
         match id {
             Some(id) => find_sso_test(id).await,
             None => not_found().await,

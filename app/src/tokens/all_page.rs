@@ -6,6 +6,7 @@ use super::{
     facts::{expiry, last_use, name_of, status_of, time},
 };
 use crate::{
+    loaded::load,
     page::console_page,
     routes,
     ui::{
@@ -28,7 +29,7 @@ fn query_of(map: &ParamsMap) -> TokenQuery {
 #[component]
 pub fn AllTokensPage() -> impl IntoView {
     let map = use_query_map();
-    let tokens = Resource::new_blocking(move || query_of(&map.read()), list_tokens);
+    let tokens = load(move || query_of(&map.read()), list_tokens);
     console_page(
         "Access tokens",
         tokens,

@@ -2,6 +2,7 @@
 
 use super::api::CreateToken;
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     two_factor::proof::{ids, proof_field},
@@ -15,7 +16,7 @@ use domain::{field::Field, tokens::TokenLifetime};
 use leptos::prelude::*;
 
 pub(super) fn create_dialog(viewer: &Viewer) -> AnyView {
-    let action = ServerAction::<CreateToken>::new();
+    let action = Act::of::<CreateToken>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let wanted = viewer
@@ -36,7 +37,7 @@ pub(super) fn create_dialog(viewer: &Viewer) -> AnyView {
             open=true
             close_href=routes::TOKENS
         >
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() />
                     <TextField
@@ -72,7 +73,7 @@ pub(super) fn create_dialog(viewer: &Viewer) -> AnyView {
                         "Create"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
     .into_any()

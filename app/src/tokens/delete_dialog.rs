@@ -5,6 +5,7 @@ use super::{
     facts::time,
 };
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     ui::{Button, ButtonKind, Dialog, DialogBody, DialogFooter, ErrorSummary},
@@ -25,11 +26,11 @@ pub(super) struct Holder {
 }
 
 pub(super) fn delete_own(viewer: &Viewer, token: &TokenLine, now: Moment) -> AnyView {
-    let action = ServerAction::<DeleteToken>::new();
+    let action = Act::of::<DeleteToken>();
     let feedback = Feedback::of(action, viewer);
     let back = routes::TOKENS.to_owned();
     dialog(&feedback, token, now, None, back, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }
 
@@ -41,10 +42,10 @@ pub(super) fn delete_of(
     now: Moment,
     back: String,
 ) -> AnyView {
-    let action = ServerAction::<DeleteTokenOf>::new();
+    let action = Act::of::<DeleteTokenOf>();
     let feedback = Feedback::of(action, viewer);
     dialog(&feedback, token, now, Some(holder), back, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }
 

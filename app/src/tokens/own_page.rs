@@ -8,6 +8,7 @@ use super::{
     secret_dialog::secret_dialog,
 };
 use crate::{
+    loaded::load,
     page::console_page,
     routes,
     ui::{
@@ -26,7 +27,7 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 #[component]
 pub fn TokensPage() -> impl IntoView {
     let query = use_query_map();
-    let tokens = Resource::new_blocking(|| (), |()| list_own_tokens());
+    let tokens = load(|| (), |()| list_own_tokens());
     console_page(
         "Tokens",
         tokens,

@@ -6,7 +6,9 @@ use super::{
     proof::{ids, proof_field, proof_field_at},
 };
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
+    loaded::load,
     page::console_page,
     routes,
     ui::{
@@ -27,7 +29,7 @@ const STOP_PROOF: &str = "stop-proof";
 
 #[component]
 pub fn DemandPage() -> impl IntoView {
-    let demand = Resource::new_blocking(|| (), |()| view_demand());
+    let demand = load(|| (), |()| view_demand());
     console_page(
         "Two-factor authentication",
         demand,
@@ -53,7 +55,7 @@ fn time(at: Moment) -> impl IntoView {
 }
 
 fn ask_card(viewer: &Viewer, person: &Person, demand: &Demand) -> impl IntoView + use<> {
-    let action = ServerAction::<AskForTwoFactor>::new();
+    let action = Act::of::<AskForTwoFactor>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let may = person.asks_for_two_factor;
@@ -95,7 +97,7 @@ fn ask_card(viewer: &Viewer, person: &Person, demand: &Demand) -> impl IntoView 
     view! {
         <Card>
             <CardHeader title="For everybody" />
-            <ActionForm action>
+            <ActForm act=action>
                 <CardBody>
                     <div class="form">
                         {state}
@@ -120,7 +122,7 @@ fn ask_card(viewer: &Viewer, person: &Person, demand: &Demand) -> impl IntoView 
                         </Button>
                     </div>
                 </CardFooter>
-            </ActionForm>
+            </ActForm>
         </Card>
     }
 }
@@ -166,7 +168,7 @@ fn missing(person: &Missing) -> impl IntoView + use<> {
 
 fn stop_card(viewer: &Viewer, person: &Person, demand: &Demand) -> Option<AnyView> {
     demand.from.filter(|_| person.asks_for_two_factor)?;
-    let action = ServerAction::<StopAskingForTwoFactor>::new();
+    let action = Act::of::<StopAskingForTwoFactor>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let (errors, general) = (feedback.errors_at(|_| STOP_PROOF), feedback.general());
@@ -175,7 +177,7 @@ fn stop_card(viewer: &Viewer, person: &Person, demand: &Demand) -> Option<AnyVie
         view! {
             <Card>
                 <CardHeader title="Stop asking" lead="Who has it keeps it, and may switch it off." />
-                <ActionForm action>
+                <ActForm act=action>
                     <CardBody>
                         <div class="form">
                             <ErrorSummary errors general id="stop-errors" />
@@ -187,7 +189,7 @@ fn stop_card(viewer: &Viewer, person: &Person, demand: &Demand) -> Option<AnyVie
                             "Stop asking"
                         </Button>
                     </CardFooter>
-                </ActionForm>
+                </ActForm>
             </Card>
         }
         .into_any(),

@@ -12,6 +12,7 @@ use crate::{
         confirm_dialog::{Confirm, ERRORS, confirm_dialog},
         hidden_username::hidden_username,
     },
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     ui::{Button, ButtonKind, Dialog, DialogBody, DialogFooter, ErrorSummary, PasswordField},
@@ -63,7 +64,7 @@ pub fn settings_dialog(
 
 /// The password, before anything else; whoever has none has signed in a moment ago.
 fn start(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
-    let action = ServerAction::<StartEnrolment>::new();
+    let action = Act::of::<StartEnrolment>();
     let feedback = Feedback::of(action, viewer);
     let (pending, email) = (feedback.pending, own.email.clone());
     let title = if own.two_factor.authenticators.is_empty() {
@@ -100,7 +101,7 @@ fn start(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
     };
     view! {
         <Dialog id="two-factor-start" title lead open=true close_href=BACK>
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() id=ERRORS />
                     {proof}
@@ -110,13 +111,13 @@ fn start(viewer: &Viewer, own: &OwnSettings) -> impl IntoView + use<> {
                         "Continue"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
 }
 
 fn turn_off(viewer: &Viewer) -> AnyView {
-    let action = ServerAction::<TurnTwoFactorOff>::new();
+    let action = Act::of::<TurnTwoFactorOff>();
     let confirm = Confirm {
         id: "two-factor-off",
         title: "Switch two-factor authentication off?".to_owned(),
@@ -128,12 +129,12 @@ fn turn_off(viewer: &Viewer) -> AnyView {
         back: BACK,
     };
     confirm_dialog(viewer, &Feedback::of(action, viewer), confirm, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }
 
 fn new_codes(viewer: &Viewer) -> AnyView {
-    let action = ServerAction::<MakeRecoveryCodes>::new();
+    let action = Act::of::<MakeRecoveryCodes>();
     let confirm = Confirm {
         id: "new-codes",
         title: "Make new recovery codes?".to_owned(),
@@ -144,12 +145,12 @@ fn new_codes(viewer: &Viewer) -> AnyView {
         back: BACK,
     };
     confirm_dialog(viewer, &Feedback::of(action, viewer), confirm, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }
 
 fn remove(viewer: &Viewer, chosen: &AuthenticatorLine) -> AnyView {
-    let action = ServerAction::<RemoveAuthenticator>::new();
+    let action = Act::of::<RemoveAuthenticator>();
     let confirm = Confirm {
         id: "remove-authenticator",
         title: format!("Remove {}?", chosen.name),
@@ -160,7 +161,7 @@ fn remove(viewer: &Viewer, chosen: &AuthenticatorLine) -> AnyView {
         back: BACK,
     };
     confirm_dialog(viewer, &Feedback::of(action, viewer), confirm, move |asked| {
-        view! { <ActionForm action>{asked}</ActionForm> }.into_any()
+        view! { <ActForm act=action>{asked}</ActForm> }.into_any()
     })
 }
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     account::confirm_dialog::ERRORS,
+    act::{Act, ActForm},
     browser,
     feedback::Feedback,
     ui::{
@@ -41,7 +42,7 @@ pub fn enrolment_dialog(viewer: &Viewer, enrolment: Option<Enrolment>) -> AnyVie
             "Begin again",
         );
     };
-    let action = ServerAction::<ConfirmEnrolment>::new();
+    let action = Act::of::<ConfirmEnrolment>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let typed = Some(feedback.value(Field::Name.name())).filter(|name| !name.is_empty());
@@ -56,7 +57,7 @@ pub fn enrolment_dialog(viewer: &Viewer, enrolment: Option<Enrolment>) -> AnyVie
             open=true
             close_href=BACK
         >
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() id=ERRORS />
                     {qr}
@@ -85,7 +86,7 @@ pub fn enrolment_dialog(viewer: &Viewer, enrolment: Option<Enrolment>) -> AnyVie
                         {button}
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
     .into_any()

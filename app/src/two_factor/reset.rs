@@ -5,6 +5,7 @@ use super::{
     proof::{ids, proof_field},
 };
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     ui::{
@@ -46,7 +47,7 @@ pub fn reset_dialog(viewer: &Viewer, details: &PersonDetails) -> AnyView {
     if !details.two_factor || details.is_self {
         return ().into_any();
     }
-    let action = ServerAction::<ResetTwoFactor>::new();
+    let action = Act::of::<ResetTwoFactor>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let proof = proof_field(viewer, details.wants_proof, &feedback);
@@ -59,7 +60,7 @@ pub fn reset_dialog(viewer: &Viewer, details: &PersonDetails) -> AnyView {
             open=true
             close_href=routes::person(id)
         >
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() />
                     <input type="hidden" name="user" value=id.to_string() />
@@ -75,7 +76,7 @@ pub fn reset_dialog(viewer: &Viewer, details: &PersonDetails) -> AnyView {
                         "Reset"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
     .into_any()

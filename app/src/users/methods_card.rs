@@ -2,6 +2,7 @@
 
 use super::api::{PersonDetails, UnlinkSso};
 use crate::{
+    act::{Act, ActForm},
     feedback::Feedback,
     routes,
     two_factor::proof::{ids, proof_field},
@@ -75,7 +76,7 @@ pub fn unlink_sso_dialog(viewer: &Viewer, details: &PersonDetails) -> AnyView {
     if !details.methods.has_sso() {
         return ().into_any();
     }
-    let action = ServerAction::<UnlinkSso>::new();
+    let action = Act::of::<UnlinkSso>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let proof = proof_field(viewer, details.wants_proof, &feedback);
@@ -93,7 +94,7 @@ pub fn unlink_sso_dialog(viewer: &Viewer, details: &PersonDetails) -> AnyView {
             open=true
             close_href=routes::person(id)
         >
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors_at(ids) general=feedback.general() />
                     <input type="hidden" name="user" value=id.to_string() />
@@ -110,7 +111,7 @@ pub fn unlink_sso_dialog(viewer: &Viewer, details: &PersonDetails) -> AnyView {
                         "Unlink SSO"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
     .into_any()

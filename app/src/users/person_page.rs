@@ -9,7 +9,9 @@ use crate::{
         chain::{Links, linked},
         held_roles::{held_roles, memberships},
     },
+    act::{Act, ActForm},
     failure::tell_failures_of,
+    loaded::load,
     page::{console_page, not_found},
     routes,
     sessions::{api::EndSessionsOf, session_list::sessions as list_of},
@@ -35,7 +37,7 @@ pub fn PersonPage() -> impl IntoView {
             .and_then(|id| id.parse::<UserId>().ok())
     };
     let query = use_query_map();
-    let details = Resource::new_blocking(id, |id| async move {
+    let details = load(id, |id| async move {
         match id {
             Some(id) => find_person(id).await,
             None => not_found().await,
@@ -122,14 +124,14 @@ pub fn PersonPage() -> impl IntoView {
 }
 
 fn end_sessions(user: UserId) -> impl IntoView {
-    let action = ServerAction::<EndSessionsOf>::new();
+    let action = Act::of::<EndSessionsOf>();
     tell_failures_of(action);
     view! {
         <CardFooter note="They can sign in again. To keep them out, deactivate the account.">
-            <ActionForm action>
+            <ActForm act=action>
                 <input type="hidden" name="user" value=user.to_string() />
                 <Button pending=action.pending()>"Sign out everywhere"</Button>
-            </ActionForm>
+            </ActForm>
         </CardFooter>
     }
 }

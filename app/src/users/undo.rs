@@ -3,6 +3,7 @@
 
 use super::api::{DeactivateUser, ReactivateUser};
 use crate::{
+    act::{Act, ActForm},
     failure::tell_failures_of,
     ui::{Button, ButtonKind, ButtonSize},
     viewer::Left,
@@ -77,16 +78,16 @@ impl Undo {
 pub fn undo_form(undo: Undo) -> AnyView {
     match undo {
         Undo::Deactivation { user, version } => {
-            let action = ServerAction::<ReactivateUser>::new();
+            let action = Act::of::<ReactivateUser>();
             tell_failures_of(action);
             view! {
-                <ActionForm action>
+                <ActForm act=action>
                     <input type="hidden" name="user" value=user.to_string() />
                     <input type="hidden" name="undoes" value=version.0 />
                     <Button kind=ButtonKind::Quiet size=ButtonSize::Small pending=action.pending()>
                         "Undo"
                     </Button>
-                </ActionForm>
+                </ActForm>
             }
             .into_any()
         }
@@ -95,17 +96,17 @@ pub fn undo_form(undo: Undo) -> AnyView {
             reason,
             version,
         } => {
-            let action = ServerAction::<DeactivateUser>::new();
+            let action = Act::of::<DeactivateUser>();
             tell_failures_of(action);
             view! {
-                <ActionForm action>
+                <ActForm act=action>
                     <input type="hidden" name="user" value=user.to_string() />
                     <input type="hidden" name="undoes" value=version.0 />
                     <input type="hidden" name="reason" value=reason />
                     <Button kind=ButtonKind::Quiet size=ButtonSize::Small pending=action.pending()>
                         "Undo"
                     </Button>
-                </ActionForm>
+                </ActForm>
             }
             .into_any()
         }

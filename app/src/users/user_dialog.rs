@@ -3,6 +3,7 @@
 use super::api::{DeactivateUser, Users};
 use crate::{
     access::consequences::what_changes,
+    act::{Act, ActForm},
     error::{AppError, Result},
     feedback::Feedback,
     invitations::{
@@ -54,7 +55,7 @@ fn deactivate(
     user: &UserSummary,
     changes: Option<&Result<Preview>>,
 ) -> impl IntoView + use<> {
-    let action = ServerAction::<DeactivateUser>::new();
+    let action = Act::of::<DeactivateUser>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let id = user.id.to_string();
@@ -96,7 +97,7 @@ fn deactivate(
     let changes = changes.filter(|changes| changes.is_ok()).map(what_changes);
     view! {
         <Dialog id="deactivate" title lead="Nothing of the account is deleted. You can reactivate it at any time." open=true close_href=back>
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
                     <input type="hidden" name="user" value=id />
@@ -123,7 +124,7 @@ fn deactivate(
                         "Deactivate"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
 }
@@ -144,7 +145,7 @@ fn edit_groups(
     user: &UserSummary,
     groups: &[GroupOption],
 ) -> impl IntoView + use<> {
-    let action = ServerAction::<EditInvitedGroups>::new();
+    let action = Act::of::<EditInvitedGroups>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let id = user.id.to_string();
@@ -163,7 +164,7 @@ fn edit_groups(
             open=true
             close_href=back
         >
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors_at(ids_of_groups) general=feedback.general() />
                     <input type="hidden" name="user" value=id />
@@ -183,13 +184,13 @@ fn edit_groups(
                         "Save"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
 }
 
 fn cancel(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoView + use<> {
-    let action = ServerAction::<CancelInvitation>::new();
+    let action = Act::of::<CancelInvitation>();
     let feedback = Feedback::of(action, viewer);
     let pending = feedback.pending;
     let id = user.id.to_string();
@@ -201,7 +202,7 @@ fn cancel(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoView + 
             open=true
             close_href=back
         >
-            <ActionForm action>
+            <ActForm act=action>
                 <DialogBody>
                     <ErrorSummary errors=feedback.errors() general=feedback.general() />
                     <input type="hidden" name="user" value=id />
@@ -211,7 +212,7 @@ fn cancel(viewer: &Viewer, back: String, user: &UserSummary) -> impl IntoView + 
                         "Cancel invitation"
                     </Button>
                 </DialogFooter>
-            </ActionForm>
+            </ActForm>
         </Dialog>
     }
 }

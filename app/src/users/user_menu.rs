@@ -2,6 +2,7 @@
 
 use super::api::ReactivateUser;
 use crate::{
+    act::{Act, ActForm},
     failure::tell_failures_of,
     invitations::api::{CopyInvitationLink, ResendInvitation},
     routes,
@@ -39,36 +40,36 @@ pub fn user_menu(query: &UserQuery, row: &UserRow, may_change: bool) -> impl Int
             .into_any()
         }
         ShownStatus::Deactivated => {
-            let reactivate = ServerAction::<ReactivateUser>::new();
+            let reactivate = Act::of::<ReactivateUser>();
             tell_failures_of(reactivate);
             view! {
                 <Menu label>
-                    <ActionForm action=reactivate>
+                    <ActForm act=reactivate>
                         <input type="hidden" name="user" value=id />
                         <MenuSubmit icon=IconKind::Refresh pending=reactivate.pending()>
                             "Reactivate"
                         </MenuSubmit>
-                    </ActionForm>
+                    </ActForm>
                 </Menu>
             }
             .into_any()
         }
         ShownStatus::Invited | ShownStatus::InviteExpired => {
-            let resend = ServerAction::<ResendInvitation>::new();
+            let resend = Act::of::<ResendInvitation>();
             tell_failures_of(resend);
-            let copy = ServerAction::<CopyInvitationLink>::new();
+            let copy = Act::of::<CopyInvitationLink>();
             tell_failures_of(copy);
             let (groups, cancel, copied) = (dialog("groups"), dialog("cancel"), id.clone());
             let can_copy = row.status == ShownStatus::Invited;
             view! {
                 <Menu label>
-                    <ActionForm action=resend>
+                    <ActForm act=resend>
                         <input type="hidden" name="user" value=id />
                         <MenuSubmit icon=IconKind::Mail pending=resend.pending()>
                             "Resend"
                         </MenuSubmit>
-                    </ActionForm>
-                    <ActionForm action=copy>
+                    </ActForm>
+                    <ActForm act=copy>
                         <input type="hidden" name="user" value=copied />
                         <MenuSubmit
                             icon=IconKind::Copy
@@ -77,7 +78,7 @@ pub fn user_menu(query: &UserQuery, row: &UserRow, may_change: bool) -> impl Int
                         >
                             "Copy link"
                         </MenuSubmit>
-                    </ActionForm>
+                    </ActForm>
                     <MenuLink href=groups icon=IconKind::Edit>
                         "Edit groups"
                     </MenuLink>

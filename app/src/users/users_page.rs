@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     invitations::invite_dialog::{INVITE, invite_dialog},
+    loaded::load,
     mailbox::trial_note::trial_note,
     page::console_page,
     routes,
@@ -38,7 +39,7 @@ pub fn UsersPage() -> impl IntoView {
             map.get_str("user").and_then(|id| id.parse::<UserId>().ok()),
         )
     };
-    let users = Resource::new_blocking(asked, |(query, chosen)| list_users(query, chosen));
+    let users = load(asked, |(query, chosen)| list_users(query, chosen));
     console_page(
         "Users",
         users,
