@@ -5,7 +5,7 @@ use super::Result;
 use crate::{
     assets::Assets,
     config::Config,
-    database::{self, Database},
+    database::{self, Database, HostsSeen},
     embedded_postgres, key,
     telemetry::causes,
 };
@@ -181,13 +181,30 @@ async fn look_into_database(config: &Config, report: &mut Report) {
         Err(error) => return report.tell("database", failure(error.to_string())),
     };
     match database::look(&database, PATIENCE).await {
-        Ok(pool) => {
-            ask_database(config, &pool, report).await;
-            pool.close().await;
+        Ok(look) => {
+            if let Some(seen) = &look.hosts {
+                report.tell("hosts", hosts(seen));
+            }
+            ask_database(config, &look.pool, report).await;
+            look.pool.close().await;
         }
         Err(error) => report.tell("database", failure(error.to_string())),
     }
     database.stop().await;
+}
+
+fn hosts(seen: &HostsSeen) -> Finding {
+    let sentence = &seen.sentence;
+    if !seen.one_suits {
+        failure(format!(
+            "{sentence}. Two take writes, and what one gets the other does not have: end the one that was the primary \
+             before."
+        ))
+    } else if seen.all_answer {
+        ok(format!("{sentence}."))
+    } else {
+        warning(format!("{sentence}. Start what does not answer."))
+    }
 }
 
 async fn ask_database(config: &Config, pool: &PgPool, report: &mut Report) {
