@@ -3,6 +3,7 @@
 
 pub mod addresses;
 mod hosts;
+pub mod moves;
 mod watch;
 
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
 use addresses::Addresses;
 use backend::secret::Secret;
 use hosts::Hosts;
+use moves::{Mover, Moves};
 use sqlx::{
     Connection, PgConnection, PgPool,
     migrate::MigrateError,
@@ -74,6 +76,7 @@ impl From<MigrateError> for OpenError {
 pub struct Database {
     url: Secret<String>,
     embedded: Option<EmbeddedPostgres>,
+    mover: Mover,
 }
 
 impl Database {
@@ -101,13 +104,20 @@ impl Database {
             return Ok(Self {
                 url: url.clone(),
                 embedded: None,
+                mover: Mover::default(),
             });
         }
         let embedded = embedded().await?;
         Ok(Self {
             url: Secret::new(embedded.url()),
             embedded: Some(embedded),
+            mover: Mover::default(),
         })
+    }
+
+    /// Of a pool that was opened, to another host.
+    pub fn moves(&self) -> Moves {
+        self.mover.moves()
     }
 
     /// Stops what was started.
@@ -120,7 +130,7 @@ impl Database {
 
 /// What the address of a database names.
 enum Place {
-    One(PgConnectOptions),
+    One(Box<PgConnectOptions>),
     Several(Hosts),
 }
 
@@ -128,7 +138,7 @@ fn place(database: &Database) -> Result<Place> {
     match Addresses::parse(database.url.expose()).map_err(OpenError::Addresses)? {
         Addresses::One(url) => {
             let options: PgConnectOptions = url.expose().parse().map_err(OpenError::Address)?;
-            Ok(Place::One(options.application_name("usher")))
+            Ok(Place::One(Box::new(options.application_name("usher"))))
         }
         Addresses::Several { hosts, target } => {
             let hosts = Hosts::new(&hosts, target).map_err(OpenError::Address)?;
@@ -146,7 +156,7 @@ pub async fn open(database: &Database, connections: u32) -> Result<PgPool> {
     let mut hosts = match place(database)? {
         Place::Several(hosts) => hosts,
         Place::One(options) => {
-            migrate(options.clone()).await?;
+            migrate((*options).clone()).await?;
             let pool = pool
                 .before_acquire(|connection, about| {
                     Box::pin(async move {
@@ -156,13 +166,13 @@ pub async fn open(database: &Database, connections: u32) -> Result<PgPool> {
                         Ok(true)
                     })
                 })
-                .connect_with(limited(options));
+                .connect_with(limited(*options));
             return pool.await.map_err(OpenError::Unreachable);
         }
     };
     let options = find(&mut hosts, START_PATIENCE).await?;
     migrate(options.clone()).await?;
-    let watch = Watch::new(hosts);
+    let watch = Watch::new(hosts, database.mover.clone());
     let pool = watch.guard(pool).connect_with(limited(options)).await;
     let pool = pool.map_err(OpenError::Unreachable)?;
     tokio::spawn(watch.run(pool.clone(), limited));
@@ -179,7 +189,7 @@ fn limited(options: PgConnectOptions) -> PgConnectOptions {
 /// Connects without waiting for a database that does not answer, and without touching its schema.
 pub async fn look(database: &Database, patience: Duration) -> Result<Look> {
     let (options, hosts) = match place(database)? {
-        Place::One(options) => (options, None),
+        Place::One(options) => (*options, None),
         Place::Several(mut hosts) => (find(&mut hosts, Duration::ZERO).await?, Some(hosts)),
     };
     let pool = PgPoolOptions::new()

@@ -1,11 +1,13 @@
 //! `usher doctor`: looks at all that the console needs, and says of each whether it is in order and what to do if not.
 //! Changes nothing: no schema is brought up to date, no key and no database is made.
 
+mod hosts;
+
 use super::Result;
 use crate::{
     assets::Assets,
     config::Config,
-    database::{self, Database, HostsSeen},
+    database::{self, Database},
     embedded_postgres, key,
     telemetry::causes,
 };
@@ -183,7 +185,7 @@ async fn look_into_database(config: &Config, report: &mut Report) {
     match database::look(&database, PATIENCE).await {
         Ok(look) => {
             if let Some(seen) = &look.hosts {
-                report.tell("hosts", hosts(seen));
+                report.tell("hosts", hosts::judge(seen));
             }
             ask_database(config, &look.pool, report).await;
             look.pool.close().await;
@@ -191,20 +193,6 @@ async fn look_into_database(config: &Config, report: &mut Report) {
         Err(error) => report.tell("database", failure(error.to_string())),
     }
     database.stop().await;
-}
-
-fn hosts(seen: &HostsSeen) -> Finding {
-    let sentence = &seen.sentence;
-    if !seen.one_suits {
-        failure(format!(
-            "{sentence}. Two take writes, and what one gets the other does not have: end the one that was the primary \
-             before."
-        ))
-    } else if seen.all_answer {
-        ok(format!("{sentence}."))
-    } else {
-        warning(format!("{sentence}. Start what does not answer."))
-    }
 }
 
 async fn ask_database(config: &Config, pool: &PgPool, report: &mut Report) {

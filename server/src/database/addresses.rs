@@ -1,4 +1,4 @@
-//! What `DATABASE_URL` names: one host, or several as libpq has them (manual, section 34.1.1.3). sqlx knows one host in an
+//! What `DATABASE_URL` names: one host, or several as libpq has them ("Specifying Multiple Hosts" in its manual). sqlx knows one host in an
 //! address, so a list becomes an address for each host, and all the rest of it stays as it was written.
 
 use backend::secret::Secret;
@@ -82,27 +82,27 @@ struct Parts<'a> {
 
 impl Addresses {
     pub fn parse(text: &str) -> Result<Self> {
-        let parts = Parts::of(text)?;
-        let target = match parts.parameter("target_session_attrs").as_deref() {
+        let address = Parts::of(text)?;
+        let target = match address.parameter("target_session_attrs").as_deref() {
             None => None,
             Some("any") => Some(Target::Any),
             Some("read-write") => Some(Target::ReadWrite),
             Some("primary") => Some(Target::Primary),
             Some(_) => return Err(Fault::Target),
         };
-        let (host, port) = (parts.parameter("host"), parts.parameter("port"));
+        let (host, port) = (address.parameter("host"), address.parameter("port"));
         let several = |list: &Option<String>| list.as_ref().is_some_and(|list| list.contains(','));
-        if target.is_none() && !parts.hosts.contains(',') && !several(&host) && !several(&port) {
+        if target.is_none() && !address.hosts.contains(',') && !several(&host) && !several(&port) {
             // Judged by its kind; the rest is said by sqlx when it is used.
             return match Url::parse(text) {
                 Ok(_) => Ok(Self::One(Secret::new(text.to_owned()))),
                 Err(_) => Err(Fault::Kind),
             };
         }
-        if parts.parameter("hostaddr").is_some() {
+        if address.parameter("hostaddr").is_some() {
             return Err(Fault::HostAddress);
         }
-        let written = parts.hosts.split(',').map(host_and_port);
+        let written = address.hosts.split(',').map(host_and_port);
         let (mut hosts, mut ports): (Vec<String>, Vec<&str>) =
             written.map(|(host, port)| (host.to_owned(), port)).unzip();
         if let Some(list) = &host {
@@ -123,7 +123,7 @@ impl Addresses {
                 ports: ports.len(),
             });
         }
-        let hosts = iter::zip(hosts, ports).map(|(host, port)| parts.address_of(&host, port));
+        let hosts = iter::zip(hosts, ports).map(|(host, port)| address.of_host(&host, port));
         Ok(Self::Several {
             hosts: hosts.collect::<Result<_>>()?,
             target: target.unwrap_or(Target::ReadWrite),
@@ -161,7 +161,7 @@ impl<'a> Parts<'a> {
             .map(|(_, value)| value.into_owned())
     }
 
-    fn address_of(&self, host: &str, port: &str) -> Result<Address> {
+    fn of_host(&self, host: &str, port: &str) -> Result<Address> {
         if host.is_empty() {
             return Err(Fault::EmptyHost);
         }

@@ -50,14 +50,12 @@ impl Host {
         let Some(connection) = &mut self.connection else {
             return String::new();
         };
-        match timeout(KEPT_PATIENCE, find_timeline(connection)).await {
-            Ok(Ok(timeline)) => timeline,
-            // Half asked, it can't be asked anything else.
-            Ok(Err(_)) | Err(_) => {
-                self.connection = None;
-                String::new()
-            }
+        if let Ok(Ok(timeline)) = timeout(KEPT_PATIENCE, find_timeline(connection)).await {
+            return timeline;
         }
+        // Half asked, it can't be asked anything else.
+        self.connection = None;
+        String::new()
     }
 
     /// The end of a sentence that begins with its name.
@@ -83,7 +81,7 @@ impl Target {
 }
 
 pub(super) struct Hosts {
-    hosts: Vec<Host>,
+    all: Vec<Host>,
     pub(super) target: Target,
     /// The one that is used.
     pub(super) current: Option<usize>,
@@ -104,7 +102,7 @@ impl Hosts {
             })
         });
         Ok(Self {
-            hosts: hosts.collect::<Result<_, sqlx::Error>>()?,
+            all: hosts.collect::<Result<_, sqlx::Error>>()?,
             target,
             current: None,
         })
@@ -112,7 +110,7 @@ impl Hosts {
 
     /// Whether the one that is used is still good.
     pub(super) async fn look_at_current(&mut self) -> bool {
-        let Some(host) = self.current.map(|current| &mut self.hosts[current]) else {
+        let Some(host) = self.current.map(|current| &mut self.all[current]) else {
             return false;
         };
         host.look().await;
@@ -121,7 +119,7 @@ impl Hosts {
 
     /// All at once, so that one that is gone keeps nobody waiting for the next. Which one is to be used from now on.
     pub(super) async fn look_at_all(&mut self) -> Option<usize> {
-        join_all(self.hosts.iter_mut().map(Host::look)).await;
+        join_all(self.all.iter_mut().map(Host::look)).await;
         let suitable = self.suitable();
         let found = match suitable[..] {
             [] => None,
@@ -130,7 +128,7 @@ impl Hosts {
             _ => {
                 let mut timelines = Vec::new();
                 for index in suitable {
-                    timelines.push((self.hosts[index].timeline().await, index));
+                    timelines.push((self.all[index].timeline().await, index));
                 }
                 newest(&timelines, self.current)
             }
@@ -140,11 +138,11 @@ impl Hosts {
     }
 
     pub(super) fn name(&self, index: usize) -> &str {
-        &self.hosts[index].name
+        &self.all[index].name
     }
 
     pub(super) fn options(&self, index: usize) -> &PgConnectOptions {
-        &self.hosts[index].options
+        &self.all[index].options
     }
 
     /// No two of them take writes, or it does not matter.
@@ -154,7 +152,7 @@ impl Hosts {
 
     fn suitable(&self) -> Vec<usize> {
         let good = |host: &Host| matches!(host.seen, Ok(standing) if self.target.suits(standing));
-        let all = self.hosts.iter().enumerate();
+        let all = self.all.iter().enumerate();
         all.filter(|(_, host)| good(host))
             .map(|(index, _)| index)
             .collect()
@@ -162,19 +160,19 @@ impl Hosts {
 
     /// No waiting helps: each host has said no, and none of them because it starts or may be promoted.
     pub(super) fn refuse(&self, is_starting: impl Fn(&sqlx::Error) -> bool) -> bool {
-        self.hosts
+        self.all
             .iter()
             .all(|host| matches!(&host.seen, Err(error) if !is_starting(error)))
     }
 
     pub(super) fn all_answer(&self) -> bool {
-        self.hosts.iter().all(|host| host.seen.is_ok())
+        self.all.iter().all(|host| host.seen.is_ok())
     }
 
     /// What was seen of each.
     pub(super) fn sentence(&self) -> String {
         let mut sentence = String::new();
-        for host in &self.hosts {
+        for host in &self.all {
             let between = if sentence.is_empty() { "" } else { ", " };
             let _ = write!(sentence, "{between}{} {}", host.name, host.sentence());
         }

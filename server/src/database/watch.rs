@@ -2,15 +2,11 @@
 //! seldom, unless it is gone; when another host is found the pool opens its connections there, and hands out none that
 //! was opened before.
 
-use super::{FRESH, PATIENCE, hosts::Hosts};
+use super::{FRESH, PATIENCE, hosts::Hosts, moves::Mover};
 use backend::database::find_standing;
-use sqlx::{
-    Connection, PgPool, Postgres,
-    pool::{PoolConnectionMetadata, PoolOptions},
-    postgres::PgConnectOptions,
-};
+use sqlx::{Connection, PgPool, Postgres, pool::PoolOptions, postgres::PgConnectOptions};
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::{
@@ -25,19 +21,10 @@ const LOOK_AT_ALL_EVERY: Duration = Duration::from_secs(10);
 const LOOK_SOON: Duration = Duration::from_millis(200);
 
 /// What the pool and the task know of each other.
-#[derive(Default)]
 struct Shared {
-    /// When the pool was last led to another host.
-    moved: Mutex<Option<Instant>>,
+    mover: Mover,
     /// Somebody met a connection that was not good.
     alarm: Notify,
-}
-
-impl Shared {
-    fn is_stale(&self, about: &PoolConnectionMetadata) -> bool {
-        let moved = *self.moved.lock().unwrap_or_else(PoisonError::into_inner);
-        moved.is_some_and(|moved| moved.elapsed() <= about.age)
-    }
 }
 
 pub(super) struct Watch {
@@ -46,10 +33,14 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(hosts: Hosts) -> Self {
+    pub(super) fn new(hosts: Hosts, mover: Mover) -> Self {
+        let shared = Shared {
+            mover,
+            alarm: Notify::new(),
+        };
         Self {
             hosts,
-            shared: Arc::default(),
+            shared: Arc::new(shared),
         }
     }
 
@@ -70,7 +61,7 @@ impl Watch {
         .before_acquire(move |connection, about| {
             let shared = Arc::clone(&taken);
             Box::pin(async move {
-                if shared.is_stale(&about) {
+                if shared.mover.is_stale(about.age) {
                     return Ok(false);
                 }
                 if about.idle_for <= FRESH {
@@ -88,10 +79,10 @@ impl Watch {
             let shared = Arc::clone(&returned);
             Box::pin(async move {
                 // The pool itself waits without an end, and a host that is gone without a word never answers.
-                let answer = match shared.is_stale(&about) {
-                    true => None,
-                    false => timeout(PATIENCE, connection.ping()).await.ok(),
-                };
+                if shared.mover.is_stale(about.age) {
+                    return Err(sqlx::Error::PoolTimedOut);
+                }
+                let answer = timeout(PATIENCE, connection.ping()).await;
                 answer.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
             })
         })
@@ -106,11 +97,11 @@ impl Watch {
                 loop {
                     sleep(LOOK_SOON).await;
                     if known {
-                        let _ = timeout(LOOK_EVERY - LOOK_SOON, self.shared.alarm.notified()).await;
+                        let _ = timeout(LOOK_EVERY, self.shared.alarm.notified()).await;
                     }
                     let before = self.hosts.current;
-                    let is_good = self.hosts.look_at_current().await;
-                    if is_good && known && looked_at_all.elapsed() < LOOK_AT_ALL_EVERY {
+                    let is_recent = looked_at_all.elapsed() < LOOK_AT_ALL_EVERY;
+                    if known && is_recent && self.hosts.look_at_current().await {
                         continue;
                     }
                     let found = self.hosts.look_at_all().await;
@@ -128,8 +119,7 @@ impl Watch {
     fn lead(&self, pool: &PgPool, limits: impl Fn(PgConnectOptions) -> PgConnectOptions) {
         if let Some(current) = self.hosts.current {
             pool.set_connect_options(limits(self.hosts.options(current).clone()));
-            let mut moved = self.shared.moved.lock().unwrap_or_else(PoisonError::into_inner);
-            *moved = Some(Instant::now());
+            self.shared.mover.has_moved();
         }
     }
 
@@ -137,13 +127,12 @@ impl Watch {
         let seen = self.hosts.sentence();
         match found {
             None if was_known => tracing::error!(seen, "no host of the database takes writes"),
-            None => {}
             Some(found) if Some(found) != before => {
                 let host = self.hosts.name(found);
                 tracing::warn!(host, seen, "the database has moved");
             }
             Some(_) if !was_known => tracing::info!(seen, "the database takes writes again"),
-            Some(_) => {}
+            Some(_) | None => {}
         }
         if !self.hosts.is_clear() {
             tracing::error!(

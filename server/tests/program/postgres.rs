@@ -4,7 +4,7 @@ use crate::{
     console::eventually,
     usher::{HeldAddress, signal},
 };
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::{
     fs::{self, File},
     os::unix::{fs::chown, process::CommandExt},
@@ -73,13 +73,7 @@ impl Postgres {
             ],
         );
         self.start().await;
-        let mut connection = PgConnection::connect(&primary.url()).await.unwrap();
-        for statement in [
-            "alter system set synchronous_standby_names = '*'",
-            "select pg_reload_conf()",
-        ] {
-            sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
-        }
+        let mut connection = primary.set("synchronous_standby_names = '*'").await;
         let mut is_followed = async || {
             let query = "select exists (select from pg_stat_replication where sync_state = 'sync')";
             sqlx::query_scalar(query)
@@ -90,6 +84,22 @@ impl Postgres {
         while !is_followed().await {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        connection.close().await.unwrap();
+    }
+
+    /// In force at once and for good.
+    async fn set(&self, setting: &str) -> PgConnection {
+        let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+        for statement in [&format!("alter system set {setting}"), "select pg_reload_conf()"] {
+            let statement = AssertSqlSafe(statement.to_owned());
+            sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+        }
+        connection
+    }
+
+    /// As an operator fences it off; connections stay open.
+    pub(crate) async fn refuse_writes(&self) {
+        let connection = self.set("default_transaction_read_only = on").await;
         connection.close().await.unwrap();
     }
 
@@ -122,6 +132,34 @@ impl Postgres {
     /// From now on it takes writes, and waits for no replica.
     pub(crate) fn promote(&self) {
         self.run("pg_ctl", &["promote", "--pgdata", &self.data]);
+    }
+
+    /// Nothing of it answers any more, and nothing of it ends a connection, as if its machine were gone.
+    pub(crate) fn freeze(&self) {
+        self.signal_all("STOP");
+    }
+
+    /// It comes back as if nothing had been.
+    pub(crate) fn thaw(&self) {
+        self.signal_all("CONT");
+    }
+
+    /// All its processes: the server, then those it began.
+    fn signal_all(&self, how: &str) {
+        let server = self.server.as_ref().unwrap().id().to_string();
+        signal(&server, how);
+        let listed = Command::new("ps")
+            .args(["-A", "-o", "pid=,ppid="])
+            .output()
+            .unwrap();
+        for line in String::from_utf8(listed.stdout).unwrap().lines() {
+            let mut fields = line.split_whitespace();
+            if let (Some(process), Some(parent)) = (fields.next(), fields.next())
+                && parent == server
+            {
+                signal(process, how);
+            }
+        }
     }
 
     /// By a signal: what it had not replicated is gone with it.
@@ -169,6 +207,9 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
+        if self.server.is_some() && std::thread::panicking() {
+            self.thaw();
+        }
         self.end("QUIT");
         let _ = fs::remove_dir_all(&self.folder);
     }

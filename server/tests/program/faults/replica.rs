@@ -118,102 +118,140 @@ async fn deactivations(own: &PgPool, id: &str) -> [i64; 2] {
     .unwrap()
 }
 
+/// What happens to the primary: a signal, or it stops to answer, or it answers and takes no writes.
+const FAULTS: [&str; 4] = ["QUIT", "KILL", "frozen", "read-only"];
+
+struct Scene {
+    primary: Postgres,
+    replica: Postgres,
+    mails: MailServer,
+    pair: Pair,
+    seen: Arc<Seen>,
+}
+
+impl Scene {
+    async fn start() -> Self {
+        let (primary, mut replica) = (Postgres::new("one").await, Postgres::without_files("two"));
+        replica.follow(&primary).await;
+        let url = format!(
+            "postgres://usher@{},{}/postgres?target_session_attrs=read-write",
+            primary.host(),
+            replica.host()
+        );
+        let mails = MailServer::start().await;
+        Self {
+            pair: Pair::start_at("replica", &url, &mails.url()).await,
+            primary,
+            replica,
+            mails,
+            seen: Arc::default(),
+        }
+    }
+
+    fn person(&self, server: usize) -> Person {
+        Person {
+            browser: self.pair.ada.elsewhere(&self.pair.urls()[server]),
+            server,
+            seen: Arc::clone(&self.seen),
+        }
+    }
+
+    fn doctor(&self) -> String {
+        String::from_utf8(self.pair.ushers[0].run(&["doctor"]).stdout).unwrap()
+    }
+
+    async fn are_done(&self, more: usize) {
+        let before = Seen::of(&self.seen.acknowledged);
+        eventually("people act at both servers", async || {
+            let now = Seen::of(&self.seen.acknowledged);
+            now[0] >= before[0] + more && now[1] >= before[1] + more
+        })
+        .await;
+    }
+
+    /// From a primary that goes to its successor, which has a replica again.
+    async fn fails_over(&mut self, fault: &str) {
+        self.are_done(10).await;
+        let refused = Seen::of(&self.seen.unavailable);
+        let down = Instant::now();
+        match fault {
+            "frozen" => self.primary.freeze(),
+            "read-only" => self.primary.refuse_writes().await,
+            signal => self.primary.end(signal),
+        }
+        for (server, url) in self.pair.urls().iter().enumerate() {
+            let status = async |path| reqwest::get(format!("{url}{path}")).await.unwrap().status();
+            eventually("it says so", async || {
+                status("/readyz").await == 503 || Seen::of(&self.seen.unavailable)[server] > refused[server]
+            })
+            .await;
+            assert_eq!(status("/livez").await, 200);
+        }
+        if fault == "QUIT" {
+            let report = self.doctor();
+            let host = format!("{} is a replica", self.replica.host());
+            assert!(report.contains(&host), "{report}");
+        }
+        self.replica.promote();
+        let promoted = Instant::now();
+        self.are_done(1).await;
+        let back = promoted.elapsed();
+        let [one, two] = Seen::of(&self.seen.unavailable);
+        println!(
+            "{fault}: {:?} without a primary, {back:?} more until both servers served again; {} refusals",
+            promoted - down,
+            one + two - refused[0] - refused[1]
+        );
+        if fault == "frozen" {
+            // It comes back and knows nothing of the new one: nobody goes back to it, and the operator is told.
+            self.primary.thaw();
+            let told = async || self.doctor().contains("Two take writes");
+            eventually("the doctor tells of two", told).await;
+        }
+        self.are_done(10).await;
+        self.primary.end("QUIT");
+        std::mem::swap(&mut self.primary, &mut self.replica);
+        self.replica.follow(&self.primary).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rel_01_a_replica_that_is_promoted_under_load_has_all_and_is_found() {
-    let (mut primary, mut replica) = (Postgres::new("one").await, Postgres::without_files("two"));
-    replica.follow(&primary).await;
-    let url = format!(
-        "postgres://usher@{},{}/postgres?target_session_attrs=read-write",
-        primary.host(),
-        replica.host()
-    );
-    let mails = MailServer::start().await;
-    let pair = Pair::start_at("replica", &url, &mails.url()).await;
-    let urls = pair.urls();
-    let (seen, own) = (Arc::<Seen>::default(), database(&primary.url()));
+    let mut scene = Scene::start().await;
+    let own = database(&scene.primary.url());
     let (mut inviting, mut deactivating) = (JoinSet::new(), JoinSet::new());
     for name in 0..4 {
-        let server = name % 2;
-        let ada = Person {
-            browser: pair.ada.elsewhere(&urls[server]),
-            server,
-            seen: Arc::clone(&seen),
-        };
-        inviting.spawn(ada.clone().invites(name));
+        let person = scene.person(name % 2);
+        inviting.spawn(person.clone().invites(name));
         if name < 2 {
             let email = format!("ben{name}@example.test");
-            colleague(&pair, &mails, &own, &email, "read").await;
+            colleague(&scene.pair, &scene.mails, &own, &email, "read").await;
             let id = id_of(&own, &email).await;
-            deactivating.spawn(async move { (id.clone(), ada.deactivates(id).await) });
+            deactivating.spawn(async move { (id.clone(), person.deactivates(id).await) });
         }
     }
     own.close().await;
 
-    let rounds = rounds(2);
+    let rounds = rounds(FAULTS.len());
     let mut account = Account::new("replica promoted", rounds);
     for round in 0..rounds {
-        let acknowledged = || Seen::of(&seen.acknowledged);
-        let act_on = async |before: [usize; 2]| {
-            eventually("people act at both servers", async || {
-                let now = acknowledged();
-                now[0] > before[0] + 10 && now[1] > before[1] + 10
-            })
-            .await;
-        };
-        act_on(acknowledged()).await;
-        let refused = Seen::of(&seen.unavailable);
-        let down = Instant::now();
-        primary.end(if round % 2 == 0 { "QUIT" } else { "KILL" });
-        eventually("both servers say so", async || {
-            let now = Seen::of(&seen.unavailable);
-            now[0] > refused[0] && now[1] > refused[1]
-        })
-        .await;
-        let alive = reqwest::get(format!("{}/livez", urls[0])).await.unwrap();
-        assert_eq!(alive.status(), 200);
-        if round == 0 {
-            let report = pair.ushers[0].run(&["doctor"]);
-            let report = String::from_utf8(report.stdout).unwrap();
-            let host = replica.host();
-            assert!(report.contains(&format!("{host} is a replica")), "{report}");
-        }
-        let before = acknowledged();
-        replica.promote();
-        let promoted = Instant::now();
+        scene.fails_over(FAULTS[round % FAULTS.len()]).await;
         for server in 0..2 {
-            eventually("it serves again", async || {
-                acknowledged()[server] > before[server]
-            })
-            .await;
+            assert!(scene.person(server).browser.is_signed_in().await);
         }
-        let back = promoted.elapsed();
-        let refused: usize =
-            Seen::of(&seen.unavailable).iter().sum::<usize>() - refused.iter().sum::<usize>();
-        println!(
-            "round {round}: {:?} without a primary, {back:?} more until both servers served again; {refused} refusals",
-            promoted - down
-        );
-        // Here all is there and stays, with whatever is done from now on.
-        std::mem::swap(&mut primary, &mut replica);
-        act_on(acknowledged()).await;
-        for url in &urls {
-            assert!(pair.ada.elsewhere(url).is_signed_in().await);
-        }
-        replica.follow(&primary).await;
     }
-    let report = pair.ushers[1].run(&["doctor"]);
-    let report = String::from_utf8(report.stdout).unwrap();
-    let [primary_host, replica_host] = [&primary, &replica].map(Postgres::host);
+    let report = scene.doctor();
+    let [primary, replica] = [&scene.primary, &scene.replica].map(Postgres::host);
     for host in [
-        format!("{primary_host} is the primary"),
-        format!("{replica_host} is a replica"),
+        format!("{primary} is the primary"),
+        format!("{replica} is a replica"),
     ] {
         assert!(report.contains(&host), "{report}");
     }
-    pair.ushers[0].output(&["migrate"]);
+    scene.pair.ushers[0].output(&["migrate"]);
 
-    seen.enough.store(true, Ordering::SeqCst);
-    let own = database(&primary.url());
+    scene.seen.enough.store(true, Ordering::SeqCst);
+    let own = database(&scene.primary.url());
     let invited: Vec<_> = inviting.join_all().await.into_iter().flatten().collect();
     account.enter_all(&invited, &traces(&own, INVITED, &invited).await);
     let all: i64 = sqlx::query_scalar("select count(*) from users where status = 'invited'")
@@ -222,15 +260,14 @@ async fn rel_01_a_replica_that_is_promoted_under_load_has_all_and_is_found() {
         .unwrap();
     assert_eq!(usize::try_from(all).unwrap(), invited.len());
     for (id, times) in deactivating.join_all().await {
-        let found = deactivations(&own, &id).await;
-        for n in 1..=i64::try_from(times).unwrap() {
+        let (found, times) = (deactivations(&own, &id).await, i64::try_from(times).unwrap());
+        for n in 1..=times {
             let things = found.map(|found| i64::from(found >= n));
             account.enter(format!("deactivation {n}"), true, Trace::of(&things));
         }
-        let more = found.map(|found| found - i64::try_from(times).unwrap());
-        assert_eq!(more, [0, 0], "deactivated once for each time");
+        assert!(found.iter().all(|found| *found <= times), "{found:?} of {times}");
     }
     own.close().await;
-    pair.end().await;
+    scene.pair.end().await;
     account.close();
 }
