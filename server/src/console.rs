@@ -3,6 +3,7 @@
 use crate::{
     assets::Assets,
     config::{Config, PublicUrl},
+    database::moves::Moves,
     metrics::Metrics,
     onlookers::Onlookers,
     trial,
@@ -32,6 +33,7 @@ pub struct Parts {
     pub onlookers: Onlookers,
     pub(crate) metrics: Metrics,
     pub(crate) database_connections: u32,
+    pub(crate) database_moves: Moves,
     pub(crate) request_timeout: Duration,
     pub(crate) request_body_limit: usize,
     /// Of a trial.
@@ -42,6 +44,11 @@ pub struct Parts {
 
 impl Console {
     pub fn new(backend: Backend, config: &Config) -> Self {
+        Self::following(Moves::none(), backend, config)
+    }
+
+    /// Of a database that may move to another host.
+    pub(crate) fn following(database_moves: Moves, backend: Backend, config: &Config) -> Self {
         let assets = Assets::find(config.site_root.as_deref());
         let hash_file = assets.hash_file();
         let leptos = LeptosOptions::builder()
@@ -72,6 +79,7 @@ impl Console {
             onlookers: Onlookers::default(),
             metrics: Metrics::default(),
             database_connections: config.database_connections,
+            database_moves,
             request_timeout: config.request_timeout,
             request_body_limit: config.request_body_limit,
             mailbox: trial::mailbox_of(config),

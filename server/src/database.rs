@@ -1,11 +1,19 @@
 //! The database of a server or a command: the one of `DATABASE_URL`, or the embedded one. Opens it, which brings its
-//! schema up to date. Speaks no SQL.
+//! schema up to date. Of several hosts it finds the one that takes writes, see `watch.rs`. Speaks no SQL.
+
+pub mod addresses;
+mod hosts;
+pub mod moves;
+mod watch;
 
 use crate::{
     config::Config,
     embedded_postgres::{Durability, EmbeddedPostgres, Failure},
 };
+use addresses::Addresses;
 use backend::secret::Secret;
+use hosts::Hosts;
+use moves::{Mover, Moves};
 use sqlx::{
     Connection, PgConnection, PgPool,
     migrate::MigrateError,
@@ -13,6 +21,7 @@ use sqlx::{
 };
 use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
+use watch::Watch;
 
 /// How long a database that is not there yet is waited for.
 const START_PATIENCE: Duration = Duration::from_secs(30);
@@ -33,6 +42,12 @@ pub enum OpenError {
     /// The address itself is not repeated: it holds a password.
     #[error("DATABASE_URL can't be used: {0}. Write it like postgres://user:password@host/database.")]
     Address(#[source] sqlx::Error),
+    #[error("DATABASE_URL {0}.")]
+    Addresses(addresses::Fault),
+    #[error(
+        "None of the hosts in DATABASE_URL can be used: {0}. Start the primary, promote a replica, or correct DATABASE_URL."
+    )]
+    NoHost(String),
     #[error("The database does not answer: {0}. Start it, or correct DATABASE_URL.")]
     Unreachable(#[source] sqlx::Error),
     #[error(
@@ -61,6 +76,7 @@ impl From<MigrateError> for OpenError {
 pub struct Database {
     url: Secret<String>,
     embedded: Option<EmbeddedPostgres>,
+    mover: Mover,
 }
 
 impl Database {
@@ -88,13 +104,20 @@ impl Database {
             return Ok(Self {
                 url: url.clone(),
                 embedded: None,
+                mover: Mover::default(),
             });
         }
         let embedded = embedded().await?;
         Ok(Self {
             url: Secret::new(embedded.url()),
             embedded: Some(embedded),
+            mover: Mover::default(),
         })
+    }
+
+    /// Of a pool that was opened, to another host.
+    pub fn moves(&self) -> Moves {
+        self.mover.moves()
     }
 
     /// Stops what was started.
@@ -105,39 +128,119 @@ impl Database {
     }
 }
 
+/// What the address of a database names.
+enum Place {
+    One(Box<PgConnectOptions>),
+    Several(Hosts),
+}
+
+fn place(database: &Database) -> Result<Place> {
+    match Addresses::parse(database.url.expose()).map_err(OpenError::Addresses)? {
+        Addresses::One(url) => {
+            let options: PgConnectOptions = url.expose().parse().map_err(OpenError::Address)?;
+            Ok(Place::One(Box::new(options.application_name("usher"))))
+        }
+        Addresses::Several { hosts, target } => {
+            let hosts = Hosts::new(&hosts, target).map_err(OpenError::Address)?;
+            Ok(Place::Several(hosts))
+        }
+    }
+}
+
 /// Connects, waiting for a database that is still starting, and brings its schema up to date.
 pub async fn open(database: &Database, connections: u32) -> Result<PgPool> {
-    let options: PgConnectOptions = database.url.expose().parse().map_err(OpenError::Address)?;
-    let options = options.application_name("usher");
-    migrate(options.clone()).await?;
-    let limits = [
-        ("statement_timeout", LONGEST_STATEMENT),
-        ("idle_in_transaction_session_timeout", LONGEST_IDLE_TRANSACTION),
-    ];
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
-        .test_before_acquire(false)
-        .before_acquire(|connection, about| {
-            Box::pin(async move {
-                if about.idle_for > FRESH {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_with(options.options(limits));
-    pool.await.map_err(OpenError::Unreachable)
+        .test_before_acquire(false);
+    let mut hosts = match place(database)? {
+        Place::Several(hosts) => hosts,
+        Place::One(options) => {
+            migrate((*options).clone()).await?;
+            let pool = pool
+                .before_acquire(|connection, about| {
+                    Box::pin(async move {
+                        if about.idle_for > FRESH {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
+                .connect_with(limited(*options));
+            return pool.await.map_err(OpenError::Unreachable);
+        }
+    };
+    let options = find(&mut hosts, START_PATIENCE).await?;
+    migrate(options.clone()).await?;
+    let watch = Watch::new(hosts, database.mover.clone());
+    let pool = watch.guard(pool).connect_with(limited(options)).await;
+    let pool = pool.map_err(OpenError::Unreachable)?;
+    tokio::spawn(watch.run(pool.clone(), limited));
+    Ok(pool)
+}
+
+fn limited(options: PgConnectOptions) -> PgConnectOptions {
+    options.options([
+        ("statement_timeout", LONGEST_STATEMENT),
+        ("idle_in_transaction_session_timeout", LONGEST_IDLE_TRANSACTION),
+    ])
 }
 
 /// Connects without waiting for a database that does not answer, and without touching its schema.
-pub async fn look(database: &Database, patience: Duration) -> Result<PgPool> {
-    let options: PgConnectOptions = database.url.expose().parse().map_err(OpenError::Address)?;
+pub async fn look(database: &Database, patience: Duration) -> Result<Look> {
+    let (options, hosts) = match place(database)? {
+        Place::One(options) => (*options, None),
+        Place::Several(mut hosts) => (find(&mut hosts, Duration::ZERO).await?, Some(hosts)),
+    };
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(patience)
-        .connect_with(options.application_name("usher"));
-    pool.await.map_err(OpenError::Unreachable)
+        .connect_with(options);
+    Ok(Look {
+        pool: pool.await.map_err(OpenError::Unreachable)?,
+        hosts: hosts.map(|hosts| HostsSeen {
+            sentence: hosts.sentence(),
+            all_answer: hosts.all_answer(),
+            one_suits: hosts.is_clear(),
+        }),
+    })
+}
+
+/// What a command sees that only looks.
+pub struct Look {
+    pub pool: PgPool,
+    /// Where there are several.
+    pub hosts: Option<HostsSeen>,
+}
+
+pub struct HostsSeen {
+    pub sentence: String,
+    pub all_answer: bool,
+    /// No two of them take writes.
+    pub one_suits: bool,
+}
+
+/// The options of the host that can be used. Waits for one, if any may become it.
+async fn find(hosts: &mut Hosts, patience: Duration) -> Result<PgConnectOptions> {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = hosts.look_at_all().await {
+            return Ok(hosts.options(found).clone());
+        }
+        let seen = hosts.sentence();
+        if hosts.refuse(is_starting) || began.elapsed() >= patience {
+            return Err(OpenError::NoHost(seen));
+        }
+        tracing::warn!(seen, "no host of the database can be used yet; trying again");
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// One that answers "no" does not change its mind by waiting.
+fn is_starting(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_none_or(|error| error.code().as_deref() == Some(CANNOT_CONNECT_NOW))
 }
 
 /// On a connection of its own without those limits: a migration may take its time.
@@ -153,7 +256,7 @@ async fn migrate(options: PgConnectOptions) -> Result<()> {
     Ok(())
 }
 
-/// Returns when the database takes connections. One that answers "no" does not change its mind by waiting.
+/// Returns when the database takes connections.
 async fn wait_for(options: &PgConnectOptions) -> Result<()> {
     let began = Instant::now();
     loop {
@@ -165,10 +268,7 @@ async fn wait_for(options: &PgConnectOptions) -> Result<()> {
             Ok(Err(error)) => error,
             Err(_) => sqlx::Error::PoolTimedOut,
         };
-        let starting = error
-            .as_database_error()
-            .is_none_or(|e| e.code().as_deref() == Some(CANNOT_CONNECT_NOW));
-        if !starting || began.elapsed() > START_PATIENCE {
+        if !is_starting(&error) || began.elapsed() > START_PATIENCE {
             return Err(OpenError::Unreachable(error));
         }
         tracing::warn!(%error, "the database does not answer yet; trying again");

@@ -84,7 +84,10 @@ pub fn router(console: &Console) -> Router {
                 .layer(from_fn_with_state(console.clone(), body_limit::layer))
                 .layer(from_fn(same_origin::layer))
                 .layer(from_fn(leptos_error_link::layer))
-                .layer(from_fn(own_task::layer))
+                .layer(from_fn_with_state(
+                    console.database_moves.clone(),
+                    own_task::layer,
+                ))
                 // Behind the body: whoever sends theirs byte by byte takes nobody's place. In the task: work that goes on
                 // though its client hung up keeps its place.
                 .layer(from_fn_with_state(console.clone(), overload::layer))

@@ -1,19 +1,33 @@
 //! Layer: runs a request in a task of its own. An action that was begun comes to its end though its client hangs up, and
-//! a panic costs one answer and no more.
+//! a panic costs one answer and no more. Only a database that has moved to another host leaves it behind.
 
 use crate::{
     answers::{self, Reader, RequestId},
+    database::moves::Moves,
     request_spans::RequestSpans,
 };
-use axum::{extract::Request, middleware::Next, response::Response};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
 use http::StatusCode;
 use tokio::task::JoinHandle;
 
-pub(crate) async fn layer(request: Request, next: Next) -> Response {
+pub(crate) async fn layer(State(moves): State<Moves>, request: Request, next: Next) -> Response {
     let (id, reader) = (RequestId::of(&request), Reader::of(&request));
     let changes_something = !request.method().is_safe();
     let spans = RequestSpans::of(&request);
-    let task = tokio::spawn(spans.around(next.run(request)));
+    let (left_behind, its_id) = (moves.left_behind(), id.clone());
+    let task = tokio::spawn(spans.around(async move {
+        tokio::select! {
+            response = next.run(request) => response,
+            () = left_behind => {
+                tracing::warn!("a request was left behind by the database");
+                answers::unavailable(reader, &its_id)
+            }
+        }
+    }));
     let mut task = Abandoned {
         task,
         goes_on: changes_something,
@@ -47,13 +61,15 @@ impl Drop for Abandoned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::moves::Mover;
     use axum::{
         Router,
         body::Body,
-        middleware::from_fn,
+        middleware::from_fn_with_state,
         routing::{get, post},
     };
     use std::{
+        future::pending,
         sync::{
             Arc,
             atomic::{AtomicBool, Ordering},
@@ -81,7 +97,7 @@ mod tests {
         };
         let router = Router::new()
             .route("/", get(work.clone()).merge(post(work)))
-            .layer(from_fn(layer));
+            .layer(from_fn_with_state(Moves::none(), layer));
         assert!(
             timeout(Duration::from_millis(10), router.oneshot(request(method)))
                 .await
@@ -98,11 +114,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn rel_01_what_waits_for_a_host_that_is_gone_is_answered_when_the_database_has_moved() {
+        let mover = Mover::default();
+        let router = Router::new()
+            .route("/", get(pending::<()>))
+            .layer(from_fn_with_state(mover.moves(), layer));
+        let moving = async {
+            sleep(Duration::from_millis(50)).await;
+            mover.has_moved();
+        };
+        let (answer, ()) = tokio::join!(router.oneshot(request("GET")), moving);
+        assert_eq!(answer.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+
+    #[tokio::test]
     async fn rel_09_a_panic_costs_one_answer() {
         async fn work() {
             panic!("on purpose");
         }
-        let router = Router::new().route("/", get(work)).layer(from_fn(layer));
+        let router = Router::new()
+            .route("/", get(work))
+            .layer(from_fn_with_state(Moves::none(), layer));
         for _ in 0..2 {
             let answer = router.clone().oneshot(request("GET")).await.unwrap();
             assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);

@@ -3,7 +3,7 @@
 use crate::{
     Console,
     config::Config,
-    database::{self, Database},
+    database::{self, Database, moves::Moves},
     key,
     listener::{self, Doors},
     metrics, router,
@@ -59,7 +59,7 @@ async fn serve_with(
         sealer,
     );
     key::adopt(&backend).await?;
-    let console = Console::new(backend.clone(), config);
+    let console = Console::following(database.moves(), backend.clone(), config);
     if let Some(file) = console.assets.missing() {
         return Err(format!(
             "The built pages are not those of this program: {} is missing. Run bin/build again, or set USHER_SITE_ROOT.",
@@ -68,14 +68,20 @@ async fn serve_with(
         .into());
     }
     let transport = Transport::from_url(config.mail_url.expose())?;
-    let mail = tokio::spawn(
-        backend
+    let (worker, stopped, moves) = (backend.clone(), stop.clone(), database.moves());
+    let mail = tokio::spawn(following(moves.clone(), move || {
+        worker
             .clone()
-            .run_mail_worker(transport, stop.clone().received()),
-    );
-
-    let jobs = tokio::spawn(backend.clone().run_job_worker(stop.clone().received()));
-    let housekeeping = tokio::spawn(backend.clone().run_housekeeping(stop.clone().received()));
+            .run_mail_worker(transport.clone(), stopped.clone().received())
+    }));
+    let (worker, stopped) = (backend.clone(), stop.clone());
+    let jobs = tokio::spawn(following(moves.clone(), move || {
+        worker.clone().run_job_worker(stopped.clone().received())
+    }));
+    let (worker, stopped) = (backend.clone(), stop.clone());
+    let housekeeping = tokio::spawn(following(moves, move || {
+        worker.clone().run_housekeeping(stopped.clone().received())
+    }));
     let (onlookers, ending) = (console.onlookers.clone(), stop.clone());
     tokio::spawn(async move {
         ending.received().await;
@@ -96,6 +102,17 @@ async fn serve_with(
     }
     pool.close().await;
     Ok(())
+}
+
+/// A worker until its end. One that the database may have left behind begins anew; what it had in hand is leased, and taken
+/// up again as that of a server that was killed.
+async fn following<F: Future<Output = ()>>(moves: Moves, worker: impl Fn() -> F) {
+    loop {
+        tokio::select! {
+            () = worker() => return,
+            () = moves.left_behind() => {}
+        }
+    }
 }
 
 /// Where the console is; and, as long as there is no organization, the link to make the first one.

@@ -6,7 +6,7 @@ use crate::{
     organization, scim,
 };
 use domain::access::decide;
-use sqlx::{PgPool, Postgres, Transaction, migrate::MigrateError};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction, migrate::MigrateError};
 
 pub type Tx = Transaction<'static, Postgres>;
 
@@ -28,6 +28,34 @@ pub async fn check(pool: &PgPool) -> Result<()> {
     } else {
         Err(Error::unavailable("migrations are missing"))
     }
+}
+
+/// What one host of several is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// It is a replica.
+    pub in_recovery: bool,
+    /// It takes no writes, for that reason or another.
+    pub read_only: bool,
+}
+
+pub async fn find_standing(connection: &mut PgConnection) -> sqlx::Result<Standing> {
+    let (in_recovery, read_only) = sqlx::query_as(
+        "select pg_is_in_recovery(), pg_is_in_recovery() or current_setting('transaction_read_only')::bool",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Standing {
+        in_recovery,
+        read_only,
+    })
+}
+
+/// Grows with each promotion, so that of two hosts that take writes it tells the one that was promoted later.
+pub async fn find_timeline(connection: &mut PgConnection) -> sqlx::Result<String> {
+    sqlx::query_scalar("select left(pg_walfile_name(pg_current_wal_lsn()), 8)")
+        .fetch_one(connection)
+        .await
 }
 
 /// How many migrations of this program the database has not had; `None` if it has had none at all.

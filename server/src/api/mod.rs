@@ -137,7 +137,10 @@ pub(crate) fn routes(console: &Console) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(from_fn_with_state(console.clone(), body_limit::layer))
-                .layer(from_fn(own_task::layer))
+                .layer(from_fn_with_state(
+                    console.database_moves.clone(),
+                    own_task::layer,
+                ))
                 .layer(from_fn(allowance::layer))
                 .layer(from_fn_with_state(console.clone(), overload::layer)),
         )

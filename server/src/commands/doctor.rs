@@ -1,6 +1,8 @@
 //! `usher doctor`: looks at all that the console needs, and says of each whether it is in order and what to do if not.
 //! Changes nothing: no schema is brought up to date, no key and no database is made.
 
+mod hosts;
+
 use super::Result;
 use crate::{
     assets::Assets,
@@ -181,9 +183,12 @@ async fn look_into_database(config: &Config, report: &mut Report) {
         Err(error) => return report.tell("database", failure(error.to_string())),
     };
     match database::look(&database, PATIENCE).await {
-        Ok(pool) => {
-            ask_database(config, &pool, report).await;
-            pool.close().await;
+        Ok(look) => {
+            if let Some(seen) = &look.hosts {
+                report.tell("hosts", hosts::judge(seen));
+            }
+            ask_database(config, &look.pool, report).await;
+            look.pool.close().await;
         }
         Err(error) => report.tell("database", failure(error.to_string())),
     }

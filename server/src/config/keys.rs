@@ -29,7 +29,9 @@ pub const KEYS: &[Key] = &[
     ),
     secret(
         "database_url",
-        "A PostgreSQL (15 or newer) elsewhere: `postgres://user:password@host/database`. Without: an embedded one.",
+        "A PostgreSQL (15 or newer) elsewhere: `postgres://user:password@host/database`; with replicas several hosts, like \
+         `postgres://user:password@db1:5432,db2:5432/database`, of which the one that takes writes is used. Without: an \
+         embedded one.",
     ),
     key(
         "database_connections",

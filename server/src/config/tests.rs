@@ -221,6 +221,11 @@ fn a_wrong_value_is_named_with_what_to_do_and_never_repeated() {
         ("USHER_MAIL_FROM", "nobody", "USHER_MAIL_FROM is refused"),
         ("USHER_MAIL_URL", "hunter2", "USHER_MAIL_URL is refused"),
         ("DATABASE_URL", "hunter2", "DATABASE_URL must be an address like"),
+        (
+            "DATABASE_URL",
+            "postgres://usher:hunter2@db1,db2/usher?target_session_attrs=standby",
+            "can be read-write, primary or any",
+        ),
     ] {
         let error = fault(&[(name, value)]);
         assert!(

@@ -1,5 +1,6 @@
 //! Understands single values. A fault is the end of a sentence that begins with the key.
 
+use crate::database::addresses::Addresses;
 use backend::settings::Limit;
 use ipnet::IpNet;
 use std::{
@@ -98,11 +99,11 @@ pub(super) fn provider_address(text: &str) -> Result<String, String> {
     }
 }
 
-/// Only the kind is judged here; the rest shows when it is used. Nothing of it is repeated.
+/// Of one host only the kind is judged here; the rest shows when it is used. Nothing of it is repeated.
 pub(super) fn database_url(text: &str) -> Result<String, String> {
-    match Url::parse(text) {
-        Ok(url) if ["postgres", "postgresql"].contains(&url.scheme()) => Ok(text.to_owned()),
-        _ => Err("must be an address like postgres://user:password@host/database".into()),
+    match Addresses::parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(fault) => Err(fault.to_string()),
     }
 }
 

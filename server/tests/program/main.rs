@@ -5,6 +5,7 @@ mod console;
 mod faults;
 mod log;
 mod no_request;
+mod postgres;
 mod traces;
 mod usher;
 

@@ -236,7 +236,7 @@ fn read_all(mut stream: ChildStderr) -> JoinHandle<String> {
     })
 }
 
-fn signal(process: &str, name: &str) {
+pub(crate) fn signal(process: &str, name: &str) {
     let kill = Path::new("/bin/kill");
     let sent = Command::new(kill)
         .args([&format!("-{name}"), process])

@@ -9,5 +9,6 @@ mod hang_ups;
 mod kills;
 mod kills_of_own_account;
 mod mails;
+mod replica;
 mod stops;
 mod two_servers;

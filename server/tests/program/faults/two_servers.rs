@@ -17,14 +17,20 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) async fn start(name: &str, database: &PgPool, mail_url: &str) -> Self {
+        Self::start_at(name, &address(database), mail_url).await
+    }
+
+    pub(crate) async fn start_at(name: &str, database_url: &str, mail_url: &str) -> Self {
         let ushers = [0, 1].map(|n| {
             Usher::new(&format!("{name}-{n}"))
-                .with("DATABASE_URL", address(database))
+                .with("DATABASE_URL", database_url)
                 .with("USHER_SECRET_KEY", KEY)
                 .with("USHER_MAIL_URL", mail_url)
                 .with("USHER_MAIL_FIRST_WAIT", "1s")
                 // Each act is to leave its mail, however often the same person is put out.
                 .with("USHER_THROTTLE_MAILS_ADDRESS", "100000/1s")
+                .with("USHER_THROTTLE_INVITATIONS_USER", "100000/1s")
+                .with("USHER_THROTTLE_INVITATIONS_ORGANIZATION", "100000/1s")
         });
         let mut servers = [ushers[0].start(&[]), ushers[1].start(&[])];
         // Each prints a link of its own, and the last one printed works.
@@ -51,7 +57,13 @@ impl Pair {
 }
 
 /// Who came by an invitation, with the groups of it.
-async fn colleague(pair: &Pair, mails: &MailServer, database: &PgPool, email: &str, group: &str) -> Browser {
+pub(super) async fn colleague(
+    pair: &Pair,
+    mails: &MailServer,
+    database: &PgPool,
+    email: &str,
+    group: &str,
+) -> Browser {
     let group: sqlx::types::Uuid = sqlx::query_scalar("select id from groups where name = $1")
         .bind(group)
         .fetch_one(database)
