@@ -137,6 +137,8 @@ struct Person {
     reactivated: Vec<i64>,
 }
 
+/// A mail that was sent, and not written down as such because the database was away, is taken out of the outbox when its
+/// invitation is accepted: here nobody can accept who has not got it.
 const PEOPLE: &str = "
     with mailed as (
         select user_id,
@@ -166,7 +168,8 @@ const PEOPLE: &str = "
             (select count(*) from access_tokens t where t.user_id = u.id) as tokens
         from users u left join mailed m on m.user_id = u.id left join recorded r on r.target_id = u.id)
     select email,
-        array[people, invitations, coalesce(invited, 0), coalesce(r_invited, 0)] as invited,
+        array[people, invitations, greatest(coalesce(invited, 0), (status <> 'invited')::int), coalesce(r_invited, 0)]
+            as invited,
         array[(status <> 'invited')::int, passwords, memberships, coalesce(r_accepted, 0)] as accepted,
         array[(chosen = 'dark')::int::bigint, coalesce(r_theme, 0)] as theme,
         array[coalesce(token_created, 0), coalesce(token, 0), tokens + coalesce(token_deleted, 0)] as token_created,

@@ -59,6 +59,8 @@ struct Creation {
     path: &'static str,
     name: String,
     body: Value,
+    /// In vain, so that it may have been done.
+    tried: usize,
 }
 
 /// One kept-alive connection to each server.
@@ -153,16 +155,27 @@ impl Connection {
     /// Asks until it is done. `done_before`: what is answered to a repetition if it was.
     async fn act(
         &self,
+        act: (Kind, &str),
+        done_before: &[&str],
+        ask: impl Fn(&str) -> RequestBuilder,
+    ) -> Told {
+        self.act_again(act, &mut 0, done_before, ask).await
+    }
+
+    /// The same of what was tried before.
+    async fn act_again(
+        &self,
         (kind, name): (Kind, &str),
+        tried: &mut usize,
         done_before: &[&str],
         ask: impl Fn(&str) -> RequestBuilder,
     ) -> Told {
         let ledger = &self.shift.ledger;
         ledger.try_act(kind, name);
-        let (mut tried, mut in_hand) = (0, 0);
+        let mut in_hand = 0;
         loop {
             let answered = self.send(&ask).await;
-            tried += 1;
+            *tried += 1;
             let Some((server, answer)) = answered else {
                 sleep(AGAIN).await;
                 continue;
@@ -175,13 +188,13 @@ impl Connection {
                 ledger.acknowledge(kind, name, server);
                 return Told::Done { cookies, body };
             }
-            if tried > 1 && done_before.iter().any(|word| body.contains(word)) {
+            if *tried > 1 && done_before.iter().any(|word| body.contains(word)) {
                 ledger.acknowledge(kind, name, server);
                 ledger.found_done.fetch_add(1, Ordering::SeqCst);
                 return Told::DoneBefore;
             }
             // Where the clock was set, a token wants the password, and that begins another session.
-            if tried > 1 && status == 401 && kind == Kind::TokenCreated {
+            if *tried > 1 && status == 401 && kind == Kind::TokenCreated {
                 return Told::SignedOut;
             }
             if !body.contains("key_in_hand") {
@@ -221,6 +234,7 @@ impl Connection {
             path: "/api/v1/invitations",
             name: email.to_owned(),
             body: json!({ "email": email, "groups": [self.shift.group] }),
+            tried: 0,
         }
     }
 
@@ -233,10 +247,13 @@ impl Connection {
                 .body(creation.body.to_string())
         };
         // Where the answer could not be kept, the name is found taken.
-        let told = self
-            .act((creation.kind, &creation.name), &["is already", "is taken"], ask)
-            .await;
-        let again = matches!(told, Told::Nothing).then_some(creation);
+        let (act, taken) = (
+            (creation.kind, creation.name.as_str()),
+            ["is already", "is taken"],
+        );
+        let mut tried = creation.tried;
+        let told = self.act_again(act, &mut tried, &taken, ask).await;
+        let again = matches!(told, Told::Nothing).then_some(Creation { tried, ..creation });
         (told, again)
     }
 
@@ -245,6 +262,7 @@ impl Connection {
             kind: Kind::GroupCreated,
             path: "/api/v1/groups",
             body: json!({ "name": name }),
+            tried: 0,
             name: name.clone(),
         };
         let (told, again) = self.create(creation).await;
