@@ -63,7 +63,7 @@ impl Installation {
                 .with("USHER_THROTTLE_GUESSES_NETWORK", "100000/1s")
                 .with("USHER_THROTTLE_INVITATIONS_USER", "100000/1s")
                 .with("USHER_THROTTLE_INVITATIONS_ORGANIZATION", "100000/1s")
-                // After a clock is set back by an hour, an hour of it counts as spent.
+                // What is spent when a clock is set back stays so until as much time has passed again.
                 .with("USHER_THROTTLE_TAKEN_ADDRESSES", "100000/1s");
             match &clock {
                 Some(clock) => clock.given_to(usher),

@@ -74,7 +74,7 @@ impl Extent {
             return Self {
                 connections: 30,
                 rounds: 1,
-                each: Duration::from_millis(1_600),
+                each: Duration::from_millis(800),
                 slow_clients: 5,
             };
         };
