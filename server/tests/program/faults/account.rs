@@ -21,8 +21,9 @@ pub(crate) fn note(lines: &[String]) {
     }
     if let Some(file) = std::env::var_os("USHER_FAULT_ACCOUNT") {
         let mut file = OpenOptions::new().append(true).create(true).open(file).unwrap();
-        let lines: String = lines.iter().map(|line| format!("# {line}\n")).collect();
-        file.write_all(lines.as_bytes()).unwrap();
+        for line in lines {
+            writeln!(file, "# {line}").unwrap();
+        }
     }
 }
 

@@ -34,7 +34,7 @@ async fn never_end(mut client: TcpStream, place: String) {
          accept: application/json\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 200\r\n\r\nemail="
     );
     let _ = client.write_all(head.as_bytes()).await;
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Asks for more than fits into the buffers on the way.
@@ -45,5 +45,5 @@ async fn never_read(mut client: TcpStream, place: String) {
             break;
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

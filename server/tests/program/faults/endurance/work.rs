@@ -77,7 +77,8 @@ pub(super) async fn work(shift: Arc<Shift>, number: usize) {
         asked: AtomicUsize::new(number),
         shift,
     };
-    sleep(connection.shift.pause.mul_f64(number as f64 * 0.618 % 1.0)).await;
+    // Not all at the same moment.
+    sleep(connection.shift.pause * u32::try_from(number % 7).unwrap() / 7).await;
     let (mut invited, mut unanswered) = (VecDeque::new(), Vec::new());
     for turn in 0.. {
         if connection.shift.over.load(Ordering::SeqCst) {
