@@ -2,7 +2,7 @@
 
 use backend::{clock::Clock, mail::testing::MailServer};
 use domain::two_factor::Enrolment;
-use reqwest::{Client, RequestBuilder, StatusCode, header};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use sqlx::{ConnectOptions, PgPool, postgres::PgPoolOptions};
 use std::{fmt::Debug, time::Duration};
 use tokio::time::{sleep, timeout};
@@ -113,16 +113,24 @@ impl Browser {
     pub(crate) async fn given_cookies(&self, action: &str, fields: &[(&str, &str)]) -> Self {
         let answer = self.request(action, fields).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{action}");
-        let cookies: Vec<_> = answer
-            .headers()
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap())
-            .collect();
+        self.with_cookies(cookies_of(&answer))
+    }
+
+    pub(crate) fn with_cookies(&self, cookies: String) -> Self {
         Self {
-            cookies: cookies.join("; "),
+            cookies,
             ..self.clone()
         }
+    }
+
+    /// What the answer gave it, beside what it has.
+    pub(crate) fn also_given(&self, answer: &Response) -> Self {
+        self.with_cookies(format!("{}; {}", self.cookies, cookies_of(answer)))
+    }
+
+    /// The same session in another browser.
+    pub(crate) fn with_own_connections(&self) -> Self {
+        Self::at(&self.url).with_cookies(self.cookies.clone())
     }
 
     /// Up to the key of an authenticator, told to a phone.
@@ -161,6 +169,11 @@ impl Browser {
             .header(header::COOKIE, &self.cookies)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body)
+    }
+
+    /// What a program asks, which has no cookies.
+    pub(crate) fn program(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
     }
 
     /// The values of its cookies.
@@ -204,6 +217,15 @@ pub(crate) fn acceptance<'a>(token: &'a str, password: &'a str) -> [(&'static st
         ("last_name", "Babbage"),
         ("password", password),
     ]
+}
+
+/// What an answer gives a browser to keep.
+pub(crate) fn cookies_of(answer: &Response) -> String {
+    let given = answer.headers().get_all(header::SET_COOKIE).iter();
+    let cookies: Vec<_> = given
+        .map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap())
+        .collect();
+    cookies.join("; ")
 }
 
 /// The token of the link in the newest mail to somebody, which may still be on its way.

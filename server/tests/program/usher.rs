@@ -82,13 +82,12 @@ impl Usher {
     /// The same with more in its environment.
     pub(crate) fn start_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
         let mut command = self.command(arguments);
-        let mut child = command.envs(variables.iter().copied()).spawn().unwrap();
-        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        Running {
-            child,
-            stdout: BufReader::new(stdout),
-            stderr: Some(read_all(stderr)),
-        }
+        Running::of(command.envs(variables.iter().copied()))
+    }
+
+    /// A server whose log nobody reads here.
+    pub(crate) fn start_logging_to(&self, log: fs::File) -> Running {
+        Running::of(self.command(&[]).stderr(log))
     }
 
     /// Runs a command to its end.
@@ -129,6 +128,11 @@ impl Usher {
         self.end_postgres("INT");
     }
 
+    /// At once, without writing anything out.
+    pub(crate) fn abort_postgres(&self) {
+        self.end_postgres("QUIT");
+    }
+
     fn end_postgres(&self, how: &str) {
         let file = self.data_dir().join("postgres/cluster/postmaster.pid");
         signal(fs::read_to_string(file).unwrap().lines().next().unwrap(), how);
@@ -148,6 +152,19 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    fn of(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        Self {
+            stdout: BufReader::new(child.stdout.take().unwrap()),
+            stderr: child.stderr.take().map(read_all),
+            child,
+        }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for a line with this text and returns what stands behind it.
     pub(crate) fn prints(&mut self, text: &str) -> String {
         let mut line = String::new();

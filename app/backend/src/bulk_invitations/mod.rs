@@ -117,7 +117,7 @@ impl Backend {
                 reason,
             });
         }
-        answers.end(tx).await?;
+        answers.end(self, tx).await?;
         Ok(judged)
     }
 
@@ -311,9 +311,9 @@ impl TakenAnswers {
         Ok(taken)
     }
 
-    async fn end(self, tx: &mut Tx) -> Result<()> {
+    async fn end(self, backend: &Backend, tx: &mut Tx) -> Result<()> {
         match self.in_hand {
-            Some(true) => throttle::give_back(tx, &self.bucket).await,
+            Some(true) => throttle::give_back(tx, &self.bucket, backend.now()).await,
             _ => Ok(()),
         }
     }

@@ -87,7 +87,7 @@ impl Backend {
             taken => taken?,
         }
         if !users::store::save_invited(tx, permit, user, &email, self.now()).await? {
-            throttle::give_back(tx, &bucket).await?;
+            throttle::give_back(tx, &bucket, self.now()).await?;
             // Somebody else invited the same address in this very moment, and it is known who.
             let refusal = invitations::why_not(tx, permit, &email).await?;
             let refusal = refusal.unwrap_or(Refusal::AddressTaken);

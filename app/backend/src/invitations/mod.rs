@@ -74,7 +74,7 @@ impl Backend {
             }
             return Err(at_the_address(refusal));
         }
-        throttle::give_back(&mut tx, &taken).await?;
+        throttle::give_back(&mut tx, &taken, self.now()).await?;
         let ids: Vec<Uuid> = groups.iter().map(|g| g.id).collect();
         self.require_proof_for_groups(&mut tx, caller, &ids).await?;
         let buckets = throttle::invitation_mail(limits, permit.organization, caller.user, &email);

@@ -106,6 +106,11 @@ impl MailServer {
         lock(&self.book).received.clone()
     }
 
+    /// Those that came after the first so many.
+    pub fn received_after(&self, first: usize) -> Vec<Received> {
+        lock(&self.book).received.iter().skip(first).cloned().collect()
+    }
+
     /// The mails to one recipient, oldest first.
     pub fn received_by(&self, recipient: &str) -> Vec<Received> {
         self.received()

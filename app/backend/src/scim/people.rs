@@ -132,7 +132,7 @@ impl Backend {
             let taken = throttle::taken_address(&self.settings.throttles, permit.organization);
             throttle::take(tx, slice::from_ref(&taken), self.now()).await?;
             if refusal.is_none() {
-                throttle::give_back(tx, &taken).await?;
+                throttle::give_back(tx, &taken, self.now()).await?;
             }
         }
         Ok(refusal)

@@ -127,7 +127,7 @@ impl Backend {
             let challenge = self
                 .ask_for_code(&mut tx, &permit, user, Method::Password, links, None)
                 .await?;
-            throttle::forgive(&mut tx, &guess).await?;
+            throttle::forgive(&mut tx, &guess, self.now()).await?;
             tx.commit().await?;
             return Ok(SignedIn::CodeWanted(challenge));
         }
@@ -146,7 +146,7 @@ impl Backend {
             self.link_pending(&mut tx, &permit, to, &account.organization_name, links)
                 .await?;
         }
-        throttle::forgive(&mut tx, &guess).await?;
+        throttle::forgive(&mut tx, &guess, self.now()).await?;
         audit::record(
             &mut tx,
             &permit,

@@ -74,7 +74,7 @@ impl Backend {
             .await?
             .is_some();
         if holds {
-            throttle::forgive(tx, &proof.guess).await?;
+            throttle::forgive(tx, &proof.guess, self.now()).await?;
         }
         Ok(holds)
     }

@@ -151,7 +151,7 @@ impl Backend {
             // In this very moment.
             return Err(NotJoined::Elsewhere);
         }
-        throttle::give_back(tx, &taken).await?;
+        throttle::give_back(tx, &taken, now).await?;
         let change = audit::Change::made(json!({ "status": "active", "method": "saml" }));
         audit::record(tx, &permit, email.as_str(), change, now).await?;
         Ok(())

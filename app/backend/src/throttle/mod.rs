@@ -235,8 +235,8 @@ impl Backend {
 }
 
 /// What turned out to be no such attempt costs nothing.
-pub(crate) async fn give_back(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
-    store::put_back(tx, bucket).await
+pub(crate) async fn give_back(tx: &mut Tx, bucket: &Bucket, now: OffsetDateTime) -> Result<()> {
+    store::put_back(tx, bucket, now).await
 }
 
 /// Forgets what was spent before a right one.
@@ -245,12 +245,12 @@ pub(crate) async fn clear(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
 }
 
 /// A right guess costs nothing.
-pub(crate) async fn forgive(tx: &mut Tx, guess: &Guess) -> Result<()> {
+pub(crate) async fn forgive(tx: &mut Tx, guess: &Guess, now: OffsetDateTime) -> Result<()> {
     for bucket in &guess.own {
         store::delete(tx, bucket).await?;
     }
     if let Some(bucket) = &guess.shared {
-        store::put_back(tx, bucket).await?;
+        store::put_back(tx, bucket, now).await?;
     }
     Ok(())
 }

@@ -41,13 +41,27 @@ pub(super) async fn find_full_at(tx: &mut Tx, bucket: &Bucket) -> Result<Option<
     .await?)
 }
 
-/// Puts one attempt back.
-pub(super) async fn put_back(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
+/// Puts one attempt back. A bucket that is whole then leaves nothing behind, which would look spent to a clock that is set
+/// back.
+pub(super) async fn put_back(tx: &mut Tx, bucket: &Bucket, now: OffsetDateTime) -> Result<()> {
+    let every = bucket.limit.every.as_seconds_f64();
+    let whole = sqlx::query!(
+        "delete from throttles where scope = $1 and subject = $2 and full_at - make_interval(secs => $3) <= $4",
+        bucket.scope,
+        &bucket.subject[..],
+        every,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    if whole.rows_affected() > 0 {
+        return Ok(());
+    }
     sqlx::query!(
         "update throttles set full_at = full_at - make_interval(secs => $3) where scope = $1 and subject = $2",
         bucket.scope,
         &bucket.subject[..],
-        bucket.limit.every.as_seconds_f64()
+        every
     )
     .execute(&mut **tx)
     .await?;

@@ -229,6 +229,30 @@ async fn a_clock_that_was_set_back_keeps_nobody_out(pool: PgPool) {
     assert_eq!(passed, 10);
 }
 
+/// Of throttles at which nobody had spent anything. What was spent stays so until as much time has passed again.
+#[sqlx::test]
+async fn a_clock_that_was_set_back_by_a_little_holds_up_nobody_who_did_nothing_wrong(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let ada = stage.ada().await;
+    // Both within twice the time in which a throttle is whole again: 10 minutes and an hour.
+    for (n, back) in [15, 90].into_iter().enumerate() {
+        stage.advance(Duration::minutes(back));
+        guess(&stage, &client(), "ada@example.test", PASSWORD)
+            .await
+            .unwrap();
+        let invite = async |when: &str| {
+            let email = format!("{when}{n}@example.test");
+            stage.backend.invite(&ada, &email, &[]).await.unwrap();
+        };
+        invite("before").await;
+        stage.advance(-Duration::minutes(back));
+        guess(&stage, &client(), "ada@example.test", PASSWORD)
+            .await
+            .unwrap();
+        invite("after").await;
+    }
+}
+
 #[sqlx::test]
 async fn inv_11_an_address_gets_no_more_mails_than_the_limit(pool: PgPool) {
     let stage = Stage::new(pool.clone());

@@ -14,6 +14,19 @@ pub(crate) fn rounds(few: usize) -> usize {
     std::env::var("USHER_FAULT_ROUNDS").map_or(few, |rounds| rounds.parse().unwrap())
 }
 
+/// What `bin/faults` prints below the accounts.
+pub(crate) fn note(lines: &[String]) {
+    for line in lines {
+        eprintln!("{line}");
+    }
+    if let Some(file) = std::env::var_os("USHER_FAULT_ACCOUNT") {
+        let mut file = OpenOptions::new().append(true).create(true).open(file).unwrap();
+        for line in lines {
+            writeln!(file, "# {line}").unwrap();
+        }
+    }
+}
+
 /// What the database has of one act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trace {

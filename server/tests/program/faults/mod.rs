@@ -5,6 +5,7 @@
 mod account;
 mod backup;
 mod database;
+mod endurance;
 mod hang_ups;
 mod kills;
 mod kills_of_own_account;
