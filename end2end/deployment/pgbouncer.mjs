@@ -10,25 +10,48 @@ import { keptOnce, settled, tell } from './under_load.mjs';
 
 const CONNECTIONS = 4;
 
+/** What the load does not ask for. */
+const PAGES = [
+    '/api/v1/audit',
+    '/api/v1/policies',
+    '/api/v1/roles',
+    '/api/v1/organization/tokens',
+    '/account/settings',
+    '/organization/audit',
+    '/organization/iam/access-policies',
+    '/organization/iam/roles',
+    '/organization/iam/roles?role=iam-admin',
+    '/organization/iam/scim',
+    '/organization/iam/sso',
+    '/organization/services',
+    '/organization/tokens',
+    '/organization/users/groups',
+    '/tokens',
+];
+
 export async function behindPgbouncer(trial, program, problem) {
     title('PgBouncer in transaction mode');
     if (!program) return leftOut(problem);
+    // Before, for they hold from the next connection on.
+    for (const statement of trial.poolerLimits) await trial.database.query(statement);
     const pooler = await need(`PgBouncer starts, with ${CONNECTIONS} connections to the database`, () => start(trial, program));
     for (const server of trial.servers) await server.stop();
+    for (const server of trial.servers) server.env = { ...server.env, DATABASE_URL: pooler.url };
     await check('the limits of the guide are set at the role, and hold behind it', async () => {
-        for (const statement of trial.poolerLimits) await trial.database.query(statement);
         const client = new pg.Client({ connectionString: pooler.url });
         await client.connect();
         const { rows } = await client.query('show statement_timeout');
         await client.end();
         equal(rows[0].statement_timeout, '20s', 'statement_timeout');
     });
-    for (const server of trial.servers) server.env = { ...server.env, DATABASE_URL: pooler.url };
     await need('both servers start at it at once', () => Promise.all(trial.servers.map((server) => server.start())));
     await settled();
     await check('nothing fails under load', async () => {
         const load = new Load(trial.nginx, trial, trial.accessLog);
-        await load.during(20);
+        await load.during(10);
+        const { items } = await trial.script.wants(trial.nginx, 200, 'GET', '/api/v1/groups');
+        await Promise.all([...PAGES, `/api/v1/groups/${items[0].id}/members`].map((page) => lookOften(trial, page)));
+        await load.during(10);
         await load.stop();
         tell(load, 'PgBouncer');
         await keptOnce(trial, load, 0);
@@ -46,6 +69,16 @@ export async function behindPgbouncer(trial, program, problem) {
         if (rows[0].n > 0) throw new Error(`there are ${rows[0].n}`);
     });
     return pooler;
+}
+
+/** At both servers, so often that it goes through every connection. */
+async function lookOften({ nginx, browser, script }, path) {
+    for (let n = 0; n < 20; n += 1) {
+        const { status } = path.startsWith('/api/')
+            ? await script.ask(nginx, 'GET', path)
+            : await nginx.ask('GET', path, { headers: browser.headers() });
+        equal(status, 200, `the answer to ${path}`);
+    }
 }
 
 async function start(trial, program) {

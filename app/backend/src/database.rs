@@ -8,6 +8,8 @@ use crate::{
 use domain::access::decide;
 use sqlx::{PgPool, Postgres, Transaction, migrate::MigrateError};
 
+/// A statement that is planned each time (`persistent(false)`) has no name, and is prepared and then run. It wants a
+/// transaction: without one a pooler of transactions may have another session run what the first has prepared.
 pub type Tx = Transaction<'static, Postgres>;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

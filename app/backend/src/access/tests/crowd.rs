@@ -79,6 +79,7 @@ fn has_bounds(plan: &Plan, table: &str, most: u64, what: &str) {
 /// A role that everybody holds, one of five people, and one of nobody.
 async fn holders_have_bounds(pool: &PgPool, organization: OrganizationId, now: OffsetDateTime) {
     let mut connection = pool.acquire().await.unwrap();
+    let mut tx = pool.begin().await.unwrap();
     for (role, holders) in [
         ("cks-viewer", PAGE_SIZE),
         ("billing-viewer", 5),
@@ -86,7 +87,7 @@ async fn holders_have_bounds(pool: &PgPool, organization: OrganizationId, now: O
     ] {
         let roles = [role.to_owned()];
         let limit = i64::try_from(PAGE_SIZE).unwrap();
-        let found = held::list_holders(&mut connection, organization, &roles, None, now, limit)
+        let found = held::list_holders(&mut tx, organization, &roles, None, now, limit)
             .await
             .unwrap();
         assert_eq!(found.len(), holders, "{role}");
