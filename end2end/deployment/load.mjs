@@ -104,6 +104,12 @@ export class Load {
         return this.records.filter((record) => record.servers.length > 1).length;
     }
 
+    /** Milliseconds in which this part of them was answered. */
+    within(part) {
+        const sorted = this.records.map(({ began, ended }) => ended - began).sort((a, b) => a - b);
+        return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)];
+    }
+
     get acknowledged() {
         return this.records.filter((record) => record.make && record.status === 201);
     }

@@ -68,7 +68,13 @@ export async function behindPgbouncer(trial, program, problem) {
         const { rows } = await trial.database.query("select count(*)::int as n from pg_locks where locktype = 'advisory'");
         if (rows[0].n > 0) throw new Error(`there are ${rows[0].n}`);
     });
-    return pooler;
+    // The rest is at the database itself.
+    for (const server of trial.servers) {
+        await server.stop();
+        server.env = { ...server.env, DATABASE_URL: trial.databaseUrl };
+        await server.start();
+    }
+    await settled();
 }
 
 /** At both servers, so often that it goes through every connection. */
@@ -118,5 +124,5 @@ ${trial.poolerSettings}
             () => false,
         );
     });
-    return { url, pooler };
+    return { url };
 }

@@ -90,8 +90,8 @@ try {
     await startBoth(trial);
     await agree(trial);
     await underLoad(trial);
-    await upgrade(trial, given('NEWER'));
     await behindPgbouncer(trial, given('PGBOUNCER'), given('NO_PGBOUNCER'));
+    await upgrade(trial, given('NEWER'));
 } catch (error) {
     if (!(error instanceof GivenUp)) fault('the trial itself', error.stack ?? error);
 } finally {
