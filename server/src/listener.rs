@@ -3,7 +3,7 @@
 
 use axum::{Router, body::Body, extract::ConnectInfo};
 use backend::caller::network_of;
-use http::Request;
+use http::{HeaderValue, Request, header};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -12,8 +12,12 @@ use hyper_util::{
 use ipnet::IpNet;
 use std::{
     collections::HashMap,
+    convert::Infallible,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -32,10 +36,16 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_HEAD: usize = 32 * 1024;
 /// More wait in the system's queue.
 const MOST_CONNECTIONS: usize = 8_192;
+/// How long connections stay open after the last request on them, when the server stops.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// How long requests that are under way may take when the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 
 /// Serves until `stop` ends; then takes no more connections and lets requests that are under way come to their end.
+///
+/// A proxy that has just connected, or that sends on a connection it has kept, loses the request if it is closed at that
+/// moment, and may not send it again. So who is in the system's queue is served, and connections that are kept end
+/// with the next answer, which says so; only those on which nothing comes are closed.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -46,6 +56,19 @@ pub(crate) async fn serve(
         GracefulShutdown::new(),
         Arc::new(Semaphore::new(MOST_CONNECTIONS)),
     );
+    let stopping = Arc::new(AtomicBool::new(false));
+    let take = |place, stream, peer: SocketAddr| {
+        let Some(door) = doors.enter(peer.ip()) else {
+            return;
+        };
+        let connection = connection(stream, peer, router.clone(), &doors, stopping.clone());
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            // A client that hangs up or sends nonsense is its own affair.
+            let _ = connection.await;
+            drop((place, door));
+        });
+    };
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = async {
@@ -57,17 +80,7 @@ pub(crate) async fn serve(
             accepted = accepted => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => {
-                let Some(door) = doors.enter(peer.ip()) else {
-                    continue;
-                };
-                let connection = graceful.watch(connection(stream, peer, router.clone(), &doors));
-                tokio::spawn(async move {
-                    // A client that hangs up or sends nonsense is its own affair.
-                    let _ = connection.await;
-                    drop((place, door));
-                });
-            }
+            Ok((stream, peer)) => take(place, stream, peer),
             Err(error) => {
                 // Mostly "too many open files": it passes when connections end.
                 tracing::warn!(%error, "a connection can't be taken");
@@ -75,7 +88,20 @@ pub(crate) async fn serve(
             }
         }
     }
-    drop(listener);
+    stopping.store(true, Ordering::Relaxed);
+    // Asked directly: the runtime may not know yet who is in the queue.
+    if let Ok(listener) = listener.into_std() {
+        while let Ok((stream, peer)) = listener.accept() {
+            let place = free.clone().try_acquire_owned();
+            if let (Ok(place), Ok(())) = (place, stream.set_nonblocking(true))
+                && let Ok(stream) = TcpStream::from_std(stream)
+            {
+                take(Ok(place), stream, peer);
+            }
+        }
+    }
+    let all = u32::try_from(MOST_CONNECTIONS).unwrap_or(u32::MAX);
+    let _ = timeout(doors.farewell, free.acquire_many(all)).await;
     if timeout(LAST_REQUESTS, graceful.shutdown()).await.is_err() {
         tracing::warn!(
             seconds = LAST_REQUESTS.as_secs(),
@@ -89,6 +115,7 @@ fn connection(
     peer: SocketAddr,
     router: Router,
     doors: &Doors,
+    stopping: Arc<AtomicBool>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<> {
     // Answers are short: waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
@@ -97,7 +124,15 @@ fn connection(
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        let (answer, stopping) = (router.clone().oneshot(request), stopping.clone());
+        async move {
+            let mut answer = answer.await?;
+            if stopping.load(Ordering::Relaxed) {
+                let close = HeaderValue::from_static("close");
+                answer.headers_mut().insert(header::CONNECTION, close);
+            }
+            Ok::<_, Infallible>(answer)
+        }
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
@@ -113,6 +148,7 @@ pub(crate) struct Doors {
     most: usize,
     head_timeout: Duration,
     write_timeout: Duration,
+    farewell: Duration,
     trusted: Arc<[IpNet]>,
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
@@ -126,6 +162,7 @@ impl Doors {
             most,
             head_timeout: HEAD_TIMEOUT,
             write_timeout: WRITE_TIMEOUT,
+            farewell: FAREWELL,
             trusted: trusted.into(),
             open: Arc::default(),
         }

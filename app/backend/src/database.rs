@@ -8,13 +8,19 @@ use crate::{
 use domain::access::decide;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction, migrate::MigrateError};
 
+/// A statement that is planned each time (`persistent(false)`) has no name, and is prepared and then run. It wants a
+/// transaction: without one a pooler of transactions may have another session run what the first has prepared.
 pub type Tx = Transaction<'static, Postgres>;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// Brings the schema up to date. Safe for several servers that start at once: an advisory lock lets one do it.
+/// Brings the schema up to date. Safe for several servers that start at once: an advisory lock lets one do it. Where
+/// nothing is missing, nothing is locked: the lock is a session's, and a pooler of transactions would keep it for ever.
 pub async fn migrate(pool: &PgPool) -> Result<(), MigrateError> {
-    MIGRATIONS.run(pool).await
+    match missing_migrations(pool).await? {
+        Some(0) => Ok(()),
+        _ => MIGRATIONS.run(pool).await,
+    }
 }
 
 /// Whether the database answers and has the schema of this program.

@@ -13,6 +13,24 @@ async fn start() -> Started {
 }
 
 async fn start_with(head_timeout: Duration) -> Started {
+    let doors = Doors {
+        head_timeout,
+        write_timeout: Duration::from_millis(200),
+        ..Doors::new(2, &[])
+    };
+    start_behind(doors).await
+}
+
+/// For a proxy on this machine, and with a farewell that no test waits for.
+async fn start_for_proxy() -> Started {
+    let doors = Doors {
+        farewell: Duration::from_hours(1),
+        ..Doors::new(1, &["127.0.0.1/32".parse().unwrap()])
+    };
+    start_behind(doors).await
+}
+
+async fn start_behind(doors: Doors) -> Started {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let slow = || async {
@@ -24,11 +42,6 @@ async fn start_with(head_timeout: Duration) -> Started {
         .route("/slow", get(slow))
         .route("/peer", get(peer))
         .route("/large", get(|| async { vec![b'x'; 64 << 20] }));
-    let doors = Doors {
-        head_timeout,
-        write_timeout: Duration::from_millis(200),
-        ..Doors::new(2, &[])
-    };
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(serve(listener, router, doors, async move {
         let _ = stopped.await;
@@ -71,6 +84,50 @@ async fn a_request_under_way_is_finished_when_the_server_stops() {
         TcpStream::connect(address).await.is_err(),
         "no new connection is taken"
     );
+}
+
+#[tokio::test]
+async fn who_has_connected_when_the_server_stops_is_answered() {
+    let (address, stop, task) = start_for_proxy().await;
+    // Nothing is awaited up to the wish to stop, so that all of them are in the system's queue by then.
+    let streams: Vec<_> = (0..50)
+        .map(|_| {
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            std::io::Write::write_all(&mut stream, b"GET /peer HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+            stream.set_nonblocking(true).unwrap();
+            TcpStream::from_std(stream).unwrap()
+        })
+        .collect();
+    stop.send(()).unwrap();
+    for mut stream in streams {
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    task.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_kept_connection_ends_with_an_answer_when_the_server_stops() {
+    let (address, stop, task) = start_for_proxy().await;
+    let mut kept = TcpStream::connect(address).await.unwrap();
+    let request = b"GET /peer HTTP/1.1\r\nhost: x\r\n\r\n";
+    kept.write_all(request).await.unwrap();
+    let mut first = [0; 12];
+    kept.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    stop.send(()).unwrap();
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    kept.write_all(request).await.unwrap();
+    let mut rest = String::new();
+    kept.read_to_string(&mut rest).await.unwrap();
+    assert!(
+        rest.contains("HTTP/1.1 200") && rest.contains("connection: close"),
+        "{rest}"
+    );
+    task.await.unwrap();
 }
 
 #[tokio::test]

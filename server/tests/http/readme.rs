@@ -30,6 +30,7 @@ fn every_path_that_a_document_names_exists() {
     for document in [
         "README.md",
         "docs/api.md",
+        "docs/deployment.md",
         "docs/operation.md",
         "docs/security.md",
     ] {

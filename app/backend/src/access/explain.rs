@@ -119,12 +119,13 @@ impl Backend {
             .map(|other| other.key.as_str().to_owned())
             .collect();
         let limit = i64::try_from(PAGE_SIZE).unwrap_or(i64::MAX) + 1;
-        let mut connection = self.pool.acquire().await?;
-        let mut holders = held::list_holders(&mut connection, organization, &keys, after, now, limit).await?;
+        let mut tx = self.pool.begin().await?;
+        let mut holders = held::list_holders(&mut tx, organization, &keys, after, now, limit).await?;
         let more = holders.len() > PAGE_SIZE;
         holders.truncate(PAGE_SIZE);
         let ids: Vec<_> = holders.iter().map(|holder| holder.id).collect();
-        let mut grants = held::list_grants(&mut *connection, organization, &ids, Some(&keys), now).await?;
+        let mut grants = held::list_grants(&mut *tx, organization, &ids, Some(&keys), now).await?;
+        tx.commit().await?;
         let next = holders.last().filter(|_| more).map(|holder| UserId(holder.id));
         let people = holders
             .into_iter()
@@ -149,8 +150,9 @@ impl Backend {
     pub async fn list_administrators(&self, caller: &Caller) -> Result<Vec<String>> {
         caller.permit(Action::ViewOwnSettings, Target::User(caller.user))?;
         let keys = [Role::IamAdmin.key().to_owned()];
+        let mut tx = self.pool.begin().await?;
         let found = held::list_holders(
-            &mut *self.pool.acquire().await?,
+            &mut tx,
             caller.organization,
             &keys,
             None,
@@ -158,6 +160,7 @@ impl Backend {
             NAMED_ADMINISTRATORS,
         )
         .await?;
+        tx.commit().await?;
         Ok(found.into_iter().map(|holder| holder.name).collect())
     }
 }

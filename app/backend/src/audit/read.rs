@@ -26,7 +26,11 @@ impl Backend {
                 Cursor::After(place) => From::Below(place),
                 Cursor::Before(place) => From::Above(place),
             };
-            store::list_entries(&self.pool, caller.organization, query, from, PAGE_SIZE + 1).await
+            let mut tx = self.pool.begin().await?;
+            let entries =
+                store::list_entries(&mut tx, caller.organization, query, from, PAGE_SIZE + 1).await?;
+            tx.commit().await?;
+            Ok::<_, Error>(entries)
         };
         let mut cursor = query.cursor;
         let mut entries = read(query).await?;
@@ -85,7 +89,7 @@ impl AuditExport {
         let _turn = self.backend.exports.acquire().await.map_err(Error::unavailable)?;
         let mut tx = self.backend.begin(&self.permit, Hold::Shared).await?;
         let organization = self.permit.organization;
-        let entries = store::list_entries(&mut *tx, organization, &self.query, self.from, BATCH).await?;
+        let entries = store::list_entries(&mut tx, organization, &self.query, self.from, BATCH).await?;
         tx.commit().await?;
         match entries.last() {
             Some(last) if entries.len() == BATCH => self.from = From::BelowEntry(last.at, last.id),

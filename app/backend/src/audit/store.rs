@@ -11,7 +11,7 @@ use domain::{
     audit::{AuditQuery, AuditResult, Place},
     ids::OrganizationId,
 };
-use sqlx::{PgExecutor, Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder};
 use time::{Duration, OffsetDateTime};
 
 pub(super) async fn save_entry(
@@ -65,7 +65,7 @@ pub(super) enum From {
 }
 
 pub(super) async fn list_entries(
-    executor: impl PgExecutor<'_>,
+    tx: &mut Tx,
     organization: OrganizationId,
     query: &AuditQuery,
     from: From,
@@ -75,7 +75,7 @@ pub(super) async fn list_entries(
     push_list(&mut sql, organization, query, from, limit);
     let entries = sql.build_query_as();
     // Planned each time: the best way depends on how rare is what is looked for.
-    Ok(entries.persistent(false).fetch_all(executor).await?)
+    Ok(entries.persistent(false).fetch_all(&mut **tx).await?)
 }
 
 pub(super) fn push_list(

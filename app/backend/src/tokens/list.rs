@@ -32,12 +32,14 @@ pub(super) async fn list_tokens(
     query: &TokenQuery,
     now: OffsetDateTime,
 ) -> Result<TokenPage> {
+    let mut tx = pool.begin().await?;
     let mut rows: Vec<Listed> = statement(organization, query, now, PAGE_SIZE + 1)
         .build_query_as()
         // Planned each time: the best way depends on how many have what is looked for.
         .persistent(false)
-        .fetch_all(pool)
+        .fetch_all(&mut *tx)
         .await?;
+    tx.commit().await?;
     if rows.is_empty() && query.cursor != TokenCursor::Start {
         let from_start = TokenQuery {
             cursor: TokenCursor::Start,

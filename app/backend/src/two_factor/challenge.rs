@@ -63,9 +63,10 @@ impl Backend {
         };
         let organization = OrganizationId(waiting.organization_id);
         let role = [Role::IamAdmin.key().to_owned()];
-        let mut connection = self.pool.acquire().await?;
-        let holders = held::list_holders(&mut connection, organization, &role, None, now, NAMED).await?;
-        let left = store::count_codes_left(&mut *connection, organization, UserId(waiting.user_id)).await?;
+        let mut tx = self.pool.begin().await?;
+        let holders = held::list_holders(&mut tx, organization, &role, None, now, NAMED).await?;
+        let left = store::count_codes_left(&mut *tx, organization, UserId(waiting.user_id)).await?;
+        tx.commit().await?;
         Ok(Some(CodeQuestion {
             organization: waiting.organization,
             email: waiting.email,

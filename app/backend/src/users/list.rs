@@ -48,12 +48,14 @@ pub(super) async fn list_users(
     query: &UserQuery,
     now: OffsetDateTime,
 ) -> Result<UserPage> {
+    let mut tx = pool.begin().await?;
     let mut rows: Vec<Row> = statement(organization, query, now, PAGE_SIZE + 1)
         .build_query_as()
         // Planned each time: the best way depends on how many have what is looked for.
         .persistent(false)
-        .fetch_all(pool)
+        .fetch_all(&mut *tx)
         .await?;
+    tx.commit().await?;
     if rows.is_empty() && query.cursor != Cursor::Start {
         // Whoever the page began beside is gone, or everybody behind them: the list from its start is what is left.
         let from_start = UserQuery {

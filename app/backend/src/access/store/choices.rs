@@ -23,7 +23,10 @@ pub(crate) async fn list_options(
     search: &str,
     limit: i64,
 ) -> Result<Vec<Offered>> {
-    Ok(options(organization, search, limit).fetch_all(pool).await?)
+    let mut tx = pool.begin().await?;
+    let found = options(organization, search, limit).fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(found)
 }
 
 pub(crate) fn options(
@@ -51,7 +54,10 @@ pub(crate) async fn list_people(
     search: &str,
     limit: i64,
 ) -> Result<Vec<Holder>> {
-    Ok(people(organization, search, limit).fetch_all(pool).await?)
+    let mut tx = pool.begin().await?;
+    let found = people(organization, search, limit).fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(found)
 }
 
 pub(crate) fn people(

@@ -137,9 +137,12 @@ pub(crate) async fn list_members(
     now: OffsetDateTime,
 ) -> Result<Vec<Member>> {
     let mut sql = members(organization, group, search, cursor, now);
+    let mut tx = pool.begin().await?;
     // Planned each time, see `choices.rs`.
     let members = sql.build_query_as().persistent(false);
-    Ok(members.fetch_all(pool).await?)
+    let found = members.fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(found)
 }
 
 pub(crate) fn members(

@@ -6,7 +6,7 @@ use domain::{
     ids::{GroupId, OrganizationId, PolicyId, UserId},
 };
 use futures_util::TryStreamExt;
-use sqlx::{FromRow, PgConnection, PgExecutor, Postgres, postgres::PgArguments, query::QueryAs};
+use sqlx::{FromRow, PgExecutor, Postgres, postgres::PgArguments, query::QueryAs};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -279,14 +279,14 @@ pub(crate) fn page_of_many<'q>(
 
 /// A page of the active people who hold one of the roles, by name, after the one who is called `after`.
 pub(crate) async fn list_holders(
-    connection: &mut PgConnection,
+    tx: &mut Tx,
     organization: OrganizationId,
     roles: &[String],
     after: Option<UserId>,
     now: OffsetDateTime,
     limit: i64,
 ) -> Result<Vec<Holder>> {
-    let mut some = list_some_holders(&mut *connection, organization, roles, now, FEW + 1).await?;
+    let mut some = list_some_holders(&mut **tx, organization, roles, now, FEW + 1).await?;
     let page = if i64::try_from(some.len()).is_ok_and(|found| found <= FEW) {
         some.sort_unstable();
         some.dedup();
@@ -294,7 +294,7 @@ pub(crate) async fn list_holders(
     } else {
         page_of_many(organization, roles, after, now, limit)
     };
-    Ok(page.fetch_all(connection).await?)
+    Ok(page.fetch_all(&mut **tx).await?)
 }
 
 /// What people are called, in the order of their names.

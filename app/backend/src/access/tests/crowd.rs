@@ -78,7 +78,7 @@ fn has_bounds(plan: &Plan, table: &str, most: u64, what: &str) {
 
 /// A role that everybody holds, one of five people, and one of nobody.
 async fn holders_have_bounds(pool: &PgPool, organization: OrganizationId, now: OffsetDateTime) {
-    let mut connection = pool.acquire().await.unwrap();
+    let mut tx = pool.begin().await.unwrap();
     for (role, holders) in [
         ("cks-viewer", PAGE_SIZE),
         ("billing-viewer", 5),
@@ -86,28 +86,24 @@ async fn holders_have_bounds(pool: &PgPool, organization: OrganizationId, now: O
     ] {
         let roles = [role.to_owned()];
         let limit = i64::try_from(PAGE_SIZE).unwrap();
-        let found = held::list_holders(&mut connection, organization, &roles, None, now, limit)
+        let found = held::list_holders(&mut tx, organization, &roles, None, now, limit)
             .await
             .unwrap();
         assert_eq!(found.len(), holders, "{role}");
         let values = format!("'{organization}', '{{{role}}}', '2026-11-24', {}", held::FEW + 1);
-        for plan in Plan::both_of_prepared(&mut connection, "as found limit", &values).await {
+        for plan in Plan::both_of_prepared(&mut tx, "as found limit", &values).await {
             assert!(plan.pages() <= 2_000, "{role}: {} pages\n{plan}", plan.pages());
         }
         for after in [None, Some(person(50_000))] {
             let many = held::page_of_many(organization, &roles, after, now, limit);
-            let plan = Plan::of(&mut *connection, many).await;
+            let plan = Plan::of(&mut *tx, many).await;
             if holders > 5 {
                 has_bounds(&plan, "users", 2_000, role);
             }
             let some: Vec<_> = (1..held::FEW)
                 .map(|n| person(u32::try_from(n).unwrap()).0)
                 .collect();
-            let plan = Plan::of(
-                &mut *connection,
-                held::page_among(organization, &some, after, limit),
-            )
-            .await;
+            let plan = Plan::of(&mut *tx, held::page_among(organization, &some, after, limit)).await;
             has_bounds(&plan, "users", 10_000, role);
         }
     }

@@ -29,12 +29,13 @@ pub(in crate::scim) async fn list(
     (offset, limit): (i64, i64),
     now: OffsetDateTime,
 ) -> Result<(i64, Vec<Row>)> {
+    let mut tx = pool.begin().await?;
     let mut count = QueryBuilder::new("select count(*)");
     push_asked(&mut count, organization, asked, now);
     let total = count
         .build_query_scalar()
         .persistent(false)
-        .fetch_one(pool)
+        .fetch_one(&mut *tx)
         .await?;
     let mut sql = QueryBuilder::new(COLUMNS);
     push_asked(&mut sql, organization, asked, now);
@@ -42,7 +43,8 @@ pub(in crate::scim) async fn list(
         .push_bind(limit)
         .push(" offset ")
         .push_bind(offset);
-    let rows = sql.build_query_as().persistent(false).fetch_all(pool).await?;
+    let rows = sql.build_query_as().persistent(false).fetch_all(&mut *tx).await?;
+    tx.commit().await?;
     Ok((total, rows))
 }
 
