@@ -21,35 +21,25 @@ use crate::{
 };
 use domain::bulk_invitations::{Counts, List, Stage};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 #[component]
 pub fn ListPage() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    // Whatever changes the list is done on this page, which then asks again.
-    let version = RwSignal::new(0_u32);
-    let asked = move || {
-        let id = params.read().get("id").unwrap_or_default();
-        (id, query.read().get("notice"), version.get())
-    };
-    let list = load(asked, |(id, _, _)| find_list(id));
-    console_page(
-        "Invite many",
-        list,
-        move |viewer: Viewer, _: Person, list: List| {
-            let again = Callback::new(move |()| version.update(|version| *version += 1));
-            view(&viewer, &list, again)
-        },
-    )
+    let params = use_params_map();
+    let asked = move || params.read().get("id").unwrap_or_default();
+    let list = load(asked, find_list);
+    console_page("Invite many", list, |viewer: Viewer, _: Person, list: List| {
+        view(&viewer, &list)
+    })
 }
 
-fn view(viewer: &Viewer, list: &List, again: Callback<()>) -> AnyView {
+fn view(viewer: &Viewer, list: &List) -> AnyView {
     let (job, progress) = (list.listed.id, list.listed.progress);
     let counts = progress.counts;
     let act = match progress.stage {
         Stage::Draft => draft(viewer, list),
-        Stage::Running => live_progress(job, progress, again),
-        Stage::Done => done(viewer, list, again),
+        Stage::Running => live_progress(job, progress),
+        Stage::Done => done(viewer, list),
     };
     let (title, lead) = words(progress.stage, counts, &list.listed.by);
     let file = routes::invite_list_file(job);
@@ -156,7 +146,7 @@ fn draft(viewer: &Viewer, list: &List) -> AnyView {
     .into_any()
 }
 
-fn done(viewer: &Viewer, list: &List, again: Callback<()>) -> AnyView {
+fn done(viewer: &Viewer, list: &List) -> AnyView {
     let (job, counts) = (list.listed.id, list.listed.progress.counts);
     if counts.failed == 0 {
         let refused = match counts.refused {
@@ -172,7 +162,6 @@ fn done(viewer: &Viewer, list: &List, again: Callback<()>) -> AnyView {
         .into_any();
     }
     let retry = Act::of::<RetryList>();
-    when_done(retry, again);
     let feedback = Feedback::of(retry, viewer);
     let pending = feedback.pending;
     let proof = proof_field(viewer, list.wants_proof, &feedback);
@@ -202,13 +191,4 @@ fn done(viewer: &Viewer, list: &List, again: Callback<()>) -> AnyView {
         </Card>
     }
     .into_any()
-}
-
-/// The same notice twice is no other address.
-fn when_done(act: Act, then: Callback<()>) {
-    Effect::new(move || {
-        if let Some(Ok(())) = act.answer() {
-            then.run(());
-        }
-    });
 }

@@ -18,8 +18,8 @@ use std::time::Duration;
 /// The server says something each second. Of a proxy that keeps it to itself nothing is heard.
 const SILENCE: Duration = Duration::from_secs(4);
 
-/// `done`: when nothing is left to be sent, or whoever looks on may not any more.
-pub(super) fn live_progress(job: JobId, first: Progress, done: Callback<()>) -> AnyView {
+/// When nothing is left to be sent, or whoever looks on may not any more, the page is asked for anew.
+pub(super) fn live_progress(job: JobId, first: Progress) -> AnyView {
     let progress = RwSignal::new(first);
     let (heard, is_over) = (StoredValue::new(false), StoredValue::new(false));
     let hear = move |now: Result<Progress, AppError>| match now {
@@ -28,14 +28,14 @@ pub(super) fn live_progress(job: JobId, first: Progress, done: Callback<()>) -> 
             progress.try_set(now);
             if now.stage == Stage::Done && is_over.try_get_value() == Some(false) {
                 is_over.set_value(true);
-                done.run(());
+                browser::go_on_to(&routes::invite_list(job));
             }
         }
         Err(AppError::SignedOut | AppError::Forbidden(_) | AppError::NotFound)
             if is_over.try_get_value() == Some(false) =>
         {
             is_over.set_value(true);
-            done.run(());
+            browser::go_on_to(&routes::invite_list(job));
         }
         // It passes.
         Err(_) => {}

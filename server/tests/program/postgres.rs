@@ -2,7 +2,7 @@
 
 use crate::{
     console::eventually,
-    usher::{HeldAddress, signal},
+    usher::{HeldAddress, signal, signal_if_there},
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::{
@@ -157,7 +157,8 @@ impl Postgres {
             if let (Some(process), Some(parent)) = (fields.next(), fields.next())
                 && parent == server
             {
-                signal(process, how);
+                // One that served a connection goes with it.
+                signal_if_there(process, how);
             }
         }
     }

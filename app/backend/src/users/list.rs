@@ -48,14 +48,18 @@ pub(super) async fn list_users(
     query: &UserQuery,
     now: OffsetDateTime,
 ) -> Result<UserPage> {
-    let mut tx = pool.begin().await?;
-    let mut rows: Vec<Row> = statement(organization, query, now, PAGE_SIZE + 1)
-        .build_query_as()
+    let mut statement = statement(organization, query, now, PAGE_SIZE + 1);
+    let mut rows: Vec<Row> = if query.is_filtered() {
         // Planned each time: the best way depends on how many have what is looked for.
-        .persistent(false)
-        .fetch_all(&mut *tx)
-        .await?;
-    tx.commit().await?;
+        let mut tx = pool.begin().await?;
+        let found = statement.build_query_as().persistent(false).fetch_all(&mut *tx);
+        let found = found.await?;
+        tx.commit().await?;
+        found
+    } else {
+        // There is one way for all: along the order.
+        statement.build_query_as().fetch_all(pool).await?
+    };
     if rows.is_empty() && query.cursor != Cursor::Start {
         // Whoever the page began beside is gone, or everybody behind them: the list from its start is what is left.
         let from_start = UserQuery {

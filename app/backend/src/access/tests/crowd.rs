@@ -11,7 +11,7 @@ use domain::{
     ids::{GroupId, OrganizationId, UserId},
     users::{Cursor, PAGE_SIZE, ShownStatus, SortBy, UserQuery},
 };
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::{AssertSqlSafe, Connection, PgPool};
 use time::OffsetDateTime;
 
 /// People from 1 on, groups from 1 on. In the first group is everybody, in the second are five; both give a role. One
@@ -109,6 +109,33 @@ async fn holders_have_bounds(pool: &PgPool, organization: OrganizationId, now: O
     }
 }
 
+/// The list of all people, which is planned once for whatever is bound to it.
+async fn whole_list_has_bounds(pool: &PgPool, organization: OrganizationId, now: OffsetDateTime) {
+    let (after, before) = (Cursor::After(person(50_000)), Cursor::Before(person(50_000)));
+    for sort in SortBy::ALL {
+        for cursor in [Cursor::Start, after, before] {
+            let query = UserQuery {
+                sort,
+                cursor,
+                ..UserQuery::default()
+            };
+            let mut connection = pool.acquire().await.unwrap().detach();
+            let mut list = users::list::statement(organization, &query, now, PAGE_SIZE + 1);
+            let found = list.build().fetch_all(&mut connection).await.unwrap();
+            assert_eq!(found.len(), PAGE_SIZE + 1);
+            let beside = match cursor {
+                Cursor::Start => String::new(),
+                Cursor::After(id) | Cursor::Before(id) => format!("'{organization}', '{id}', "),
+            };
+            let values = format!("'{organization}', {beside}'2026-11-24'");
+            for plan in Plan::both_of_prepared(&mut connection, "(select u.* from users u", &values).await {
+                has_bounds(&plan, "users", 2_000, &format!("list, planned once, {query:?}"));
+            }
+            connection.close().await.unwrap();
+        }
+    }
+}
+
 #[sqlx::test]
 async fn whatever_is_typed_a_page_is_read_and_not_everybody(pool: PgPool) {
     let stage = Stage::new(pool.clone());
@@ -124,6 +151,7 @@ async fn whatever_is_typed_a_page_is_read_and_not_everybody(pool: PgPool) {
             .unwrap();
     }
     holders_have_bounds(&pool, organization, now).await;
+    whole_list_has_bounds(&pool, organization, now).await;
     for typed in TYPED {
         let plan = Plan::of(&pool, choices::people(organization, typed, 20)).await;
         has_bounds(&plan, "users", 500, &format!("people, {typed:?}"));
