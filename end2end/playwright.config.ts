@@ -27,7 +27,7 @@ export default defineConfig({
             name: 'without scripts',
             use: { ...desktop, javaScriptEnabled: false },
             // These look from inside the page, or at what only scripts do.
-            testIgnore: ['accessibility', 'arrival', 'comfort', 'design', 'first_frame', 'security'].map((name) => `${name}.spec.ts`),
+            testIgnore: ['accessibility', 'arrival', 'comfort', 'design', 'first_frame', 'parts', 'security'].map((name) => `${name}.spec.ts`),
         },
     ],
 });

@@ -12,6 +12,12 @@ mod browser;
 mod browser;
 #[cfg(feature = "ssr")]
 pub mod request;
+#[cfg(not(feature = "ssr"))]
+#[path = "travel/browser.rs"]
+mod travel;
+#[cfg(feature = "ssr")]
+#[path = "travel/server.rs"]
+mod travel;
 
 pub mod access;
 pub mod account;

@@ -2,7 +2,10 @@
 //! server, and travels inside the page; the browser never asks for it again. Whatever its type, it travels as one: else the
 //! program in the browser would have the reactive machinery, and what reads JSON, once for each page.
 
-use crate::error::{AppError, Result};
+use crate::{
+    error::{AppError, Result},
+    travel,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -11,21 +14,12 @@ use std::{any::Any, marker::PhantomData, pin::Pin, sync::Arc};
 /// Data of a page, whatever its type.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    json: Arc<RawValue>,
+    pub(crate) json: Arc<RawValue>,
     /// On the server the value itself, so that nothing is read that was just written.
-    value: Option<Arc<dyn Any + Send + Sync>>,
+    pub(crate) value: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Loaded {
-    #[cfg(any(feature = "ssr", test))]
-    fn of<T: Serialize + Send + Sync + 'static>(value: T) -> Result<Self> {
-        let json = serde_json::value::to_raw_value(&value).map_err(|_| AppError::Unavailable)?;
-        Ok(Self {
-            json: json.into(),
-            value: Some(Arc::new(value)),
-        })
-    }
-
     /// # Errors
     /// [`AppError::Unavailable`] if it was loaded as another type.
     pub fn read<T: DeserializeOwned + Clone + 'static>(&self) -> Result<T> {
@@ -53,7 +47,7 @@ impl<'de> Deserialize<'de> for Loaded {
     }
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<Loaded>> + Send>>;
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Loaded>> + Send>>;
 
 /// Data on its way into a page.
 pub struct Loading<T> {
@@ -76,45 +70,9 @@ where
     T: Serialize + Send + Sync + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
 {
-    #[cfg(feature = "ssr")]
-    let find = {
-        let asked = untrack(asked);
-        move || -> Answer {
-            let found = find(asked.clone());
-            Box::pin(async move { found.await.and_then(Loaded::of) })
-        }
-    };
-    // What the server found stands in the page.
-    #[cfg(not(feature = "ssr"))]
-    let find = {
-        let _ = (asked, find);
-        || -> Answer { Box::pin(std::future::pending()) }
-    };
+    let find: Box<dyn Fn() -> Answer + Send + Sync> = Box::new(travel::found(asked, find));
     Loading {
-        loaded: travel(find),
+        loaded: Resource::new_blocking(|| (), move |()| find()),
         of: PhantomData,
-    }
-}
-
-fn travel(find: impl Fn() -> Answer + Send + Sync + 'static) -> Resource<Result<Loaded>> {
-    let find: Box<dyn Fn() -> Answer + Send + Sync> = Box::new(find);
-    Resource::new_blocking(|| (), move |()| find())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_loaded_travels_as_it_is_and_is_read_on_both_sides() {
-        let value = vec![Some("ä\"<".to_owned()), None];
-        let loaded = Loaded::of(value.clone()).unwrap();
-        assert_eq!(loaded.read::<Vec<Option<String>>>(), Ok(value.clone()));
-        let travelling = serde_json::to_string(&Ok::<_, AppError>(loaded)).unwrap();
-        assert_eq!(travelling, r#"{"Ok":["ä\"<",null]}"#);
-        let arrived: Result<Loaded> = serde_json::from_str(&travelling).unwrap();
-        let arrived = arrived.unwrap();
-        assert_eq!(arrived.read(), Ok(value));
-        assert_eq!(arrived.read::<u8>(), Err(AppError::Unavailable));
     }
 }

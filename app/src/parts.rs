@@ -28,6 +28,7 @@ use crate::{
     sign_in::{code_page, lost_device_page, sign_in_page, sso_page},
     sso::{self, test_page},
     tokens::{all_page, own_page},
+    travel,
     two_factor::demand_page,
     users::{person_page, users_page},
 };
@@ -54,7 +55,7 @@ macro_rules! part {
                     }
 
                     async fn view(_: Self) -> AnyView {
-                        preload(stringify!($part));
+                        travel::preload(stringify!($part));
                         $name().await
                     }
 
@@ -117,11 +118,3 @@ part!(trial:
     Mailbox = mailbox_page::MailboxPage,
     Mail = mail_page::MailPage,
 );
-
-/// Lets the browser fetch a part beside the rest of the program, not only when that runs and asks for it.
-fn preload(part: &'static str) {
-    #[cfg(feature = "ssr")]
-    crate::shell::preload(part);
-    #[cfg(not(feature = "ssr"))]
-    let _ = part;
-}

@@ -38,6 +38,10 @@ fn all<T: JsCast>(selector: &str) -> Vec<T> {
 /// Sends a form to a server function, as the browser would. What it leads to is left to the hook of the front end.
 pub(crate) fn send_form(event: &SubmitEvent, path: &'static str, then: impl FnOnce(Result<()>) + 'static) {
     let form = form_data_from_event(event);
+    // Of the button, which has mostly no name; the browser would not send it then.
+    if let Ok(form) = &form {
+        form.delete("");
+    }
     leptos::task::spawn_local(async move {
         let answer = match form {
             Ok(form) => post(path, form).await,

@@ -1,0 +1,32 @@
+// A page loads its own part of the program, beside the rest of it, and nothing that it shows is asked for again.
+
+import { hydrated } from './support/page.ts';
+import { PLACES } from './support/places.ts';
+import { expect, test } from './support/test.ts';
+
+/** A page of each part; the one of a trial has no place. */
+const PARTS = { 'sign-in': 'doors', users: 'people', settings: 'account', groups: 'access', audit: 'organization' };
+const places = PLACES.filter(({ name }) => name in PARTS);
+
+test('the places are there', () => {
+    expect(places.map(({ name }) => name).sort()).toEqual(Object.keys(PARTS).sort());
+});
+
+for (const place of places) {
+    test(`${place.name} loads its part`, async ({ town, browserOf }) => {
+        const page = await browserOf(place.as?.(town));
+        const asked: string[] = [];
+        page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+        await page.goto(place.address(town));
+        await hydrated(page);
+        await page.waitForLoadState('networkidle');
+
+        expect(asked.filter((path) => path.startsWith('/api/'))).toEqual([]);
+        const programs = asked.filter((path) => path.endsWith('.wasm'));
+        const named = await page.locator('link[rel="preload"][as="fetch"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+        // Each once: what the head of the page has begun to fetch is what runs.
+        expect(programs.sort()).toEqual(named.sort());
+        const own = programs.filter((path) => path.includes('/split_')).map((path) => path.match(/\/split_([a-z]+)\./)?.[1]);
+        expect(own).toEqual([PARTS[place.name as keyof typeof PARTS]]);
+    });
+}
