@@ -20,8 +20,14 @@ fn stat(process: u32) -> Option<Stat> {
     })
 }
 
-/// A process with its living descendants: a server, or a database with its backends.
+/// Processor time of a process with its living descendants: a server, or a database with its backends.
 pub(crate) fn used_by_tree(root: u32) -> Duration {
+    let ticks: u64 = tree(root).iter().map(|(_, ticks)| ticks).sum();
+    Duration::from_micros(ticks * 1_000_000 / rustix::param::clock_ticks_per_second())
+}
+
+/// A process with its living descendants, and the ticks of each.
+pub(crate) fn tree(root: u32) -> Vec<(u32, u64)> {
     let all: Vec<(u32, Stat)> = fs::read_dir("/proc")
         .into_iter()
         .flatten()
@@ -39,12 +45,10 @@ pub(crate) fn used_by_tree(root: u32) -> Duration {
         );
         at += 1;
     }
-    let ticks: u64 = all
-        .iter()
+    all.into_iter()
         .filter(|(process, _)| tree.contains(process))
-        .map(|(_, stat)| stat.ticks)
-        .sum();
-    Duration::from_micros(ticks * 1_000_000 / rustix::param::clock_ticks_per_second())
+        .map(|(process, stat)| (process, stat.ticks))
+        .collect()
 }
 
 /// Memory of one process in MiB: what it has now (`VmRSS`), or had at most (`VmHWM`).

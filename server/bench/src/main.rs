@@ -9,12 +9,16 @@ mod cases;
 mod console;
 mod cpu;
 mod load;
+mod profile;
 mod seed;
 mod table;
 
 use cases::Setting;
 use std::{env, process::ExitCode, time::Duration};
 use table::Table;
+
+/// In the order in which they are measured; one alone by `--only=`.
+const CASES: [&str; 5] = ["people", "sign-in", "invitations", "start", "first-page"];
 
 fn variable(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run bin/bench"))
@@ -37,11 +41,19 @@ async fn main() -> ExitCode {
         },
     };
     let mut table = Table::default();
-    Box::pin(cases::measure_people(&setting, &mut table)).await;
-    cases::sign_in(&setting, &mut table).await;
-    cases::invitations(&setting, &mut table).await;
-    cases::start_and_deactivation(&setting, &mut table).await;
-    cases::first_page(&setting, &variable("BENCH_FIRST_PAGE"), &mut table).await;
+    let only = env::args().find_map(|argument| Some(argument.strip_prefix("--only=")?.to_owned()));
+    for case in CASES
+        .into_iter()
+        .filter(|case| only.as_ref().is_none_or(|only| only == case))
+    {
+        match case {
+            "people" => Box::pin(cases::measure_people(&setting, &mut table)).await,
+            "sign-in" => cases::sign_in(&setting, &mut table).await,
+            "invitations" => cases::invitations(&setting, &mut table).await,
+            "start" => cases::start_and_deactivation(&setting, &mut table).await,
+            _ => cases::first_page(&setting, &variable("BENCH_FIRST_PAGE"), &mut table).await,
+        }
+    }
     table.print();
     if table.are_met() {
         ExitCode::SUCCESS
