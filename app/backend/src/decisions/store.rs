@@ -31,7 +31,7 @@ pub(super) async fn find_person(
                   not u.two_factor and coalesce(o.two_factor_from <= $4, false)
                       and not second_factor_is_elsewhere(o.id, u.id) as "must_enrol!",
                   array(select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $4)
-                        union
+                        union all
                         select g.role from memberships m cross join lateral (
                             select role from given_roles
                             where group_id = m.group_id and (ends_at is null or ends_at > $4) offset 0) g

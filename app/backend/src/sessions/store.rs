@@ -41,7 +41,7 @@ pub(super) async fn find_living(
                       and not s.second_factor_elsewhere as "must_enrol!",
                   o.id as organization, o.org_id, o.name as organization_name,
                   array(select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $2)
-                        union
+                        union all
                         select g.role from memberships m cross join lateral (
                             select role from given_roles
                             where group_id = m.group_id and (ends_at is null or ends_at > $2) offset 0) g

@@ -82,12 +82,14 @@ impl Backend {
             return Ok(None);
         }
         self.note_use(&row).await?;
+        let mut groups = row.groups;
+        groups.sort_by_cached_key(|name| (name.to_lowercase(), name.clone()));
         Ok(Some(Holder {
             user: UserId(row.user),
             email: row.email,
             organization: OrganizationId(row.organization),
             org_id,
-            groups: row.groups,
+            groups,
             roles: with_included(row.roles),
             must_enrol: row.must_enrol,
             created: row.created_at.into(),

@@ -126,9 +126,8 @@ pub(crate) fn statement(
         "select u.id, u.first_name, u.last_name, u.email, u.status, u.last_sign_in_at, u.two_factor,
                 u.deactivated_at, u.deactivation_reason, member.group_ids, member.group_names,
                 exists (select from passwords p where p.user_id = u.id) as has_password,
-                array(select distinct n.provider from identities n where n.user_id = u.id) as providers,
-                by.first_name as invited_by, coalesce(mail.created_at, i.created_at) as invited_at, i.expires_at,
-                mail.state as mail_state, mail.reason as mail_reason
+                array(select n.provider from identities n where n.user_id = u.id) as providers,
+                i.invited_by, i.invited_at, i.expires_at, i.mail_state, i.mail_reason
          from (select u.* from users u",
     );
     if matches!(
@@ -177,8 +176,16 @@ pub(crate) fn statement(
         " order by {key} {order}, u.id {order} limit {limit}) u"
     ));
     sql.push(
-        " left join invitations i on i.user_id = u.id and u.status = 'invited'
-          left join users by on by.id = i.invited_by
+        // Asked of those alone who are invited: a join with a condition would read all invitations.
+        " left join lateral (
+              select i.id, by.first_name as invited_by, coalesce(mail.created_at, i.created_at) as invited_at, i.expires_at,
+                     mail.state as mail_state, mail.reason as mail_reason
+              from invitations i
+              left join users by on by.id = i.invited_by
+              left join lateral (select state, reason, created_at from mails where invitation_id = i.id
+                                 order by created_at desc, id desc limit 1) mail on true
+              where u.status = 'invited' and i.user_id = u.id
+              offset 0) i on true
           cross join lateral (
               select coalesce(array_agg(g.id order by g.name), '{}') as group_ids,
                      coalesce(array_agg(g.name order by g.name), '{}') as group_names
@@ -191,9 +198,7 @@ pub(crate) fn statement(
     .push_bind(now)
     .push(
         ")) of_them
-              join groups g on g.id = of_them.group_id) member
-          left join lateral (select state, reason, created_at from mails where invitation_id = i.id
-                             order by created_at desc, id desc limit 1) mail on true",
+              join groups g on g.id = of_them.group_id) member",
     );
     sql.push(format_args!(" order by {key} {order}, u.id {order}"));
     sql

@@ -23,6 +23,17 @@ pub(crate) async fn list_options(
     search: &str,
     limit: i64,
 ) -> Result<Vec<Offered>> {
+    if search.is_empty() {
+        return Ok(sqlx::query_as!(
+            Offered,
+            "select id, name, description from groups where organization_id = $1
+             order by built_in desc, lower(name) limit $2",
+            organization.0,
+            limit
+        )
+        .fetch_all(pool)
+        .await?);
+    }
     let mut tx = pool.begin().await?;
     let found = options(organization, search, limit).fetch_all(&mut *tx).await?;
     tx.commit().await?;

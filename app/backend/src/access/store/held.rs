@@ -37,7 +37,7 @@ pub(crate) async fn find_roles_of_active(
                                        and second_factor_is_elsewhere(o.id, u.id))
                         then array(
                         select role from given_roles where user_id = u.id and (ends_at is null or ends_at > $2)
-                        union
+                        union all
                         select g.role from memberships m cross join lateral (
                             select role from given_roles
                             where group_id = m.group_id and (ends_at is null or ends_at > $2) offset 0) g
