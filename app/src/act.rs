@@ -18,6 +18,11 @@ impl Act {
         Self::to(S::PATH)
     }
 
+    /// For the forms of a part that the browser has no code for, which say themselves where they are sent.
+    pub(crate) fn still() -> Self {
+        Self::to("")
+    }
+
     fn to(path: &'static str) -> Self {
         Self {
             path,
@@ -43,9 +48,26 @@ impl Act {
         if event.default_prevented() {
             return;
         }
+        self.send_to(event, self.path.to_owned(), || {});
+    }
+
+    /// Sends a form of a part that the browser has no code for, to where it is written that it goes: one at a time.
+    pub(crate) fn send_still(self, event: &SubmitEvent) {
+        let Some(action) = browser::action_of(event) else {
+            return;
+        };
+        if self.under_way.get_untracked() > 0 {
+            event.prevent_default();
+            return;
+        }
+        self.send_to(event, action, browser::show_busy(event));
+    }
+
+    fn send_to(self, event: &SubmitEvent, path: String, then: impl FnOnce() + 'static) {
         event.prevent_default();
         self.under_way.update(|count| *count += 1);
-        browser::send_form(event, self.path, move |answer| {
+        browser::send_form(event, path, move |answer| {
+            then();
             // The form may be gone meanwhile.
             self.under_way.try_update(|count| *count -= 1);
             self.answer.try_set(Some(answer));

@@ -1,5 +1,5 @@
-//! All pages under their addresses. Each is rendered whole (`SsrMode::Async`), so that it works without scripts and
-//! answers with the right status.
+//! The pages and their addresses. Each is a document of its own: the server finds it by its router and sends it whole; the
+//! browser finds by its address what it needs to take it over, and never goes on to another one itself.
 
 use crate::{page::NotFoundPage, parts};
 use leptos::prelude::*;
@@ -7,54 +7,134 @@ use leptos_meta::provide_meta_context;
 use leptos_router::{
     Lazy, SsrMode,
     components::{Route, Router, Routes},
+    params::ParamsMap,
     path,
 };
+use std::pin::Pin;
 
-#[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    view! {
-        <Router>
-            <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view={Lazy::<parts::Home>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view={Lazy::<parts::SignIn>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/sign-in/code") view={Lazy::<parts::Code>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/sign-in/lost-device") view={Lazy::<parts::LostDevice>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/sign-in/sso") view={Lazy::<parts::Sso>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/sign-in/problem") view={Lazy::<parts::Problem>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/accounts/link") view={Lazy::<parts::Link>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/accounts/leaving") view={Lazy::<parts::Leaving>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/setup") view={Lazy::<parts::Setup>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/recover") view={Lazy::<parts::Recover>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/forgot-password") view={Lazy::<parts::Forgot>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/not-me") view={Lazy::<parts::NotMe>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/invitations/:token") view={Lazy::<parts::Invitation>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/design") view={Lazy::<parts::Design>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/mailbox") view={Lazy::<parts::Mailbox>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/mailbox/:id") view={Lazy::<parts::Mail>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/users") view={Lazy::<parts::Users>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/users/groups") view={Lazy::<parts::Groups>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/users/groups/:id") view={Lazy::<parts::Group>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/users/groups/:id/add") view={Lazy::<parts::NewMembers>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/users/invite-many") view={Lazy::<parts::NewList>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/users/invite-many/:id") view={Lazy::<parts::List>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/users/:id") view={Lazy::<parts::Person>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/iam/roles") view={Lazy::<parts::Roles>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/iam/roles/:key") view={Lazy::<parts::Role>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/iam/access-policies") view={Lazy::<parts::Policies>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/iam/access-policies/create") view={Lazy::<parts::CreatePolicy>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/iam/access-policies/:id/edit") view={Lazy::<parts::EditPolicy>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/iam/two-factor") view={Lazy::<parts::Demand>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/iam/sso") view={Lazy::<parts::SsoSettings>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/iam/sso/tests/:id") view={Lazy::<parts::SsoTest>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/tokens") view={Lazy::<parts::AllTokens>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/iam/scim") view={Lazy::<parts::Scim>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/services") view={Lazy::<parts::Services>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/help/api") view={Lazy::<parts::Reference>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/organization/audit") view={Lazy::<parts::Audit>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/tokens") view={Lazy::<parts::Tokens>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/account/settings") view={Lazy::<parts::Settings>::new()} ssr=SsrMode::Async />
-            </Routes>
-        </Router>
+/// What the browser loads and runs for a page.
+pub struct Page {
+    /// What stands in the address where its pattern has a name.
+    pub params: ParamsMap,
+    /// Loads its part of the program.
+    pub fetch: fn() -> Pin<Box<dyn Future<Output = ()>>>,
+    /// Its view, at once where its part is there.
+    pub view: fn() -> Pin<Box<dyn Future<Output = AnyView>>>,
+}
+
+macro_rules! pages {
+    ($($pattern:tt => $page:ident,)+) => {
+        #[component]
+        pub fn App() -> impl IntoView {
+            provide_meta_context();
+            view! {
+                <Router>
+                    <Routes fallback=NotFoundPage>
+                        $(<Route path=path!($pattern) view={Lazy::<parts::$page>::new()} ssr=SsrMode::Async />)+
+                    </Routes>
+                </Router>
+            }
+        }
+
+        /// The page at an address; the one that says so where there is none.
+        pub fn page_at(path: &str) -> Page {
+            $(
+                if let Some(params) = params_in($pattern, path) {
+                    return Page {
+                        params,
+                        fetch: || Box::pin(parts::$page::fetch()),
+                        view: || Box::pin(parts::$page::code()),
+                    };
+                }
+            )+
+            Page {
+                params: ParamsMap::new(),
+                fetch: || Box::pin(parts::NotFound::fetch()),
+                view: || Box::pin(parts::NotFound::code()),
+            }
+        }
+    };
+}
+
+// The first that fits is it.
+pages! {
+    "/" => Home,
+    "/sign-in" => SignIn,
+    "/sign-in/code" => Code,
+    "/sign-in/lost-device" => LostDevice,
+    "/sign-in/sso" => Sso,
+    "/sign-in/problem" => Problem,
+    "/accounts/link" => Link,
+    "/accounts/leaving" => Leaving,
+    "/setup" => Setup,
+    "/recover" => Recover,
+    "/forgot-password" => Forgot,
+    "/not-me" => NotMe,
+    "/invitations/:token" => Invitation,
+    "/design" => Design,
+    "/mailbox" => Mailbox,
+    "/mailbox/:id" => Mail,
+    "/organization/users" => Users,
+    "/organization/users/groups" => Groups,
+    "/organization/users/groups/:id" => Group,
+    "/organization/users/groups/:id/add" => NewMembers,
+    "/organization/users/invite-many" => NewList,
+    "/organization/users/invite-many/:id" => List,
+    "/organization/users/:id" => Person,
+    "/organization/iam/roles" => Roles,
+    "/organization/iam/roles/:key" => Role,
+    "/organization/iam/access-policies" => Policies,
+    "/organization/iam/access-policies/create" => CreatePolicy,
+    "/organization/iam/access-policies/:id/edit" => EditPolicy,
+    "/organization/iam/two-factor" => Demand,
+    "/organization/iam/sso" => SsoSettings,
+    "/organization/iam/sso/tests/:id" => SsoTest,
+    "/organization/tokens" => AllTokens,
+    "/organization/iam/scim" => Scim,
+    "/organization/services" => Services,
+    "/help/api" => Reference,
+    "/organization/audit" => Audit,
+    "/tokens" => Tokens,
+    "/account/settings" => Settings,
+}
+
+/// What an address has in the places that a pattern names; `None` if it is not of this pattern.
+fn params_in(pattern: &'static str, path: &str) -> Option<ParamsMap> {
+    let mut params = ParamsMap::new();
+    let mut places = path.trim_matches('/').split('/');
+    for wanted in pattern.trim_matches('/').split('/') {
+        let place = places.next()?;
+        match wanted.strip_prefix(':') {
+            Some(name) if !place.is_empty() => params.insert(name, place.to_owned()),
+            None if wanted == place => {}
+            _ => return None,
+        }
+    }
+    places.next().is_none().then_some(params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_of_a_pattern_and_says_what_the_pattern_names() {
+        let id = |pattern, path| params_in(pattern, path).map(|params| params.get("id"));
+        assert_eq!(id("/", "/"), Some(None));
+        assert_eq!(id("/a/b", "/a/b"), Some(None));
+        assert_eq!(id("/a/b", "/a/b/"), Some(None));
+        assert_eq!(id("/a/:id", "/a/7"), Some(Some("7".to_owned())));
+        assert_eq!(id("/a/:id/c", "/a/%C3%A4/c"), Some(Some("ä".to_owned())));
+        for (pattern, path) in [
+            ("/", "/a"),
+            ("/a", "/"),
+            ("/a", "/a/b"),
+            ("/a/b", "/a"),
+            ("/a/:id", "/a"),
+            ("/a/:id", "/a//"),
+            ("/a/:id", "/a/7/c"),
+        ] {
+            assert_eq!(id(pattern, path), None, "{pattern} {path}");
+        }
     }
 }

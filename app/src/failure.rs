@@ -5,12 +5,12 @@ use crate::{
     act::Act,
     error::AppError,
     routes,
+    travel::{use_path, use_query_map},
     ui::{ButtonLink, NoticeKind, Toast},
     viewer::Viewer,
 };
 use domain::{local_path::LocalPath, refusal::Refusal};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
 
 /// The last failure on this page, by the address of its server function.
 #[derive(Clone, Copy)]
@@ -90,7 +90,7 @@ pub fn FailureToast(viewer: Viewer) -> impl IntoView {
         })
         .and_then(|left| left.error);
     let failure = use_context::<Failures>().map(|Failures(failure)| failure);
-    let path = use_location().pathname;
+    let path = use_path();
     move || {
         let error = failure
             .and_then(|failure| failure.get())

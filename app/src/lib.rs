@@ -51,6 +51,7 @@ pub mod setup;
 pub mod shell;
 pub mod sign_in;
 pub mod sso;
+pub mod still;
 pub mod tokens;
 pub mod two_factor;
 pub mod ui;
@@ -58,7 +59,7 @@ pub mod users;
 pub mod viewer;
 
 pub use app::App;
-#[cfg(feature = "hydrate")]
-pub use browser::mark_hydrated;
 #[cfg(feature = "ssr")]
 pub use request::document as shell;
+#[cfg(feature = "hydrate")]
+pub use travel::take_over;

@@ -4,12 +4,14 @@
 
 use crate::{
     error::{AppError, Result},
-    travel,
+    travel::{self, Arriving},
 };
-use leptos::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
-use std::{any::Any, marker::PhantomData, pin::Pin, sync::Arc};
+use std::{any::Any, marker::PhantomData, sync::Arc};
+
+/// The id of the element of a page that the browser takes over; all else is the document around it.
+pub(crate) const PAGE: &str = "page";
 
 /// Data of a page, whatever its type.
 #[derive(Clone, Debug)]
@@ -47,11 +49,9 @@ impl<'de> Deserialize<'de> for Loaded {
     }
 }
 
-pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Loaded>> + Send>>;
-
 /// Data on its way into a page.
 pub struct Loading<T> {
-    pub(crate) loaded: Resource<Result<Loaded>>,
+    pub(crate) loaded: Arriving,
     of: PhantomData<fn() -> T>,
 }
 
@@ -70,9 +70,8 @@ where
     T: Serialize + Send + Sync + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
 {
-    let find: Box<dyn Fn() -> Answer + Send + Sync> = Box::new(travel::found(asked, find));
     Loading {
-        loaded: Resource::new_blocking(|| (), move |()| find()),
+        loaded: travel::load(asked, find),
         of: PhantomData,
     }
 }

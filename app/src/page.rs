@@ -3,26 +3,24 @@
 use crate::{
     access::explain_api::list_administrators,
     account::theme_form::ThemeForm,
-    act::{Act, ActForm},
     error::{AppError, Result},
-    failure::{FailureToast, provide_failures, tell_failures_of},
+    failure::{FailureToast, provide_failures},
     layout::{
         door::Door,
-        frame::{Frame, NavItem},
+        frame::{Frame, NavItem, Signed, sidebar},
     },
     loaded::{Loaded, Loading, load},
     notice::Notice,
     routes,
     sessions::api::SignOut,
+    still::{Unsent, still},
+    travel::{self, Arriving, use_path, use_query_map},
     two_factor::demand_note::demand_note,
     ui::{ButtonKind, ButtonLink, IconKind, MenuLink, MenuSection, MenuSubmit, PageHeader, Toast},
     users::undo::{Undo, undo_form},
     viewer::{Person, Viewer, view_shell},
 };
-use domain::person_name::initials;
-use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos::{prelude::*, server_fn::ServerFn};
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 
@@ -42,43 +40,62 @@ where
     framed_page(title, data.loaded, Arc::new(page))
 }
 
+/// The same where nothing in the page changes: the browser has no code for it. `find` loads what `page` writes.
+pub fn still_page<S, T, F, V>(
+    title: &'static str,
+    asked: impl Fn() -> S,
+    find: impl Fn(S) -> F + Clone + Send + Sync + 'static,
+    page: impl Fn(&Viewer, &Person, &T) -> V + Send + Sync + 'static,
+) -> impl IntoView
+where
+    S: Clone + Send + Sync + 'static,
+    T: Clone + Send + Sync + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+    V: IntoView + 'static,
+{
+    let data = load(asked, move |asked| {
+        let found = find(asked);
+        async move { found.await.map(Unsent::new) }
+    });
+    console_page(title, data, move |viewer, person, data: Unsent<T>| {
+        still(|| data.get().map(|data| page(&viewer, &person, data)))
+    })
+}
+
 type Framed = Arc<dyn Fn(&Viewer, &Person, &Loaded) -> Result<AnyView> + Send + Sync>;
 
 /// The same whatever is loaded, so that it is there once.
-fn framed_page(title: &'static str, data: Resource<Result<Loaded>>, page: Framed) -> AnyView {
+fn framed_page(title: &'static str, data: Arriving, page: Framed) -> AnyView {
     provide_failures();
     let viewer = load(|| (), |()| view_shell()).loaded;
     let helpers = load(|| (), move |()| who_can_help(data)).loaded;
-    view! {
-        <Title text=format!("{title} · Usher") />
-        <Suspense>
-            {move || {
-                let page = Arc::clone(&page);
-                Suspend::new(async move {
-                    let (viewer, data, helpers) = (viewer.await, data.await, helpers.await);
-                    let viewer: Viewer = match viewer.and_then(|viewer| viewer.read()) {
-                        Ok(viewer) => viewer,
-                        Err(error) => return problem_door(&error, "").into_any(),
-                    };
-                    let Some(person) = &viewer.person else {
-                        let error = data.err().unwrap_or(AppError::SignedOut);
-                        return problem_door(&error, &viewer.request_id).into_any();
-                    };
-                    let page = data.and_then(|data| page(&viewer, person, &data)).unwrap_or_else(|error| {
-                        let helpers: Vec<String> = helpers.and_then(|helpers| helpers.read()).unwrap_or_default();
-                        problem(&error, &viewer.request_id, &helpers).into_any()
-                    });
-                    framed(&viewer, person, page).into_any()
-                })
-            }}
-        </Suspense>
-    }
-    .into_any()
+    let arriving = [viewer, data, helpers];
+    travel::when_arrived(titled(title), arriving, move |[viewer, data, helpers]| {
+        let viewer: Viewer = match viewer.and_then(|viewer| viewer.read()) {
+            Ok(viewer) => viewer,
+            Err(error) => return problem_door(&error, "").into_any(),
+        };
+        let Some(person) = &viewer.person else {
+            let error = data.err().unwrap_or(AppError::SignedOut);
+            return problem_door(&error, &viewer.request_id).into_any();
+        };
+        let page = data
+            .and_then(|data| page(&viewer, person, &data))
+            .unwrap_or_else(|error| {
+                let helpers: Vec<String> = helpers.and_then(|helpers| helpers.read()).unwrap_or_default();
+                problem(&error, &viewer.request_id, &helpers).into_any()
+            });
+        framed(&viewer, person, page).into_any()
+    })
+}
+
+fn titled(title: &str) -> String {
+    format!("{title} · Usher")
 }
 
 /// The names of some who can give the role that a page asks for, where it is missing.
-async fn who_can_help(data: Resource<Result<Loaded>>) -> Result<Vec<String>> {
-    match data.await {
+async fn who_can_help(data: Arriving) -> Result<Vec<String>> {
+    match travel::arrived(data).await {
         // Without an answer the page still says which role it is.
         Err(AppError::Forbidden(_)) => Ok(list_administrators().await.unwrap_or_default()),
         _ => Ok(Vec::new()),
@@ -101,28 +118,17 @@ where
 
 type Behind = Arc<dyn Fn(&Viewer, &Loaded) -> Result<AnyView> + Send + Sync>;
 
-fn behind_door(title: &'static str, data: Resource<Result<Loaded>>, page: Behind) -> AnyView {
+fn behind_door(title: &'static str, data: Arriving, page: Behind) -> AnyView {
     provide_failures();
     let viewer = load(|| (), |()| view_shell()).loaded;
-    view! {
-        <Title text=format!("{title} · Usher") />
-        <Suspense>
-            {move || {
-                let page = Arc::clone(&page);
-                Suspend::new(async move {
-                    let (viewer, data) = (viewer.await, data.await);
-                    match viewer.and_then(|viewer| viewer.read::<Viewer>()) {
-                        Ok(viewer) => {
-                            data.and_then(|data| page(&viewer, &data))
-                                .unwrap_or_else(|error| problem_door(&error, &viewer.request_id).into_any())
-                        }
-                        Err(error) => problem_door(&error, "").into_any(),
-                    }
-                })
-            }}
-        </Suspense>
-    }
-    .into_any()
+    travel::when_arrived(titled(title), [viewer, data], move |[viewer, data]| match viewer
+        .and_then(|viewer| viewer.read::<Viewer>())
+    {
+        Ok(viewer) => data
+            .and_then(|data| page(&viewer, &data))
+            .unwrap_or_else(|error| problem_door(&error, &viewer.request_id).into_any()),
+        Err(error) => problem_door(&error, "").into_any(),
+    })
 }
 
 /// A page behind a link with a token (`?token=…`). `look` finds what is behind it and changes nothing; a link that does not
@@ -158,7 +164,42 @@ where
 }
 
 fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + use<> {
-    let path = use_location().pathname;
+    let sidebar = still(|| sidebar_of(viewer, person));
+    let viewer = viewer.clone();
+    let demand = demand_note(person);
+    view! {
+        <Frame sidebar>
+            {demand} {page} <NoticeToast undo=viewer.flash.as_ref().and_then(Undo::of) />
+            <FailureToast viewer />
+        </Frame>
+    }
+}
+
+fn sidebar_of(viewer: &Viewer, person: &Person) -> impl IntoView + use<> {
+    let signed = Signed {
+        name: person.name.clone(),
+        email: person.email.clone(),
+        organization: person.organization.clone(),
+        hue: person.hue,
+    };
+    let theme = viewer.theme;
+    let menu = view! {
+        <MenuLink href=routes::SETTINGS icon=IconKind::Gear>
+            "Settings"
+        </MenuLink>
+        <MenuSection>
+            <ThemeForm theme id="menu-theme" />
+        </MenuSection>
+        <form action=SignOut::PATH method="post">
+            <MenuSubmit icon=IconKind::SignOut>"Sign out"</MenuSubmit>
+        </form>
+    };
+    let path = use_path().get_untracked();
+    sidebar(&signed, &places(person), &path, menu, env!("CARGO_PKG_VERSION"))
+}
+
+/// Where somebody can go.
+fn places(person: &Person) -> Vec<NavItem> {
     let mut nav = vec![NavItem::new(routes::HOME, "Home", IconKind::Home)];
     if person.sees_users {
         nav.push(NavItem::new(routes::USERS, "Users", IconKind::Users).section("Organization"));
@@ -190,51 +231,13 @@ fn framed(viewer: &Viewer, person: &Person, page: AnyView) -> impl IntoView + us
         nav.push(NavItem::new(routes::TOKENS, "Tokens", IconKind::Terminal).section("You"));
     }
     nav.push(NavItem::new(routes::SETTINGS, "Settings", IconKind::Gear).section("You"));
-    let sign_out = Act::of::<SignOut>();
-    tell_failures_of(sign_out);
-    let theme = viewer.theme;
-    let viewer = viewer.clone();
-    let user_menu = move || {
-        view! {
-            <MenuLink href=routes::SETTINGS icon=IconKind::Gear>
-                "Settings"
-            </MenuLink>
-            <MenuSection>
-                <ThemeForm theme id="menu-theme" />
-            </MenuSection>
-            <ActForm act=sign_out>
-                <MenuSubmit icon=IconKind::SignOut pending=sign_out.pending()>
-                    "Sign out"
-                </MenuSubmit>
-            </ActForm>
-        }
-    };
-    let name = person.name.clone();
-    let demand = demand_note(person);
-    view! {
-        <Frame
-            initials=initials(&name)
-            hue=person.hue
-            name=name
-            organization=person.organization.clone()
-            email=person.email.clone()
-            nav
-            path=Signal::derive(move || path.get())
-            user_menu
-            version=env!("CARGO_PKG_VERSION")
-        >
-            {demand}
-            {page}
-            <NoticeToast undo=viewer.flash.as_ref().and_then(Undo::of) />
-            <FailureToast viewer />
-        </Frame>
-    }
+    nav
 }
 
 /// The sentence of `?notice=`, gone with a click, a reload of the plain address or after a while.
 #[component]
 pub fn NoticeToast(#[prop(optional_no_strip)] undo: Option<Undo>) -> impl IntoView {
-    let location = use_location();
+    let path = use_path();
     let query = use_query_map();
     move || {
         let notice = query.read().get_str("notice").and_then(Notice::from_key)?;
@@ -244,7 +247,7 @@ pub fn NoticeToast(#[prop(optional_no_strip)] undo: Option<Undo>) -> impl IntoVi
         }
         let mut rest = query.get();
         rest.remove("notice");
-        let plain = format!("{}{}", location.pathname.get(), rest.to_query_string());
+        let plain = format!("{}{}", path.get(), rest.to_query_string());
         let undo = undo
             .clone()
             .filter(|_| matches!(notice, Notice::Deactivated | Notice::Reactivated));

@@ -20,6 +20,7 @@ use crate::{
     identities::{leaving_page, link_page, problem_page},
     invitations::invitation_page,
     mailbox::{mail_page, mailbox_page},
+    page,
     password_resets::{forgot_page, recover_page},
     scim::scim_page,
     services::services_page,
@@ -49,6 +50,18 @@ macro_rules! part {
                     leptos::view! { <Page /> }.into_any()
                 }
 
+                impl $name {
+                    /// Loads the part.
+                    pub(crate) async fn fetch() {
+                        fetch().await;
+                    }
+
+                    /// The page, in the browser.
+                    pub(crate) async fn code() -> AnyView {
+                        $name().await
+                    }
+                }
+
                 impl LazyRoute for $name {
                     fn data() -> Self {
                         Self
@@ -57,11 +70,6 @@ macro_rules! part {
                     async fn view(_: Self) -> AnyView {
                         travel::preload(stringify!($part));
                         $name().await
-                    }
-
-                    // Without it the page would be taken for hydrated before its code is there.
-                    async fn preload() {
-                        fetch().await;
                     }
                 }
             };
@@ -83,8 +91,11 @@ part!(doors:
     Forgot = forgot_page::ForgotPage,
     NotMe = not_me_page::NotMePage,
     Invitation = invitation_page::InvitationPage,
+    NotFound = page::NotFoundPage,
 );
-part!(people: Users = users_page::UsersPage, Person = person_page::PersonPage);
+// The page that most are on, apart: it needs little of what the others do.
+part!(people: Users = users_page::UsersPage);
+part!(person: Person = person_page::PersonPage);
 part!(account:
     Home = home_page::HomePage,
     Settings = account::settings_page::SettingsPage,

@@ -5,7 +5,7 @@ import { PLACES } from './support/places.ts';
 import { expect, test } from './support/test.ts';
 
 /** A page of each part; the one of a trial has no place. */
-const PARTS = { 'sign-in': 'doors', users: 'people', settings: 'account', groups: 'access', audit: 'organization' };
+const PARTS = { 'sign-in': 'doors', users: 'people', person: 'person', settings: 'account', groups: 'access', audit: 'organization' };
 const places = PLACES.filter(({ name }) => name in PARTS);
 
 test('the places are there', () => {
@@ -30,3 +30,8 @@ for (const place of places) {
         expect(own).toEqual([PARTS[place.name as keyof typeof PARTS]]);
     });
 }
+
+test('a page comes compressed', async ({ page }) => {
+    const answer = await page.goto('/sign-in');
+    expect(answer?.headers()['content-encoding']).toBe('gzip');
+});

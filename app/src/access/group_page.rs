@@ -11,6 +11,7 @@ use crate::{
     loaded::load,
     page::{console_page, not_found},
     routes,
+    travel::{use_params_map, use_query_map},
     ui::{
         Badge, BadgeKind, Button, ButtonKind, ButtonLink, Card, CardBody, CardHeader, ColumnHeader,
         DataTable, Definition, DefinitionList, EmptyState, IconKind, Menu, MenuLink, PageHeader, Pager,
@@ -26,10 +27,7 @@ use domain::{
     users::{Cursor, PAGE_SIZE, UserQuery},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    hooks::{use_params_map, use_query_map},
-    params::ParamsMap,
-};
+use leptos_router::params::ParamsMap;
 
 /// Of members only what is looked for and the page.
 fn query_of(map: &ParamsMap) -> UserQuery {

@@ -7,6 +7,8 @@ use crate::{
     loaded::load,
     page::console_page,
     routes,
+    still::{Unsent, still},
+    travel::use_query_map,
     ui::{
         Badge, Button, ButtonKind, ButtonLink, ColumnHeader, DataTable, Dialog, DialogBody, DialogButton,
         DialogFooter, EmptyState, ErrorSummary, IconKind, PageHeader, Pager, SearchField, TextField, Toolbar,
@@ -23,7 +25,7 @@ use domain::{
     users::PAGE_SIZE,
 };
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 /// The id of the dialog behind **Create Group**.
 const CREATE: &str = "create-group";
@@ -35,23 +37,24 @@ fn query_of(map: &ParamsMap) -> NameQuery {
 #[component]
 pub fn GroupsPage() -> impl IntoView {
     let map = use_query_map();
-    let groups = load(move || query_of(&map.read()), list_groups);
+    let groups = load(
+        move || query_of(&map.read()),
+        |query| async move { list_groups(query).await.map(Unsent::new) },
+    );
     console_page(
         "Groups",
         groups,
-        move |viewer: Viewer, person: Person, page: GroupPage| {
-            let query = query_of(&map.get_untracked());
-            groups_view(&viewer, &person, &query, &page)
+        move |viewer: Viewer, person: Person, page: Unsent<GroupPage>| {
+            let list = still(|| {
+                let query = query_of(&map.get_untracked());
+                page.get().map(|page| groups_view(&person, &query, page))
+            });
+            view! { {list} {person.changes_access.then(|| create_dialog(&viewer))} }
         },
     )
 }
 
-fn groups_view(
-    viewer: &Viewer,
-    person: &Person,
-    query: &NameQuery,
-    page: &GroupPage,
-) -> impl IntoView + use<> {
+fn groups_view(person: &Person, query: &NameQuery, page: &GroupPage) -> impl IntoView + use<> {
     let may_change = person.changes_access;
     let count = page.groups.len();
     let paged = page.next.is_some() || query.after.is_some();
@@ -103,7 +106,6 @@ fn groups_view(
         {(only_built_in && may_change).then(first_group)}
         {paged.then(|| view! { <Pager next note=format!("Up to {PAGE_SIZE} on a page") /> })}
         {first.map(|href| view! { <p class="first-page"><a href=href>"Back to the first page"</a></p> })}
-        {may_change.then(|| create_dialog(viewer))}
     }
 }
 

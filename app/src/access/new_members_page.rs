@@ -12,6 +12,7 @@ use crate::{
     loaded::load,
     page::{console_page, not_found},
     routes,
+    travel::{use_params_map, use_query_map},
     two_factor::proof::{self, proof_field},
     ui::{
         Ask, Button, ButtonKind, ButtonLink, Card, CardBody, CardFooter, CardHeader, CheckboxOption,
@@ -26,10 +27,7 @@ use domain::{
     users::MAX_SEARCH,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{
-    hooks::{use_params_map, use_query_map},
-    params::ParamsMap,
-};
+use leptos_router::params::ParamsMap;
 
 /// What is in the address.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use crate::{
     loaded::load,
     page::console_page,
     routes::{self, EditorPlace},
+    travel::use_query_map,
     ui::{
         Badge, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconKind, Menu, MenuLink, PageHeader, Pager,
         SearchField, Toolbar,
@@ -22,7 +23,7 @@ use domain::{
     users::PAGE_SIZE,
 };
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 fn query_of(map: &ParamsMap) -> NameQuery {
     NameQuery::from_query(|key| map.get_str(key))

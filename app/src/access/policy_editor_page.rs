@@ -14,6 +14,7 @@ use crate::{
     loaded::load,
     page::{console_page, not_found},
     routes,
+    travel::{use_params_map, use_query_map},
     two_factor::proof::{self, proof_field},
     ui::{
         Button, ButtonKind, ButtonLink, CardBody, CardFooter, CardHeader, Definition, DefinitionList,
@@ -31,7 +32,6 @@ use domain::{
     refusal::Refusal,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 #[component]
 pub fn CreatePolicyPage() -> impl IntoView {

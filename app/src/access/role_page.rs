@@ -7,9 +7,9 @@ use super::{
     roles_page::assign_when,
 };
 use crate::{
-    loaded::load,
-    page::console_page,
+    page::still_page,
     routes,
+    travel::{use_params_map, use_query_map},
     ui::{
         ButtonLink, Card, CardBody, ColumnHeader, DataTable, EmptyState, IconKind, PageHeader, Pager,
         Person as PersonName,
@@ -27,7 +27,6 @@ use domain::{
     users::PAGE_SIZE,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 #[component]
 pub fn RolePage() -> impl IntoView {
@@ -39,13 +38,13 @@ pub fn RolePage() -> impl IntoView {
             .and_then(|id| id.parse::<UserId>().ok());
         (RoleKey::new(params.read().get("key").unwrap_or_default()), after)
     };
-    let held = load(asked, |(role, after)| explain_role(role, after));
-    console_page(
+    still_page(
         "Role",
-        held,
-        move |_: Viewer, person: Person, held: RoleHolders| {
+        asked,
+        |(role, after)| explain_role(role, after),
+        move |_: &Viewer, person: &Person, held: &RoleHolders| {
             let is_first = query.with_untracked(|query| query.get_str("after").is_none());
-            role_view(&held, Links::of(&person), is_first)
+            role_view(held, Links::of(person), is_first)
         },
     )
 }

@@ -2,8 +2,7 @@
 
 use super::{explain_api::list_roles, held_roles::allowed};
 use crate::{
-    loaded::load,
-    page::console_page,
+    page::still_page,
     routes,
     ui::{Card, CardBody, CardHeader, PageHeader, Stack},
     viewer::{Person, Viewer},
@@ -13,25 +12,30 @@ use leptos::prelude::*;
 
 #[component]
 pub fn RolesPage() -> impl IntoView {
-    let roles = load(|| (), |()| list_roles());
-    console_page("Roles", roles, |_: Viewer, _: Person, roles: Vec<RoleEntry>| {
-        let areas = by_area(&roles).into_iter().map(|(area, roles)| {
-            let entries = roles.into_iter().map(entry).collect_view();
+    let find = |()| list_roles();
+    still_page(
+        "Roles",
+        || (),
+        find,
+        |_: &Viewer, _: &Person, roles: &Vec<RoleEntry>| {
+            let areas = by_area(roles).into_iter().map(|(area, roles)| {
+                let entries = roles.into_iter().map(entry).collect_view();
+                view! {
+                    <Card>
+                        <CardHeader title=area />
+                        <CardBody>
+                            <ul class="roles">{entries}</ul>
+                        </CardBody>
+                    </Card>
+                }
+            });
+            let areas = areas.collect_view();
             view! {
-                <Card>
-                    <CardHeader title=area />
-                    <CardBody>
-                        <ul class="roles">{entries}</ul>
-                    </CardBody>
-                </Card>
+                <PageHeader title="Roles" lead="What people can be allowed to do. Access policies give roles to users and groups." />
+                <Stack>{areas}</Stack>
             }
-        });
-        let areas = areas.collect_view();
-        view! {
-            <PageHeader title="Roles" lead="What people can be allowed to do. Access policies give roles to users and groups." />
-            <Stack>{areas}</Stack>
-        }
-    })
+        },
+    )
 }
 
 /// The areas in the order in which the catalogue comes to them.

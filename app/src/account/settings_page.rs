@@ -10,13 +10,13 @@ use crate::{
     loaded::load,
     page::console_page,
     sessions::session_list::own_sessions,
+    travel::use_query_map,
     two_factor::{api::look_at_enrolment, card::two_factor_card, dialogs::settings_dialog},
     ui::{Card, CardBody, CardHeader, CopyButton, Definition, DefinitionList, PageHeader, Stack},
     viewer::{Person, Viewer},
 };
 use domain::{account::OwnSettings, two_factor::Enrolment};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {

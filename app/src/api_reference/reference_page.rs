@@ -2,8 +2,7 @@
 
 use super::{Answer, Member, Question, Reference, Section, api::read_reference};
 use crate::{
-    loaded::load,
-    page::console_page,
+    page::still_page,
     ui::{Card, CardBody, CardHeader, PageHeader, Stack},
     viewer::{Person, Viewer},
 };
@@ -14,11 +13,12 @@ const DESCRIPTION: &str = "/api/v1/openapi.json";
 
 #[component]
 pub fn ReferencePage() -> impl IntoView {
-    let reference = load(|| (), |()| read_reference());
-    console_page(
+    still_page(
         "API",
-        reference,
-        move |_: Viewer, _: Person, reference: Reference| {
+        || (),
+        |()| read_reference(),
+        |_: &Viewer, _: &Person, reference: &Reference| {
+            let reference = reference.clone();
             let address = reference.address;
             view! {
                 <PageHeader title="API" lead="What scripts and services can ask over HTTP and JSON." />

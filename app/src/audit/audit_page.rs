@@ -6,15 +6,15 @@ use super::{
     audit_table::audit_table,
 };
 use crate::{
-    loaded::load,
-    page::console_page,
+    page::still_page,
     routes,
+    travel::use_query_map,
     ui::{ButtonLink, EmptyState, IconKind, PageHeader, Pager},
     viewer::{Person, Viewer},
 };
 use domain::audit::{AuditPage as Entries, AuditQuery, Cursor, PAGE_SIZE};
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 fn query_of(map: &ParamsMap) -> AuditQuery {
     AuditQuery::from_query(|key| map.get_str(key))
@@ -23,14 +23,12 @@ fn query_of(map: &ParamsMap) -> AuditQuery {
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let map = use_query_map();
-    let entries = load(move || query_of(&map.read()), list_audit);
-    console_page(
+    let query = move || query_of(&map.get_untracked());
+    still_page(
         "Audit",
-        entries,
-        move |_: Viewer, person: Person, entries: Entries| {
-            let query = query_of(&map.get_untracked());
-            audit_view(&person, &query, &entries)
-        },
+        query,
+        list_audit,
+        move |_: &Viewer, person: &Person, entries: &Entries| audit_view(person, &query(), entries),
     )
 }
 

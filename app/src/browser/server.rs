@@ -1,7 +1,7 @@
 //! What [`wasm.rs`](../wasm/index.html) does in a browser, doing nothing on the server: pages there are only written.
 
 use crate::error::Result;
-use leptos::ev::{Event, SubmitEvent};
+use leptos::ev::SubmitEvent;
 
 pub fn focus(_id: &str) {}
 pub(crate) fn click(_id: &str) {}
@@ -23,19 +23,8 @@ pub fn close_dialog(_id: &str) {}
 pub(crate) fn is_dialog_open(_id: &str) -> bool {
     false
 }
-pub(crate) fn reveal_panel(_toggle: &Event) {}
-pub(crate) fn watch_menus() {}
-pub(crate) fn focus_on_slash(_id: &str) {}
 pub(crate) fn copy_to_clipboard(_text: &str) {}
 pub(crate) fn replace_address(_href: &str) {}
-pub(crate) struct LocalTime {
-    pub(crate) short: String,
-    pub(crate) long: String,
-}
-pub(crate) fn local_time(_datetime: &str) -> Option<LocalTime> {
-    None
-}
-
 pub(crate) fn listen(_href: &str, _hear: impl Fn(String) + 'static) {}
 
 pub(crate) fn go_on_to(_href: &str) {}
@@ -44,4 +33,10 @@ pub(crate) fn print_page() {}
 
 pub(crate) fn clear_secrets() {}
 
-pub(crate) fn send_form(_event: &SubmitEvent, _path: &str, _then: impl FnOnce(Result<()>) + 'static) {}
+pub(crate) fn send_form(_event: &SubmitEvent, _path: String, _then: impl FnOnce(Result<()>) + 'static) {}
+pub(crate) fn action_of(_event: &SubmitEvent) -> Option<String> {
+    None
+}
+pub(crate) fn show_busy(_event: &SubmitEvent) -> impl FnOnce() + use<> {
+    || {}
+}

@@ -15,6 +15,7 @@ use leptos::{
         response::ClientRes,
     },
 };
+use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
     Element, EventSource, FormData, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
@@ -36,7 +37,7 @@ fn all<T: JsCast>(selector: &str) -> Vec<T> {
 }
 
 /// Sends a form to a server function, as the browser would. What it leads to is left to the hook of the front end.
-pub(crate) fn send_form(event: &SubmitEvent, path: &'static str, then: impl FnOnce(Result<()>) + 'static) {
+pub(crate) fn send_form(event: &SubmitEvent, path: String, then: impl FnOnce(Result<()>) + 'static) {
     let form = form_data_from_event(event);
     // Of the button, which has mostly no name; the browser would not send it then.
     if let Ok(form) = &form {
@@ -44,11 +45,27 @@ pub(crate) fn send_form(event: &SubmitEvent, path: &'static str, then: impl FnOn
     }
     leptos::task::spawn_local(async move {
         let answer = match form {
-            Ok(form) => post(path, form).await,
+            Ok(form) => post(&path, form).await,
             Err(_) => Err(AppError::Unavailable),
         };
         then(answer);
     });
+}
+
+/// Where a form is sent, as it is written; `None` for one that only asks for another page.
+pub(crate) fn action_of(event: &SubmitEvent) -> Option<String> {
+    let form = target(event)?.dyn_into::<HtmlFormElement>().ok()?;
+    form.get_attribute("action").filter(|_| form.method() == "post")
+}
+
+/// Shows at the button that sends a form that it is under way, until what this gives is called.
+pub(crate) fn show_busy(event: &SubmitEvent) -> impl FnOnce() + use<> {
+    let button: Option<Element> = event.submitter().map(Into::into);
+    let mark = |button: &Element| button.set_attribute("aria-busy", "true");
+    let _ = button.as_ref().map(mark);
+    move || {
+        let _ = button.map(|button| button.remove_attribute("aria-busy"));
+    }
 }
 
 async fn post(path: &str, form: FormData) -> Result<()> {
@@ -176,11 +193,11 @@ pub(crate) fn is_dialog_open(id: &str) -> bool {
 }
 
 /// Scrolls until the panel of a menu that just opened is to be seen.
-pub(crate) fn reveal_panel(toggle: &Event) {
+fn reveal_panel(toggle: &Event) {
     let Some(menu) = target(toggle).and_then(|t| t.dyn_into::<HtmlDetailsElement>().ok()) else {
         return;
     };
-    let Ok(Some(panel)) = menu.query_selector(".menu-panel") else {
+    let Ok(Some(panel)) = menu.query_selector(":scope > .menu-panel") else {
         return;
     };
     let below = web_sys::window()
@@ -191,11 +208,13 @@ pub(crate) fn reveal_panel(toggle: &Event) {
     }
 }
 
-/// While the calling component lives, menus close on Esc, on a press elsewhere and on a choice, and the arrow keys
-/// move in them.
-pub(crate) fn watch_menus() {
-    let click = window_event_listener(ev::click, |event| {
+/// The comfort that needs no code of the part it is for: the whole page is listened to. Menus close on Esc, on a press elsewhere
+/// and on a choice, the arrow keys move in them, and one that opens is to be seen; buttons open and close dialogs where the
+/// browser does not know `command`; the key `/` leads to the search; a choice sends the form that waits for it.
+fn watch_page() {
+    let _ = window_event_listener(ev::click, |event| {
         let Some(target) = target(&event) else { return };
+        command_dialog(&target);
         for menu in open_menus() {
             let inside = menu.contains(Some(&target));
             let chose = inside && matches!(target.closest("summary ~ * :is(a, button)"), Ok(Some(_)));
@@ -206,15 +225,44 @@ pub(crate) fn watch_menus() {
             }
         }
     });
-    let key = window_event_listener(ev::keydown, |event| {
+    let _ = window_event_listener(ev::keydown, |event| {
         if let Some(menu) = open_menus().first() {
             menu_key(menu, &event);
         }
+        search_key(&event);
     });
-    on_cleanup(move || {
-        click.remove();
-        key.remove();
+    let _ = window_event_listener(ev::change, |event| {
+        let chosen = target(&event).filter(|target| target.has_attribute("data-submits"));
+        let form = chosen.and_then(|target| target.closest("form").ok()?);
+        if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+            let _ = form.request_submit();
+        }
     });
+    // `toggle` does not bubble: it is heard on its way down.
+    let toggle = Closure::<dyn Fn(Event)>::new(|event: Event| reveal_panel(&event));
+    let heard = toggle.as_ref().unchecked_ref();
+    let _ = window().add_event_listener_with_callback_and_bool("toggle", heard, true);
+    toggle.forget();
+}
+
+/// Opens or closes a dialog when the press has been dealt with: by then a browser that knows `command` has done it, and the
+/// focus is where it is to return to.
+fn command_dialog(pressed: &Element) {
+    let Ok(Some(button)) = pressed.closest("button[command][commandfor]") else {
+        return;
+    };
+    let (Some(command), Some(dialog)) = (
+        button.get_attribute("command"),
+        button.get_attribute("commandfor"),
+    ) else {
+        return;
+    };
+    let act = match command.as_str() {
+        "show-modal" => show_dialog,
+        "close" => close_dialog,
+        _ => return,
+    };
+    set_timeout(move || act(&dialog), Duration::ZERO);
 }
 
 fn open_menus() -> Vec<HtmlDetailsElement> {
@@ -259,23 +307,22 @@ fn menu_key(menu: &HtmlDetailsElement, event: &KeyboardEvent) {
     let _ = items[there].focus();
 }
 
-/// While the calling component lives, the key `/` leads to an element, unless something is being typed.
-pub(crate) fn focus_on_slash(id: &str) {
-    let id = id.to_owned();
-    let key = window_event_listener(ev::keydown, move |event| {
-        let typing = target(&event).is_some_and(|t| {
-            matches!(
-                t.closest("input, select, textarea, [contenteditable], dialog"),
-                Ok(Some(_))
-            )
-        });
-        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
-        if event.key() == "/" && plain && !typing {
-            event.prevent_default();
-            focus(&id);
-        }
+/// `/` leads to the search of the page, unless something is being typed.
+fn search_key(event: &KeyboardEvent) {
+    let typing = target(event).is_some_and(|t| {
+        matches!(
+            t.closest("input, select, textarea, [contenteditable], dialog"),
+            Ok(Some(_))
+        )
     });
-    on_cleanup(move || key.remove());
+    let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+    if event.key() != "/" || !plain || typing {
+        return;
+    }
+    if let Ok(Some(search)) = document().query_selector("[aria-keyshortcuts='/']") {
+        event.prevent_default();
+        let _ = search.unchecked_into::<HtmlElement>().focus();
+    }
 }
 
 pub(crate) fn copy_to_clipboard(text: &str) {
@@ -290,16 +337,15 @@ pub(crate) fn replace_address(href: &str) {
     }
 }
 
-/// A moment in the reader's own zone and language.
-pub(crate) struct LocalTime {
-    /// `24 Nov 2026, 10:05`.
-    pub(crate) short: String,
-    /// The same with seconds and the name of the zone.
-    pub(crate) long: String,
+/// Tells each moment of the page in the reader's own zone and language, beside what the server wrote.
+fn tell_local_times() {
+    for time in all::<Element>("time[datetime]") {
+        let _ = tell_local_time(&time);
+    }
 }
 
-pub(crate) fn local_time(datetime: &str) -> Option<LocalTime> {
-    let date = Date::new(&JsValue::from_str(datetime));
+fn tell_local_time(time: &Element) -> Option<()> {
+    let date = Date::new(&JsValue::from_str(&time.get_attribute("datetime")?));
     if date.get_time().is_nan() {
         return None;
     }
@@ -311,10 +357,17 @@ pub(crate) fn local_time(datetime: &str) -> Option<LocalTime> {
         }
         date.to_locale_string(&locale, &options).as_string()
     };
-    Some(LocalTime {
-        short: written("short")?,
-        long: written("long")?,
-    })
+    if time.has_attribute("data-local") {
+        // `24 Nov 2026, 10:05`
+        time.first_child()?.set_node_value(Some(&written("short")?));
+    }
+    // The same with seconds and the name of the zone.
+    let long = written("long")?;
+    let title = match time.get_attribute("title").filter(|title| !title.is_empty()) {
+        Some(title) => format!("{long}\n{title}"),
+        None => long,
+    };
+    time.set_attribute("title", &title).ok()
 }
 
 /// While the calling component or effect lives, hears each event that the server sends. The browser connects again by itself.
@@ -338,8 +391,10 @@ pub(crate) fn listen(href: &str, hear: impl Fn(String) + 'static) {
     });
 }
 
-/// Says on the document that its scripts have taken over.
-pub fn mark_hydrated() {
+/// Begins with what is done for the page as a whole, and says on the document that its scripts have taken over.
+pub(crate) fn mark_hydrated() {
+    watch_page();
+    tell_local_times();
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
     }

@@ -12,6 +12,7 @@ use crate::{
     loaded::load,
     page::console_page,
     routes,
+    travel::use_params_map,
     two_factor::proof::{self, proof_field},
     ui::{
         Button, ButtonKind, ButtonLink, Card, CardBody, CardFooter, ErrorSummary, IconKind, Notice,
@@ -21,7 +22,6 @@ use crate::{
 };
 use domain::bulk_invitations::{Counts, List, Stage};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 #[component]
 pub fn ListPage() -> impl IntoView {

@@ -99,10 +99,10 @@ pub(super) fn table(theme: &'static str) -> AnyView {
         <DataTable caption="People" columns="people">
             <thead>
                 <tr>
-                    <ColumnHeader label="Name" href="#content" sorted=Sorted::Ascending />
+                    <ColumnHeader label="Name" href="#content" sorted=Some(Sorted::Ascending) />
                     <ColumnHeader label="Status" />
                     <ColumnHeader label="Groups" />
-                    <ColumnHeader label="Last sign-in" href="#content" sorted=Sorted::Descending />
+                    <ColumnHeader label="Last sign-in" href="#content" sorted=Some(Sorted::Descending) />
                     <ColumnHeader label="Actions" hide_label=true />
                 </tr>
             </thead>

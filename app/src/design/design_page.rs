@@ -6,20 +6,20 @@ use super::{
     fields::{choices, fields, password},
     messages::{empty, errors, notices, toasts},
 };
-use crate::{browser, layout::wordmark::Wordmark, ui::PageHeader};
+use crate::{layout::wordmark::Wordmark, travel, ui::PageHeader};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 #[component]
 pub fn DesignPage() -> impl IntoView {
-    Effect::new(browser::watch_menus);
-    view! {
-        <Title text="Design · Usher" />
-        <main class="design" id="content" tabindex="-1">
-            {gallery("light")}
-            {gallery("dark")}
-        </main>
-    }
+    travel::when_arrived("Design · Usher".to_owned(), [], |[]| {
+        view! {
+            <main class="design" id="content" tabindex="-1">
+                {gallery("light")}
+                {gallery("dark")}
+            </main>
+        }
+        .into_any()
+    })
 }
 
 /// All sections. `theme` is also the beginning of every id, since each is on the page twice.

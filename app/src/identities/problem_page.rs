@@ -8,11 +8,11 @@ use crate::{
     layout::door::Door,
     loaded::load,
     page::door_page,
+    travel::use_query_map,
     ui::{ButtonKind, ButtonLink},
     viewer::Viewer,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn ProblemPage() -> impl IntoView {

@@ -16,12 +16,12 @@ use crate::{
     page::door_page,
     routes,
     sessions::api::SignOut,
+    travel::{use_params_map, use_query_map},
     ui::{Button, ButtonKind, ButtonLink, ErrorSummary},
     viewer::Viewer,
 };
 use domain::{invitations::InvitationView, refusal::Refusal};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 #[component]
 pub fn InvitationPage() -> impl IntoView {

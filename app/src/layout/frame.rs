@@ -2,10 +2,8 @@
 //! On a phone the same parts make a bar at the top.
 
 use super::wordmark::Wordmark;
-use crate::{
-    browser,
-    ui::{Avatar, Icon, IconKind},
-};
+use crate::ui::{Avatar, Icon, IconKind};
+use domain::person_name::initials;
 use leptos::prelude::*;
 
 /// One place in the navigation.
@@ -56,35 +54,44 @@ impl NavItem {
     }
 }
 
-/// The frame around a page. `path` is the address shown, `user_menu` what the menu under the person's name holds.
-#[component]
-pub fn Frame(
-    #[prop(into)] name: Signal<String>,
-    #[prop(into)] organization: Signal<String>,
-    #[prop(into)] initials: Signal<String>,
-    #[prop(optional)] hue: u8,
-    #[prop(optional, into)] email: MaybeProp<String>,
-    #[prop(into)] nav: Signal<Vec<NavItem>>,
-    #[prop(into)] path: Signal<String>,
-    #[prop(into)] user_menu: ViewFnOnce,
-    #[prop(optional, into)] version: MaybeProp<String>,
-    children: Children,
-) -> impl IntoView {
-    Effect::new(browser::watch_menus);
+/// Who is signed in, as the sidebar says it.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    pub name: String,
+    pub email: String,
+    pub organization: String,
+    pub hue: u8,
+}
+
+/// The part of the frame that stays as it is. `path` is the address shown, `menu` what the one under the person's name holds,
+/// `version` that of the program, such as `0.1.0`.
+pub fn sidebar<M: IntoView + 'static>(
+    signed: &Signed,
+    nav: &[NavItem],
+    path: &str,
+    menu: M,
+    version: &'static str,
+) -> impl IntoView + use<M> {
+    let Signed {
+        name,
+        email,
+        organization,
+        hue,
+    } = signed.clone();
     let person = view! {
         <details class="menu user-menu" name="menu" data-menu="">
             <summary>
-                <Avatar initials hue />
+                <Avatar initials=initials(&name) hue />
                 <span class="user-menu-names">
                     <span class="visually-hidden">"Account menu of "</span>
-                    <b>{move || name.get()}</b>
-                    <small>{move || organization.get()}</small>
+                    <b>{name}</b>
+                    <small>{organization.clone()}</small>
                 </span>
                 <Icon kind=IconKind::Down />
             </summary>
             <div class="menu-panel">
-                {move || email.get().map(|email| view! { <p class="user-menu-email">{email}</p> })}
-                {user_menu.run()}
+                <p class="user-menu-email">{email}</p>
+                {menu}
             </div>
         </details>
     };
@@ -101,47 +108,45 @@ pub fn Frame(
             </nav>
         </details>
     };
-    // `into_any`, so that the type of a whole page stays within what the compiler can follow.
+    view! {
+        <header class="sidebar">
+            {person} <b class="sidebar-organization" aria-hidden="true">
+                {organization}
+            </b> {places} <div class="sidebar-footer">
+                <Wordmark quiet=true version />
+            </div>
+        </header>
+    }
+}
+
+/// The frame around a page.
+#[component]
+pub fn Frame(sidebar: AnyView, children: Children) -> impl IntoView {
     view! {
         <a class="skip-link" href="#content" rel="external">
             "Skip to content"
         </a>
         <div class="frame">
-            <header class="sidebar">
-                {person.into_any()}
-                <b class="sidebar-organization" aria-hidden="true">
-                    {move || organization.get()}
-                </b>
-                {places.into_any()}
-                <div class="sidebar-footer">
-                    <Wordmark quiet=true version />
-                </div>
-            </header>
-            <main id="content" class="content" tabindex="-1">
+            {sidebar} <main id="content" class="content" tabindex="-1">
                 {children()}
             </main>
         </div>
     }
-    .into_any()
 }
 
 /// The links, with a heading wherever the section changes.
-fn nav_links(nav: Signal<Vec<NavItem>>, path: Signal<String>) -> impl IntoView {
-    move || {
-        let mut section = None;
-        let links = nav.get().into_iter().map(|item| {
-            let heading = (item.section != section).then_some(item.section).flatten();
-            section = item.section;
-            let (href, icon, label) = (item.href.clone(), item.icon, item.label);
-            let current = move || path.with(|path| item.holds(path)).then_some("page");
-            view! {
-                {heading.map(|heading| view! { <p class="nav-section">{heading}</p> })}
-                <a class="nav-link" href=href aria-current=current>
-                    <Icon kind=icon />
-                    {label}
-                </a>
-            }
-        });
-        links.collect_view()
-    }
+fn nav_links(nav: &[NavItem], path: &str) -> impl IntoView + use<> {
+    let mut section = None;
+    let link = |item: &NavItem| {
+        let heading = (item.section != section).then_some(item.section).flatten();
+        section = item.section;
+        view! {
+            {heading.map(|heading| view! { <p class="nav-section">{heading}</p> })}
+            <a class="nav-link" href=item.href.clone() aria-current=item.holds(path).then_some("page")>
+                <Icon kind=item.icon />
+                {item.label}
+            </a>
+        }
+    };
+    nav.iter().map(link).collect_view()
 }

@@ -20,14 +20,14 @@ pub fn Mark() -> impl IntoView {
 pub fn Wordmark(
     #[prop(optional)] quiet: bool,
     /// Written after the name, such as `0.1.0`.
-    #[prop(optional, into)]
-    version: MaybeProp<String>,
+    #[prop(optional)]
+    version: Option<&'static str>,
 ) -> impl IntoView {
     view! {
         <div class="wordmark" data-quiet=quiet.then_some("")>
             <Mark />
             <span>"Usher"</span>
-            {move || version.get().map(|version| view! { <small class="numeric">{version}</small> })}
+            {version.map(|version| view! { <small class="numeric">{version}</small> })}
         </div>
     }
 }

@@ -7,12 +7,12 @@ use crate::{
     loaded::load,
     page::door_page,
     routes,
+    travel::use_params_map,
     ui::{ButtonLink, Definition, DefinitionList, Time},
     viewer::Viewer,
 };
 use domain::mail::{MailView, Piece};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 #[component]
 pub fn MailPage() -> impl IntoView {

@@ -10,12 +10,12 @@ use crate::{
     notice::Notice,
     page::door_page,
     routes,
+    travel::use_query_map,
     ui::{Button, ButtonKind, ButtonLink, ErrorSummary, TextField, TextKind},
     viewer::Viewer,
 };
 use domain::field::Field;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn ForgotPage() -> impl IntoView {

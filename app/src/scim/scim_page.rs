@@ -13,6 +13,7 @@ use crate::{
     page::console_page,
     routes,
     sso::sso_tabs::{SsoTab, sso_tabs},
+    travel::use_query_map,
     ui::{
         Button, ButtonKind, Card, CardBody, CardHeader, CopyButton, Definition, DefinitionList, IconKind,
         PageHeader, Stack,
@@ -21,7 +22,7 @@ use crate::{
 };
 use domain::scim::ScimView;
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 #[component]
 pub fn ScimPage() -> impl IntoView {

@@ -12,12 +12,13 @@ use crate::{
     loaded::load,
     page::console_page,
     routes,
+    travel::use_query_map,
     ui::{Button, ButtonKind, ButtonLink, Card, CardBody, CardHeader, EmptyState, IconKind, PageHeader},
     viewer::{Person, Viewer},
 };
 use domain::services::{ServiceLine, Services};
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 #[component]
 pub fn ServicesPage() -> impl IntoView {

@@ -9,12 +9,12 @@ use crate::{
     loaded::load,
     mailbox::trial_note::trial_note,
     page::door_page,
+    travel::use_query_map,
     ui::{Button, ButtonKind, ErrorSummary, Notice, TextField, TextKind},
     viewer::Viewer,
 };
 use domain::{field::Field, password::PasswordLength};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn SetupPage() -> impl IntoView {

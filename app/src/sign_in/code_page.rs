@@ -9,13 +9,13 @@ use crate::{
     loaded::load,
     page::door_page,
     routes,
+    travel::use_query_map,
     two_factor::enrolment::CodeField,
     ui::{Button, ButtonKind, ButtonLink, ErrorSummary},
     viewer::Viewer,
 };
 use domain::{field::Field, local_path::LocalPath, refusal::Refusal, two_factor::CodeQuestion};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn CodePage() -> impl IntoView {

@@ -12,12 +12,12 @@ use crate::{
     loaded::load,
     page::door_page,
     routes,
+    travel::use_query_map,
     ui::{Button, ButtonKind, ErrorSummary, TextField},
     viewer::Viewer,
 };
 use domain::{field::Field, local_path::LocalPath, refusal::Refusal, two_factor::CodeQuestion};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn LostDevicePage() -> impl IntoView {

@@ -10,12 +10,12 @@ use crate::{
     notice::Notice,
     page::{NoticeToast, door_page},
     routes,
+    travel::use_query_map,
     ui::{Button, ButtonKind, Divider, ErrorSummary, PasswordField, TextField, TextKind},
     viewer::Viewer,
 };
 use domain::{field::Field, identities::Offered, local_path::LocalPath};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn SignInPage() -> impl IntoView {

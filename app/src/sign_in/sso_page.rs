@@ -8,6 +8,7 @@ use crate::{
     loaded::load,
     page::door_page,
     routes,
+    travel::use_query_map,
     ui::{Button, ButtonKind, ButtonLink, ErrorSummary, TextField},
     viewer::Viewer,
 };
@@ -18,7 +19,6 @@ use domain::{
     organization::OrgId,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn SsoPage() -> impl IntoView {

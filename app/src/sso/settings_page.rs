@@ -16,12 +16,13 @@ use super::{
 use crate::{
     loaded::load,
     page::console_page,
+    travel::use_query_map,
     ui::{Button, ButtonKind, ButtonLink, Card, CardBody, CardHeader, PageHeader, Stack},
     viewer::{Person, Viewer},
 };
 use domain::sso::SsoView;
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 #[component]
 pub fn SsoSettingsPage() -> impl IntoView {

@@ -5,6 +5,7 @@ use crate::{
     loaded::load,
     page::{console_page, not_found},
     routes,
+    travel::use_params_map,
     ui::{
         Badge, BadgeKind, ButtonLink, Card, CardBody, CardHeader, Definition, DefinitionList, Notice,
         NoticeKind, PageHeader, Stack, Time,
@@ -17,7 +18,6 @@ use domain::{
     sso::{SsoTest, Stage},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 #[component]
 pub fn SsoTestPage() -> impl IntoView {

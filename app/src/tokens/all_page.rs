@@ -9,6 +9,7 @@ use crate::{
     loaded::load,
     page::console_page,
     routes,
+    travel::use_query_map,
     ui::{
         Button, ButtonLink, ColumnHeader, DataTable, EmptyState, IconKind, Menu, MenuLink, PageHeader, Pager,
         SearchField, SelectField, SelectOption, Toolbar,
@@ -20,7 +21,7 @@ use domain::{
     users::PAGE_SIZE,
 };
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 fn query_of(map: &ParamsMap) -> TokenQuery {
     TokenQuery::from_query(|key| map.get_str(key))

@@ -11,6 +11,7 @@ use crate::{
     loaded::load,
     page::console_page,
     routes,
+    travel::use_query_map,
     ui::{
         Button, ButtonKind, ButtonLink, ColumnHeader, DataTable, EmptyState, IconKind, Menu, MenuLink,
         PageHeader,
@@ -22,7 +23,7 @@ use domain::{
     tokens::{OwnTokens, TokenLine},
 };
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 #[component]
 pub fn TokensPage() -> impl IntoView {

@@ -6,12 +6,12 @@ use crate::{
     feedback::Feedback,
     identities::api::look_at_proof_ways,
     routes,
+    travel::{use_path, use_query_map},
     ui::{ButtonLink, PasswordField},
     viewer::Viewer,
 };
 use domain::{field::Field, identities::ProofWays, local_path::LocalPath};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::{use_location, use_query_map};
 
 /// Not the name of the field: the page may have another one of it.
 const ID: &str = "proof";
@@ -110,7 +110,7 @@ fn others(ways: &ProofWays, here: &LocalPath) -> Vec<(&'static str, String)> {
 fn this_page() -> LocalPath {
     let mut query = use_query_map().get_untracked();
     query.remove("notice");
-    let path = use_location().pathname.get_untracked();
+    let path = use_path().get_untracked();
     LocalPath::parse(&format!("{path}{}", query.to_query_string())).unwrap_or_else(LocalPath::home)
 }
 

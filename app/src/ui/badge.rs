@@ -25,10 +25,10 @@ impl BadgeKind {
 
 /// The state of a thing in one or two words.
 #[component]
-pub fn Badge(#[prop(optional)] kind: BadgeKind, #[prop(into)] text: Signal<String>) -> impl IntoView {
+pub fn Badge(#[prop(optional)] kind: BadgeKind, #[prop(into)] text: String) -> impl IntoView {
     view! {
         <span class="badge" data-kind=kind.as_str()>
-            {move || text.get()}
+            {text}
         </span>
     }
 }

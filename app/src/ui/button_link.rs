@@ -6,7 +6,7 @@ use leptos::prelude::*;
 /// A link that looks like a button: it goes somewhere, it changes nothing.
 #[component]
 pub fn ButtonLink(
-    #[prop(into)] href: Signal<String>,
+    #[prop(into)] href: String,
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional)] size: ButtonSize,
     #[prop(optional)] wide: bool,
@@ -21,7 +21,7 @@ pub fn ButtonLink(
     view! {
         <a
             class="button"
-            href=move || href.get()
+            href=href
             rel=external.then_some("external")
             data-kind=kind.as_str()
             data-size=size.as_str()

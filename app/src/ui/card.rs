@@ -1,5 +1,6 @@
 //! Things that belong together.
 
+use super::MaybeText;
 use leptos::prelude::*;
 
 /// Things that belong together: `CardHeader`, `CardBody`, `CardFooter`, in a form or not.
@@ -16,7 +17,7 @@ pub fn Card(#[prop(optional, into)] id: Option<String>, children: Children) -> i
 #[component]
 pub fn CardHeader(
     #[prop(into)] title: String,
-    #[prop(optional, into)] lead: MaybeProp<String>,
+    #[prop(optional, into)] lead: MaybeText,
     /// For `aria-labelledby` or a link to the card.
     #[prop(optional, into)]
     id: Option<String>,
@@ -26,7 +27,7 @@ pub fn CardHeader(
         <header class="card-header">
             <div>
                 <h2 id=id>{title}</h2>
-                {move || lead.get().map(|lead| view! { <p class="muted">{lead}</p> })}
+                {lead.0.map(|lead| view! { <p class="muted">{lead}</p> })}
             </div>
             {children.map(|children| view! { <div class="card-header-control">{children()}</div> })}
         </header>
@@ -41,12 +42,12 @@ pub fn CardBody(children: Children) -> impl IntoView {
 /// The acts of a card, with a note of what they do at the left.
 #[component]
 pub fn CardFooter(
-    #[prop(optional, into)] note: MaybeProp<String>,
+    #[prop(optional, into)] note: MaybeText,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <footer class="card-footer">
-            {move || note.get().map(|note| view! { <p class="muted">{note}</p> })}
+            {note.0.map(|note| view! { <p class="muted">{note}</p> })}
             {children.map(|children| children())}
         </footer>
     }

@@ -1,6 +1,6 @@
 //! Rows of the same kind.
 
-use super::{Icon, IconKind};
+use super::{Icon, IconKind, MaybeText};
 use leptos::prelude::*;
 
 /// Rows of the same kind. On a phone each row is a card: cells name themselves by `data-label`; the first is the card's
@@ -36,27 +36,24 @@ pub enum Sorted {
 #[component]
 pub fn ColumnHeader(
     #[prop(into)] label: String,
-    #[prop(optional, into)] href: MaybeProp<String>,
-    #[prop(optional, into)] sorted: MaybeProp<Sorted>,
+    #[prop(optional, into)] href: MaybeText,
+    #[prop(optional_no_strip)] sorted: Option<Sorted>,
     /// For the column of the row menus, whose name only a screen reader needs.
     #[prop(optional)]
     hide_label: bool,
 ) -> impl IntoView {
-    let order = move || match sorted.get()? {
-        Sorted::Ascending => Some("ascending"),
-        Sorted::Descending => Some("descending"),
+    let (order, arrow) = match sorted {
+        Some(Sorted::Ascending) => (Some("ascending"), Some(IconKind::Ascending)),
+        Some(Sorted::Descending) => (Some("descending"), Some(IconKind::Descending)),
+        None => (None, None),
     };
-    let arrow = move || {
-        let kind = match sorted.get()? {
-            Sorted::Ascending => IconKind::Ascending,
-            Sorted::Descending => IconKind::Descending,
-        };
-        Some(view! { <Icon kind /> })
-    };
-    let name = move || match href.get() {
-        Some(href) => view! { <a href=href>{label.clone()} {arrow}</a> }.into_any(),
-        None if hide_label => view! { <span class="visually-hidden">{label.clone()}</span> }.into_any(),
-        None => label.clone().into_any(),
+    let name = match href.0 {
+        Some(href) => {
+            let arrow = arrow.map(|kind| view! { <Icon kind /> });
+            view! { <a href=href>{label} {arrow}</a> }.into_any()
+        }
+        None if hide_label => view! { <span class="visually-hidden">{label}</span> }.into_any(),
+        None => label.into_any(),
     };
     view! {
         <th scope="col" aria-sort=order>

@@ -7,7 +7,6 @@ use leptos::{
     ev::{Event, MouseEvent},
     prelude::*,
 };
-use std::time::Duration;
 
 /// What the parts of a dialog need to know of it.
 #[derive(Clone)]
@@ -116,17 +115,12 @@ pub fn DialogFooter(
         }
         .into_any()
     } else {
-        // A browser that knows `command` closes it itself, before the time is up.
-        let close = move |_| {
-            let id = id.clone();
-            set_timeout(move || browser::close_dialog(&id), Duration::ZERO);
-        };
         view! {
-                <button class="button" type="button" id=cancel_id command="close" commandfor=dialog on:click=close>
-                    {cancel}
-                </button>
-            }
-            .into_any()
+            <button class="button" type="button" id=cancel_id command="close" commandfor=dialog>
+                {cancel}
+            </button>
+        }
+        .into_any()
     };
     view! { <footer class="dialog-footer">{cancel} {children.map(|children| children())}</footer> }
 }

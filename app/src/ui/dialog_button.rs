@@ -4,9 +4,7 @@ use super::{
     ButtonKind, ButtonSize, Icon, IconKind,
     reason::{Reason, reason_id},
 };
-use crate::browser;
 use leptos::prelude::*;
-use std::time::Duration;
 
 /// A button that opens a dialog of the same page, without scripts too where the browser knows `command`.
 #[component]
@@ -28,13 +26,12 @@ pub fn DialogButton(
         why_disabled,
     );
     let disabled = move || why_disabled.with(Option::is_some);
-    let (target, shown) = (dialog.clone(), dialog);
     view! {
         <button
             class="button"
             type="button"
             command="show-modal"
-            commandfor=move || (!disabled()).then(|| target.clone())
+            commandfor=move || (!disabled()).then(|| dialog.clone())
             aria-haspopup="dialog"
             data-kind=kind.as_str()
             data-size=size.as_str()
@@ -43,21 +40,10 @@ pub fn DialogButton(
             aria-label=label
             aria-disabled=move || disabled().then_some("true")
             aria-describedby=move || reason_id.get()
-            on:click=move |_| {
-                if !why_disabled.with_untracked(Option::is_some) {
-                    show_soon(shown.clone());
-                }
-            }
         >
             {icon.map(|kind| view! { <Icon kind /> })}
             <span class="button-label">{children()}</span>
         </button>
         <Reason id=reason_id why=why_disabled />
     }
-}
-
-/// Opens a dialog when the press has been dealt with: by then a browser that knows `command` has opened it, and the focus
-/// is where it is to return to.
-fn show_soon(dialog: String) {
-    set_timeout(move || browser::show_dialog(&dialog), Duration::ZERO);
 }

@@ -1,7 +1,6 @@
 //! Three dots that open a list of acts.
 
 use super::{Icon, IconKind};
-use crate::browser;
 use leptos::prelude::*;
 
 /// Three dots that open a list of acts. The browser keeps one open at a time (`name`); the frame closes it on Esc, on a
@@ -14,7 +13,7 @@ pub fn Menu(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <details class="menu" name="menu" data-menu="" on:toggle=|event| browser::reveal_panel(&event)>
+        <details class="menu" name="menu" data-menu="">
             <summary class="menu-button" aria-label=label>
                 <Icon kind=IconKind::Dots />
             </summary>

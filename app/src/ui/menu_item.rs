@@ -6,7 +6,7 @@ use leptos::{ev::MouseEvent, prelude::*};
 /// An entry of a menu that leads somewhere.
 #[component]
 pub fn MenuLink(
-    #[prop(into)] href: Signal<String>,
+    #[prop(into)] href: String,
     #[prop(optional)] icon: Option<IconKind>,
     #[prop(optional)] danger: bool,
     #[prop(optional)] external: bool,
@@ -15,7 +15,7 @@ pub fn MenuLink(
     view! {
         <a
             class="menu-item"
-            href=move || href.get()
+            href=href
             rel=external.then_some("external")
             data-danger=danger.then_some("")
         >

@@ -1,20 +1,20 @@
 //! Who somebody is, in a table or list.
 
-use super::Avatar;
+use super::{Avatar, MaybeText};
 use leptos::prelude::*;
 
 /// Who somebody is, in a table or list: initials, name, and a small line such as the address.
 #[component]
 pub fn Person(
     #[prop(into)] name: String,
-    #[prop(optional, into)] detail: MaybeProp<String>,
+    #[prop(optional, into)] detail: MaybeText,
     #[prop(into)] initials: String,
     #[prop(optional)] hue: u8,
     /// Their page; the name becomes a link.
     #[prop(optional, into)]
-    href: MaybeProp<String>,
+    href: MaybeText,
 ) -> impl IntoView {
-    let name = match href.get_untracked() {
+    let name = match href.0 {
         Some(href) => view! { <a href=href>{name}</a> }.into_any(),
         None => name.into_any(),
     };
@@ -23,7 +23,7 @@ pub fn Person(
             <Avatar initials hue />
             <span class="person-text">
                 <b>{name}</b>
-                {move || detail.get().map(|detail| view! { <small>{detail}</small> })}
+                {detail.0.map(|detail| view! { <small>{detail}</small> })}
             </span>
         </span>
     }

@@ -1,7 +1,6 @@
 //! A search in a list.
 
 use super::{Icon, IconKind, field::follow};
-use crate::browser;
 use leptos::prelude::*;
 
 /// A search in a list. Its form uses `GET`, so that the search lives in the address; the key `/` leads to it.
@@ -19,10 +18,6 @@ pub fn SearchField(
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| name.clone());
     follow(&id, value);
-    if shortcut {
-        let id = id.clone();
-        Effect::new(move || browser::focus_on_slash(&id));
-    }
     view! {
         <div class="search">
             <label class="visually-hidden" for=id.clone()>

@@ -1,7 +1,6 @@
 //! A choice of one from a few.
 
 use super::field::{Field, described_by, follow};
-use crate::browser;
 use leptos::prelude::*;
 
 /// One entry of a `SelectField`.
@@ -47,7 +46,6 @@ pub fn SelectField(
     let id = id.unwrap_or_else(|| name.clone());
     let described_by = described_by(&id, hint, error);
     follow(&id, value);
-    let change_id = id.clone();
     let entries = move || {
         let entry = |option: SelectOption| {
             let mine = option.value.clone();
@@ -76,14 +74,12 @@ pub fn SelectField(
                 class="input"
                 id=id
                 name=name
+                data-submits=submit_on_change.then_some("")
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=move || described_by.get()
                 on:change=move |event| {
                     if let Some(on_change) = on_change {
                         on_change.run((event_target_value(&event),));
-                    }
-                    if submit_on_change {
-                        browser::submit_form_of(&change_id);
                     }
                 }
             >

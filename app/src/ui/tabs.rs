@@ -36,7 +36,7 @@ impl Tab {
 
 /// Links between the views of a page.
 #[component]
-pub fn Tabs(#[prop(into)] label: String, #[prop(into)] tabs: Signal<Vec<Tab>>) -> impl IntoView {
+pub fn Tabs(#[prop(into)] label: String, #[prop(into)] tabs: Vec<Tab>) -> impl IntoView {
     let link = |tab: Tab| {
         view! {
             <a href=tab.href aria-current=tab.current.then_some("page")>
@@ -47,7 +47,7 @@ pub fn Tabs(#[prop(into)] label: String, #[prop(into)] tabs: Signal<Vec<Tab>>) -
     };
     view! {
         <nav class="tabs" aria-label=label>
-            {move || tabs.get().into_iter().map(link).collect_view()}
+            {tabs.into_iter().map(link).collect_view()}
         </nav>
     }
 }

@@ -1,6 +1,6 @@
 //! The server functions of people.
 
-use crate::error::Result;
+use crate::{error::Result, still::Unsent};
 use domain::{
     access::{Named, Preview, explain::PersonAccess},
     identities::PersonMethods,
@@ -21,6 +21,26 @@ pub struct Users {
     pub chosen: Option<UserSummary>,
     /// What deactivating them would take from whom, or why it can't be done; for an active one, told to whoever may.
     pub deactivation: Option<Result<Preview>>,
+}
+
+/// The same as it travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownUsers {
+    pub page: Unsent<UserPage>,
+    pub groups: Vec<GroupOption>,
+    pub chosen: Option<UserSummary>,
+    pub deactivation: Option<Result<Preview>>,
+}
+
+impl From<Users> for ShownUsers {
+    fn from(users: Users) -> Self {
+        Self {
+            page: Unsent::new(users.page),
+            groups: users.groups,
+            chosen: users.chosen,
+            deactivation: users.deactivation,
+        }
+    }
 }
 
 /// All that the page of one person shows.

@@ -16,6 +16,7 @@ use crate::{
     routes,
     sessions::{api::EndSessionsOf, session_list::sessions as list_of},
     tokens::person_card::{delete_token_dialog, tokens_card},
+    travel::{use_params_map, use_query_map},
     two_factor::reset::{reset_dialog, two_factor_of},
     ui::{Badge, BadgeKind, Button, Card, CardBody, CardFooter, CardHeader, PageHeader, Stack},
     viewer::{Person, Viewer},
@@ -25,7 +26,6 @@ use domain::{
     ids::{PolicyId, UserId},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 #[component]
 pub fn PersonPage() -> impl IntoView {

@@ -1,6 +1,6 @@
 //! The dialogs about one person, opened by their address (`?dialog=…&user=…`), so that they work without scripts.
 
-use super::api::{DeactivateUser, Users};
+use super::api::{DeactivateUser, ShownUsers};
 use crate::{
     access::consequences::what_changes,
     act::{Act, ActForm},
@@ -30,7 +30,7 @@ pub fn user_dialog(
     query: &UserQuery,
     dialog: &str,
     user: &UserSummary,
-    users: &Users,
+    users: &ShownUsers,
 ) -> impl IntoView + use<> {
     let back = routes::users(query);
     match (dialog, user.status) {

@@ -1,15 +1,13 @@
-//! The menu of a row: what can be done with this person.
+//! The menu of a row: what can be done with this person. It stands in a part of the page that stays as it is.
 
 use super::api::ReactivateUser;
 use crate::{
-    act::{Act, ActForm},
-    failure::tell_failures_of,
     invitations::api::{CopyInvitationLink, ResendInvitation},
     routes,
     ui::{IconKind, Menu, MenuLink, MenuSubmit},
 };
 use domain::users::{ShownStatus, UserQuery, UserRow};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 pub fn user_menu(query: &UserQuery, row: &UserRow, may_change: bool) -> impl IntoView + use<> {
     if !may_change {
@@ -39,46 +37,37 @@ pub fn user_menu(query: &UserQuery, row: &UserRow, may_change: bool) -> impl Int
             }
             .into_any()
         }
-        ShownStatus::Deactivated => {
-            let reactivate = Act::of::<ReactivateUser>();
-            tell_failures_of(reactivate);
-            view! {
-                <Menu label>
-                    <ActForm act=reactivate>
-                        <input type="hidden" name="user" value=id />
-                        <MenuSubmit icon=IconKind::Refresh pending=reactivate.pending()>
-                            "Reactivate"
-                        </MenuSubmit>
-                    </ActForm>
-                </Menu>
-            }
-            .into_any()
+        ShownStatus::Deactivated => view! {
+            <Menu label>
+                <form action=ReactivateUser::PATH method="post">
+                    <input type="hidden" name="user" value=id />
+                    <MenuSubmit icon=IconKind::Refresh>
+                        "Reactivate"
+                    </MenuSubmit>
+                </form>
+            </Menu>
         }
+        .into_any(),
         ShownStatus::Invited | ShownStatus::InviteExpired => {
-            let resend = Act::of::<ResendInvitation>();
-            tell_failures_of(resend);
-            let copy = Act::of::<CopyInvitationLink>();
-            tell_failures_of(copy);
             let (groups, cancel, copied) = (dialog("groups"), dialog("cancel"), id.clone());
             let can_copy = row.status == ShownStatus::Invited;
             view! {
                 <Menu label>
-                    <ActForm act=resend>
+                    <form action=ResendInvitation::PATH method="post">
                         <input type="hidden" name="user" value=id />
-                        <MenuSubmit icon=IconKind::Mail pending=resend.pending()>
+                        <MenuSubmit icon=IconKind::Mail>
                             "Resend"
                         </MenuSubmit>
-                    </ActForm>
-                    <ActForm act=copy>
+                    </form>
+                    <form action=CopyInvitationLink::PATH method="post">
                         <input type="hidden" name="user" value=copied />
                         <MenuSubmit
                             icon=IconKind::Copy
-                            pending=copy.pending()
                             why_disabled=(!can_copy).then(|| "The invitation has expired. Resend it first.".to_owned())
                         >
                             "Copy link"
                         </MenuSubmit>
-                    </ActForm>
+                    </form>
                     <MenuLink href=groups icon=IconKind::Edit>
                         "Edit groups"
                     </MenuLink>

@@ -1,7 +1,7 @@
 //! `/organization/users`. Search, filter, sort and page live in the address.
 
 use super::{
-    api::{Users, list_users},
+    api::{ShownUsers, list_users},
     people_tabs::{PeopleTab, people_tabs},
     user_dialog::user_dialog,
     users_table::users_table,
@@ -12,6 +12,8 @@ use crate::{
     mailbox::trial_note::trial_note,
     page::console_page,
     routes,
+    still::still,
+    travel::use_query_map,
     ui::{
         Button, ButtonKind, ButtonLink, DialogButton, EmptyState, IconKind, PageHeader, Pager, SearchField,
         SelectField, SelectOption, Toolbar,
@@ -20,10 +22,10 @@ use crate::{
 };
 use domain::{
     ids::UserId,
-    users::{Cursor, PAGE_SIZE, ShownStatus, UserQuery},
+    users::{Cursor, PAGE_SIZE, ShownStatus, UserPage, UserQuery},
 };
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 fn query_of(map: &ParamsMap) -> UserQuery {
     UserQuery::from_query(|key| map.get_str(key))
@@ -39,11 +41,13 @@ pub fn UsersPage() -> impl IntoView {
             map.get_str("user").and_then(|id| id.parse::<UserId>().ok()),
         )
     };
-    let users = load(asked, |(query, chosen)| list_users(query, chosen));
+    let users = load(asked, |(query, chosen)| async move {
+        list_users(query, chosen).await.map(ShownUsers::from)
+    });
     console_page(
         "Users",
         users,
-        move |viewer: Viewer, person: Person, users: Users| {
+        move |viewer: Viewer, person: Person, users: ShownUsers| {
             let map = map.get_untracked();
             let query = query_of(&map);
             let dialog = map.get_str("dialog").unwrap_or_default().to_owned();
@@ -57,12 +61,32 @@ fn users_view(
     person: &Person,
     query: &UserQuery,
     dialog: &str,
-    users: &Users,
+    users: &ShownUsers,
 ) -> impl IntoView + use<> {
     let may_invite = person.changes_users;
+    let chosen = users
+        .chosen
+        .as_ref()
+        .filter(|_| may_invite)
+        .map(|chosen| user_dialog(viewer, query, dialog, chosen, users));
+    let list = still(|| {
+        users
+            .page
+            .get()
+            .map(|page| list_view(viewer, person, query, page))
+    });
+    view! {
+        {list}
+        {may_invite.then(|| invite_dialog(viewer, &users.groups))}
+        {chosen}
+    }
+}
+
+fn list_view(viewer: &Viewer, person: &Person, query: &UserQuery, page: &UserPage) -> impl IntoView + use<> {
+    let may_invite = person.changes_users;
     let lead = format!("Everybody who can sign in to {}.", person.organization);
-    let count = users.page.rows.len();
-    let more = users.page.next.is_some() || users.page.previous.is_some();
+    let count = page.rows.len();
+    let more = page.next.is_some() || page.previous.is_some();
     let shown = match (count, more) {
         (_, true) => format!("{count} people on this page"),
         (1, false) => "1 person".to_owned(),
@@ -74,13 +98,8 @@ fn users_view(
             ..query.clone()
         })
     };
-    let (previous, next) = (users.page.previous.map(to), users.page.next.map(to));
+    let (previous, next) = (page.previous.map(to), page.next.map(to));
     let is_alone = count == 1 && !more && !query.is_filtered();
-    let chosen = users
-        .chosen
-        .as_ref()
-        .filter(|_| may_invite)
-        .map(|chosen| user_dialog(viewer, query, dialog, chosen, users));
     let file = routes::users_file(query);
     view! {
         <PageHeader title="Users" lead>
@@ -107,13 +126,11 @@ fn users_view(
             }
                 .into_any()
         } else {
-            users_table(query, &users.page, may_invite).into_any()
+            users_table(query, page, may_invite).into_any()
         }}
         {(is_alone && may_invite).then(first_invitation)}
         {more.then(|| view! { <Pager previous next note=format!("Up to {PAGE_SIZE} on a page") /> })}
         {may_invite.then(|| trial_note(viewer))}
-        {may_invite.then(|| invite_dialog(viewer, &users.groups))}
-        {chosen}
     }
 }
 
