@@ -158,7 +158,7 @@ impl Assets {
 }
 
 /// Whether the client takes an encoding (RFC 9110 section 12.5.3). `*` is not guessed at.
-fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+pub(crate) fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     headers
         .get_all(header::ACCEPT_ENCODING)
         .iter()

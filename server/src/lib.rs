@@ -9,6 +9,7 @@ mod body_limit;
 mod bulk_invitations;
 mod client;
 pub mod commands;
+mod compressed_pages;
 pub mod config;
 mod console;
 mod csv_file;
@@ -81,6 +82,7 @@ pub fn router(console: &Console) -> Router {
         .with_state(options)
         .layer(
             ServiceBuilder::new()
+                .layer(from_fn(compressed_pages::layer))
                 .layer(from_fn_with_state(console.clone(), body_limit::layer))
                 .layer(from_fn(same_origin::layer))
                 .layer(from_fn(leptos_error_link::layer))

@@ -9,6 +9,30 @@ use reqwest::{Method, header, header::HeaderMap};
 use sqlx::PgPool;
 use std::{collections::BTreeSet, fs};
 
+/// BREACH, see `compressed_pages.rs`.
+#[sqlx::test(migrations = "../app/backend/migrations")]
+async fn a_page_is_compressed_for_whoever_asks_here_and_not_for_whom_another_site_leads_to_it(pool: PgPool) {
+    let console = TestConsole::start(pool).await;
+    let ada = console.ada().await;
+    for (site, encoding) in [
+        (Some("none"), "gzip"),
+        (Some("same-origin"), "gzip"),
+        (Some("same-site"), ""),
+        (Some("cross-site"), ""),
+        (None, ""),
+    ] {
+        let mut request = ada
+            .request(Method::GET, "/organization/users?q=ada")
+            .header(header::ACCEPT_ENCODING, "gzip, deflate, br, zstd");
+        if let Some(site) = site {
+            request = request.header("sec-fetch-site", site);
+        }
+        let answer = request.send().await.unwrap();
+        let found = answer.headers().get(header::CONTENT_ENCODING);
+        assert_eq!(found.map_or("", |found| found.to_str().unwrap()), encoding, "{site:?}");
+    }
+}
+
 #[sqlx::test(migrations = "../app/backend/migrations")]
 async fn web_08_every_answer_carries_the_security_headers(pool: PgPool) {
     let console = TestConsole::start(pool).await;
