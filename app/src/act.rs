@@ -51,16 +51,16 @@ impl Act {
         self.send_to(event, self.path.to_owned(), || {});
     }
 
-    /// Sends a form of a part that the browser has no code for, to where it is written that it goes: one at a time.
+    /// Sends a form of a part that the browser has no code for, to where it is written that it goes. One that is under way is
+    /// not sent again; the others of the part are their own affair.
     pub(crate) fn send_still(self, event: &SubmitEvent) {
         let Some(action) = browser::action_of(event) else {
             return;
         };
-        if self.under_way.get_untracked() > 0 {
-            event.prevent_default();
-            return;
+        match browser::show_busy(event) {
+            Some(done) => self.send_to(event, action, done),
+            None => event.prevent_default(),
         }
-        self.send_to(event, action, browser::show_busy(event));
     }
 
     fn send_to(self, event: &SubmitEvent, path: String, then: impl FnOnce() + 'static) {

@@ -1,7 +1,7 @@
 //! The pages and their addresses. Each is a document of its own: the server finds it by its router and sends it whole; the
 //! browser finds by its address what it needs to take it over, and never goes on to another one itself.
 
-use crate::{page::NotFoundPage, parts};
+use crate::{page::NotFoundPage, parts, travel};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -29,7 +29,7 @@ macro_rules! pages {
             provide_meta_context();
             view! {
                 <Router>
-                    <Routes fallback=NotFoundPage>
+                    <Routes fallback=not_found>
                         $(<Route path=path!($pattern) view={Lazy::<parts::$page>::new()} ssr=SsrMode::Async />)+
                     </Routes>
                 </Router>
@@ -98,10 +98,18 @@ pages! {
     "/account/settings" => Settings,
 }
 
+/// Beside a page that is none of them, the browser fetches what shows that.
+fn not_found() -> impl IntoView {
+    travel::preload(parts::NOT_FOUND);
+    view! { <NotFoundPage /> }
+}
+
 /// What an address has in the places that a pattern names; `None` if it is not of this pattern.
 fn params_in(pattern: &'static str, path: &str) -> Option<ParamsMap> {
     let mut params = ParamsMap::new();
-    let mut places = path.trim_matches('/').split('/');
+    // As the router takes them: one at the beginning, and at the end one or none.
+    let path = path.strip_prefix('/').filter(|path| *path != "/")?;
+    let mut places = path.strip_suffix('/').unwrap_or(path).split('/');
     for wanted in pattern.trim_matches('/').split('/') {
         let place = places.next()?;
         match wanted.strip_prefix(':') {
@@ -127,8 +135,12 @@ mod tests {
         assert_eq!(id("/a/:id/c", "/a/%C3%A4/c"), Some(Some("ä".to_owned())));
         for (pattern, path) in [
             ("/", "/a"),
+            ("/", "//"),
             ("/a", "/"),
             ("/a", "/a/b"),
+            ("/a", "/a//"),
+            ("/a", "//a"),
+            ("/a", "a"),
             ("/a/b", "/a"),
             ("/a/:id", "/a"),
             ("/a/:id", "/a//"),

@@ -77,6 +77,9 @@ macro_rules! part {
     };
 }
 
+/// The part of the page that says that there is none.
+pub const NOT_FOUND: &str = "doors";
+
 // Before or without a sign-in.
 part!(doors:
     SignIn = sign_in_page::SignInPage,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::IgnoredAny};
 
 /// Writes a part of a page that stays as it is. What it holds must work without scripts: links, forms, and menus, which the
-/// frame looks after. A form in it is sent as any other where scripts run; a toast says what went wrong.
+/// page as a whole looks after. A form in it is sent as any other where scripts run; a toast says what went wrong.
 pub fn still<V: IntoView>(view: impl FnOnce() -> V) -> AnyView {
     let act = Act::still();
     tell_failures_of(act);

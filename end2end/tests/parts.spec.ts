@@ -5,7 +5,7 @@ import { PLACES } from './support/places.ts';
 import { expect, test } from './support/test.ts';
 
 /** A page of each part; the one of a trial has no place. */
-const PARTS = { 'sign-in': 'doors', users: 'people', person: 'person', settings: 'account', groups: 'access', audit: 'organization' };
+const PARTS = { 'sign-in': 'doors', users: 'people', person: 'person', settings: 'account', groups: 'access', audit: 'organization', 'not found': 'doors' };
 const places = PLACES.filter(({ name }) => name in PARTS);
 
 test('the places are there', () => {
@@ -34,4 +34,14 @@ for (const place of places) {
 test('a page comes compressed', async ({ page }) => {
     const answer = await page.goto('/sign-in');
     expect(answer?.headers()['content-encoding']).toBe('gzip');
+});
+
+test('an address that is nearly that of a page is none, and its page is taken over', async ({ town, browserOf }) => {
+    const page = await browserOf(town.admin);
+    for (const address of ['/sign-in//', '/organization/users//', '/organization//users']) {
+        const answer = await page.goto(address);
+        expect(answer?.status()).toBe(404);
+        await hydrated(page);
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText("This page doesn't exist");
+    }
 });

@@ -37,6 +37,6 @@ pub(crate) fn send_form(_event: &SubmitEvent, _path: String, _then: impl FnOnce(
 pub(crate) fn action_of(_event: &SubmitEvent) -> Option<String> {
     None
 }
-pub(crate) fn show_busy(_event: &SubmitEvent) -> impl FnOnce() + use<> {
-    || {}
+pub(crate) fn show_busy(_event: &SubmitEvent) -> Option<fn()> {
+    None
 }

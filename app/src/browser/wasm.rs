@@ -58,14 +58,22 @@ pub(crate) fn action_of(event: &SubmitEvent) -> Option<String> {
     form.get_attribute("action").filter(|_| form.method() == "post")
 }
 
-/// Shows at the button that sends a form that it is under way, until what this gives is called.
-pub(crate) fn show_busy(event: &SubmitEvent) -> impl FnOnce() + use<> {
-    let button: Option<Element> = event.submitter().map(Into::into);
-    let mark = |button: &Element| button.set_attribute("aria-busy", "true");
-    let _ = button.as_ref().map(mark);
-    move || {
-        let _ = button.map(|button| button.remove_attribute("aria-busy"));
+/// Shows at a form, and at the button that sent it, that it is under way, until what this gives is called. `None`: it is already.
+pub(crate) fn show_busy(event: &SubmitEvent) -> Option<impl FnOnce() + use<>> {
+    const UNDER_WAY: &str = "data-under-way";
+    let form = target(event)?;
+    if form.has_attribute(UNDER_WAY) {
+        return None;
     }
+    let _ = form.set_attribute(UNDER_WAY, "");
+    let button: Option<Element> = event.submitter().map(Into::into);
+    let _ = button
+        .as_ref()
+        .map(|button| button.set_attribute("aria-busy", "true"));
+    Some(move || {
+        let _ = form.remove_attribute(UNDER_WAY);
+        let _ = button.map(|button| button.remove_attribute("aria-busy"));
+    })
 }
 
 async fn post(path: &str, form: FormData) -> Result<()> {
@@ -211,7 +219,7 @@ fn reveal_panel(toggle: &Event) {
 /// The comfort that needs no code of the part it is for: the whole page is listened to. Menus close on Esc, on a press elsewhere
 /// and on a choice, the arrow keys move in them, and one that opens is to be seen; buttons open and close dialogs where the
 /// browser does not know `command`; the key `/` leads to the search; a choice sends the form that waits for it.
-fn watch_page() {
+pub(crate) fn watch_page() {
     let _ = window_event_listener(ev::click, |event| {
         let Some(target) = target(&event) else { return };
         command_dialog(&target);
@@ -391,9 +399,8 @@ pub(crate) fn listen(href: &str, hear: impl Fn(String) + 'static) {
     });
 }
 
-/// Begins with what is done for the page as a whole, and says on the document that its scripts have taken over.
+/// Tells moments in the zone of whoever reads, and says on the document that its scripts have taken over.
 pub(crate) fn mark_hydrated() {
-    watch_page();
     tell_local_times();
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");

@@ -123,7 +123,7 @@ pub fn sidebar<M: IntoView + 'static>(
 #[component]
 pub fn Frame(sidebar: AnyView, children: Children) -> impl IntoView {
     view! {
-        <a class="skip-link" href="#content" rel="external">
+        <a class="skip-link" href="#content">
             "Skip to content"
         </a>
         <div class="frame">

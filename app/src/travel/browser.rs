@@ -59,6 +59,8 @@ pub(crate) fn when_arrived<const N: usize>(
 
 /// Takes over the page that the server sent.
 pub async fn take_over() {
+    // First: it is of use as soon as it runs, whatever becomes of the part.
+    browser::watch_page();
     let Some(place) = document().get_element_by_id(PAGE) else {
         return;
     };

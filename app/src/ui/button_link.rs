@@ -11,7 +11,7 @@ pub fn ButtonLink(
     #[prop(optional)] size: ButtonSize,
     #[prop(optional)] wide: bool,
     #[prop(optional)] icon: Option<IconKind>,
-    /// Whether it leaves the console's own pages (an identity provider, a download): the router keeps off.
+    /// Whether it leaves the console's own pages (an identity provider, a download).
     #[prop(optional)]
     external: bool,
     #[prop(optional, into)] id: Option<String>,

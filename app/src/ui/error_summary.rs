@@ -25,10 +25,9 @@ pub fn ErrorSummary(
     });
     let links = move |errors: Vec<(String, String)>| {
         let link = |(field, sentence): (String, String)| {
-            // The router keeps off, so that the browser moves the focus to the field.
             view! {
                 <li>
-                    <a href=format!("#{field}") rel="external">
+                    <a href=format!("#{field}")>
                         {sentence}
                     </a>
                 </li>

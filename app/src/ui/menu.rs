@@ -3,7 +3,7 @@
 use super::{Icon, IconKind};
 use leptos::prelude::*;
 
-/// Three dots that open a list of acts. The browser keeps one open at a time (`name`); the frame closes it on Esc, on a
+/// Three dots that open a list of acts. The browser keeps one open at a time (`name`); the page closes it on Esc, on a
 /// press elsewhere and on a choice, where scripts run.
 #[component]
 pub fn Menu(

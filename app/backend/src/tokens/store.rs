@@ -170,7 +170,8 @@ pub(super) struct HolderRow {
 }
 
 /// Token, person, status, groups and rights in one statement. The rights as in `sessions::store::find_living`. Neither is put in
-/// order or rid of what is there twice: that costs a fifth of the statement here, and next to nothing where they are read.
+/// order or rid of what is there twice: that costs a fifth of the statement here, and next to nothing where they are read. Groups
+/// are then in the order of their letters, not in that of a language as in lists.
 pub(super) async fn find_living(
     pool: &PgPool,
     token: &Token,

@@ -29,7 +29,11 @@ async fn a_page_is_compressed_for_whoever_asks_here_and_not_for_whom_another_sit
         }
         let answer = request.send().await.unwrap();
         let found = answer.headers().get(header::CONTENT_ENCODING);
-        assert_eq!(found.map_or("", |found| found.to_str().unwrap()), encoding, "{site:?}");
+        assert_eq!(
+            found.map_or("", |found| found.to_str().unwrap()),
+            encoding,
+            "{site:?}"
+        );
     }
 }
 
