@@ -51,8 +51,8 @@ impl Act {
         self.send_to(event, self.path.to_owned(), || {});
     }
 
-    /// Sends a form of a part that the browser has no code for, to where it is written that it goes. One that is under way is
-    /// not sent again; the others of the part are their own affair.
+    /// Sends a form of a part that the browser has no code for, to where it is written that it goes. A button
+    /// that is at work sends nothing again; the others of the part are their own affair.
     pub(crate) fn send_still(self, event: &SubmitEvent) {
         let Some(action) = browser::action_of(event) else {
             return;

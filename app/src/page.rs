@@ -49,7 +49,7 @@ pub fn still_page<S, T, F, V>(
 ) -> impl IntoView
 where
     S: Clone + Send + Sync + 'static,
-    T: Clone + Send + Sync + 'static,
+    T: Send + Sync + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
     V: IntoView + 'static,
 {

@@ -4,6 +4,7 @@
 use crate::{act::Act, failure::tell_failures_of, travel};
 use leptos::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::IgnoredAny};
+use std::sync::Arc;
 
 /// Writes a part of a page that stays as it is. What it holds must work without scripts: links, forms, and menus, which the
 /// page as a whole looks after. A form in it is sent as any other where scripts run; a toast says what went wrong.
@@ -15,18 +16,24 @@ pub fn still<V: IntoView>(view: impl FnOnce() -> V) -> AnyView {
         .into_any()
 }
 
-/// What a page loads for such parts alone: it stays on the server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsent<T>(Option<T>);
+/// What a page loads for such parts alone: it stays on the server. Cheap to clone.
+#[derive(Debug)]
+pub struct Unsent<T>(Option<Arc<T>>);
+
+impl<T> Clone for Unsent<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
 
 impl<T> Unsent<T> {
     pub fn new(value: T) -> Self {
-        Self(Some(value))
+        Self(Some(Arc::new(value)))
     }
 
     /// `None` in the browser.
     pub fn get(&self) -> Option<&T> {
-        self.0.as_ref()
+        self.0.as_deref()
     }
 }
 
@@ -39,5 +46,19 @@ impl<T> Serialize for Unsent<T> {
 impl<'de, T> Deserialize<'de> for Unsent<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         IgnoredAny::deserialize(deserializer).map(|_| Self(None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_on_the_server_travels_as_nothing() {
+        let unsent = Unsent::new("rows".to_owned());
+        assert_eq!(unsent.get().map(String::as_str), Some("rows"));
+        assert_eq!(serde_json::to_string(&unsent).unwrap(), "null");
+        let arrived: Unsent<String> = serde_json::from_str("null").unwrap();
+        assert_eq!(arrived.get(), None);
     }
 }

@@ -94,6 +94,43 @@ test('a second press of a button that works does nothing', async ({ page, usher 
     expect(posts).toBe(1);
 });
 
+test('a form of the frame that hangs holds up no other, and the last choice is sent', async ({ people, browserOf, visit }) => {
+    const page = await browserOf(await people.join(person('Hanna', 'Hang', newAddress('hang'))));
+    await visit(page, '/');
+    const chosen: (string | null)[] = [];
+    // Never answered.
+    await page.route('**/api/account/choose_theme', (route) => {
+        chosen.push(new URLSearchParams(route.request().postData() ?? '').get('theme'));
+    });
+    await page.locator('.user-menu summary').click();
+    await page.locator('#menu-theme').selectOption('dark');
+    await page.locator('#menu-theme').selectOption('light');
+    await expect.poll(() => chosen).toEqual(['dark', 'light']);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(page).toHaveURL(/\/sign-in/);
+});
+
+test('an entry of a menu that is at work sends nothing again', async ({ people, page, visit }) => {
+    const email = newAddress('again');
+    await people.invite(email);
+    await visit(page, '/organization/users');
+    let posts = 0;
+    // Never answered.
+    await page.route('**/api/invitations/resend', () => {
+        posts += 1;
+    });
+    const resend = async () => {
+        await rowOf(page, email).getByLabel(/^Actions for /).click();
+        await rowOf(page, email).getByRole('button', { name: 'Resend' }).click();
+    };
+    await resend();
+    await expect(rowOf(page, email).locator('button[aria-busy]')).toHaveCount(1);
+    await resend();
+    // What is sent after it has come, so the second would have, too.
+    await page.evaluate(() => void fetch('/api/invitations/resend', { method: 'POST' }));
+    await expect.poll(() => posts).toBe(2);
+});
+
 test('a password is judged while it is typed, and can be shown', async ({ people, browserOf, visit }) => {
     const link = await people.invite(newAddress());
     const page = await browserOf();

@@ -45,3 +45,14 @@ test('an address that is nearly that of a page is none, and its page is taken ov
         await expect(page.getByRole('heading', { level: 1 })).toHaveText("This page doesn't exist");
     }
 });
+
+test('what never changes stands in the page once, and not beside it as data', async ({ town, browserOf }) => {
+    const page = await browserOf(town.admin);
+    const answer = await page.goto(`/organization/users?q=${encodeURIComponent(town.mary.email)}`);
+    const rows = page.getByRole('row').filter({ hasText: town.mary.email });
+    await expect(rows).toHaveCount(1);
+    const html = (await answer?.text()) ?? '';
+    const [, data = ''] = html.split('__RESOLVED_RESOURCES[0]');
+    expect(data).toContain('page');
+    expect(data).not.toContain(town.mary.email);
+});

@@ -68,10 +68,7 @@ pub(super) fn menus(theme: &'static str) -> AnyView {
                     "Edit groups"
                 </MenuLink>
                 <MenuSubmit icon=IconKind::Mail>"Resend"</MenuSubmit>
-                <MenuSubmit icon=IconKind::Refresh pending=true>
-                    "At work"
-                </MenuSubmit>
-                <MenuSubmit icon=IconKind::Copy why_disabled=Some("The invitation has expired.".to_owned())>
+                <MenuSubmit icon=IconKind::Copy why_disabled="The invitation has expired.">
                     "Copy link"
                 </MenuSubmit>
                 <MenuSection label="A part of its own">

@@ -1,7 +1,7 @@
 //! An entry of a menu that leads somewhere.
 
-use super::{Icon, IconKind};
-use leptos::{ev::MouseEvent, prelude::*};
+use super::{Icon, IconKind, MaybeText};
+use leptos::prelude::*;
 
 /// An entry of a menu that leads somewhere.
 #[component]
@@ -25,7 +25,7 @@ pub fn MenuLink(
     }
 }
 
-/// An entry that sends its form.
+/// An entry that sends its form; `why_disabled` is its second line then, and it sends nothing.
 #[component]
 pub fn MenuSubmit(
     #[prop(optional)] icon: Option<IconKind>,
@@ -33,30 +33,22 @@ pub fn MenuSubmit(
     #[prop(optional, into)] name: Option<String>,
     #[prop(optional, into)] value: Option<String>,
     #[prop(optional, into)] form: Option<String>,
-    #[prop(optional, into)] pending: Signal<bool>,
-    #[prop(optional, into)] why_disabled: Signal<Option<String>>,
+    #[prop(optional, into)] why_disabled: MaybeText,
     children: Children,
 ) -> impl IntoView {
-    let disabled = move || why_disabled.with(Option::is_some);
-    let press = move |event: MouseEvent| {
-        if pending.get_untracked() || why_disabled.with_untracked(Option::is_some) {
-            event.prevent_default();
-        }
-    };
+    let is_disabled = why_disabled.0.is_some();
     view! {
         <button
             class="menu-item"
-            type=move || if disabled() { "button" } else { "submit" }
+            type=if is_disabled { "button" } else { "submit" }
             name=name
             value=value
             form=form
             data-danger=danger.then_some("")
-            aria-busy=move || pending.get().then_some("true")
-            aria-disabled=move || (pending.get() || disabled()).then_some("true")
-            on:click=press
+            aria-disabled=is_disabled.then_some("true")
         >
             {icon.map(|kind| view! { <Icon kind /> })}
-            <span>{children()} <Why why=why_disabled /></span>
+            <span>{children()} {why_disabled.0.map(|why| view! { <small>{why}</small> })}</span>
         </button>
     }
 }
@@ -69,10 +61,4 @@ pub fn MenuSection(#[prop(optional, into)] label: Option<String>, children: Chil
             {label.map(|label| view! { <p class="menu-section-label">{label}</p> })} {children()}
         </div>
     }
-}
-
-/// Why an entry can't be used now, as its second line.
-#[component]
-fn Why(why: Signal<Option<String>>) -> impl IntoView {
-    move || why.get().map(|why| view! { <small>{why}</small> })
 }

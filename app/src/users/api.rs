@@ -24,7 +24,7 @@ pub struct Users {
 }
 
 /// The same as it travels.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ShownUsers {
     pub page: Unsent<UserPage>,
     pub groups: Vec<GroupOption>,
