@@ -67,9 +67,9 @@ test('the list of people', async ({ people, usher, browser }) => {
     }
 });
 
-test('every page', async ({ town, usher, browser }) => {
-    for (const theme of THEMES) {
-        for (const [width, screen] of SCREENS) {
+for (const theme of THEMES) {
+    for (const [width, screen] of SCREENS) {
+        test(`every page, ${theme}, ${width}`, async ({ town, usher, browser }) => {
             for (const place of PLACES) {
                 const member = place.as?.(town);
                 const context = await browser.newContext({
@@ -89,9 +89,9 @@ test('every page', async ({ town, usher, browser }) => {
                 });
                 await context.close();
             }
-        }
+        });
     }
-});
+}
 
 testOfNewConsole('the set-up page', async ({ usher, browser }) => {
     for (const theme of THEMES) {
