@@ -1,7 +1,7 @@
 // Setting two-factor authentication up, and typing codes, as people do it on the pages.
 
-import { expect, type Page } from '@playwright/test';
-import { control, dialog } from './page.ts';
+import { expect, test, type Page } from '@playwright/test';
+import { control, dialog, hydrated } from './page.ts';
 import { PASSWORD } from './people.ts';
 import { Phone } from './phone.ts';
 
@@ -13,10 +13,11 @@ export type Visit = (page: Page, address: string) => Promise<unknown>;
 export async function typeCode(page: Page, code: string): Promise<void> {
     const field = page.getByLabel('Code', { exact: true });
     await expect(field).toBeVisible();
+    const scripts = test.info().project.use.javaScriptEnabled !== false;
     // What is typed before scripts have taken the page over they never hear of.
-    const scripts = await page.locator('html[data-hydrated]').count();
+    if (scripts) await hydrated(page);
     await field.fill(code);
-    if (scripts === 0) await field.press('Enter');
+    if (!scripts) await field.press('Enter');
 }
 
 /** `called`: a further authenticator. */
