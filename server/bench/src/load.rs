@@ -54,11 +54,13 @@ pub(crate) async fn measure(
 ) -> Cost {
     // Connections are made and statements prepared before it counts.
     run(connections, time / 10, first + (1 << 40), wanted, &ask).await;
-    let profile = Profile::start(under, time);
+    let profile = Profile::start(under, time).await;
     let before = (cpu::used_by_tree(under.server), cpu::used_by_tree(under.database));
     let (mut answers, wrong) = run(connections, time, first, wanted, &ask).await;
     let after = (cpu::used_by_tree(under.server), cpu::used_by_tree(under.database));
-    profile.finish().await;
+    if let Some(profile) = profile {
+        profile.finish().await;
+    }
     answers.sort_unstable();
     let requests = u32::try_from(answers.len()).unwrap_or(u32::MAX);
     let each = |before: Duration, after: Duration| {

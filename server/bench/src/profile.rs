@@ -1,23 +1,46 @@
-//! Where the time of a load goes: `perf` beside each, if `BENCH_PROFILE` names a folder for what it finds.
+//! Where the time of a load goes: `perf` beside each and PostgreSQL's own account of its statements, if `BENCH_PROFILE`
+//! names a folder for what they find.
 
-use crate::{cpu, load::Under};
+use crate::{cpu, load::Under, seed};
+use sqlx::PgPool;
 use std::{
-    env,
+    env, fs,
     process::Stdio,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 use tokio::process::{Child, Command};
 
+/// Time in ms of the clock, calls, µs each to plan and to run; the dearest first.
+const STATEMENTS: &str = "
+    select format('%s ms  %s calls  %s + %s µs  %s', round((total_plan_time + total_exec_time)::numeric, 1), calls,
+                  round((1000 * total_plan_time / calls)::numeric), round((1000 * total_exec_time / calls)::numeric),
+                  regexp_replace(query, '\\s+', ' ', 'g'))
+    from pg_stat_statements where calls > 0 order by total_plan_time + total_exec_time desc limit 60";
+
 /// The recordings of one load, of the server with its callers and of the database without.
-pub(crate) struct Profile(Vec<Child>);
+pub(crate) struct Profile {
+    recordings: Vec<Child>,
+    statements: PgPool,
+    /// Where they are written.
+    file: String,
+}
 
 impl Profile {
-    pub(crate) fn start(under: Under, time: Duration) -> Self {
+    /// `None` if nobody asked for it.
+    pub(crate) async fn start(under: Under, time: Duration) -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let Ok(folder) = env::var("BENCH_PROFILE") else {
-            return Self(Vec::new());
-        };
+        let folder = env::var("BENCH_PROFILE").ok()?;
+        let statements = seed::connect(&env::var("DATABASE_URL").ok()?).await;
+        for statement in [
+            "create extension if not exists pg_stat_statements",
+            "select pg_stat_statements_reset()",
+        ] {
+            sqlx::query(statement)
+                .execute(&statements)
+                .await
+                .expect("pg_stat_statements");
+        }
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let record = |part: &str, root: u32, calls: &[&str]| {
             let processes: Vec<_> = cpu::tree(root)
@@ -34,15 +57,24 @@ impl Profile {
                 .spawn()
                 .expect("perf, of the package linux-perf")
         };
-        Self(vec![
-            record("server", under.server, &["--call-graph=dwarf,16384"]),
-            record("database", under.database, &[]),
-        ])
+        Some(Self {
+            recordings: vec![
+                record("server", under.server, &["--call-graph=dwarf,16384"]),
+                record("database", under.database, &[]),
+            ],
+            statements,
+            file: format!("{folder}/{number}-statements.txt"),
+        })
     }
 
     pub(crate) async fn finish(self) {
-        for mut child in self.0 {
-            let _ = child.wait().await;
+        for mut recording in self.recordings {
+            let _ = recording.wait().await;
         }
+        let lines: Vec<String> = sqlx::query_scalar(STATEMENTS)
+            .fetch_all(&self.statements)
+            .await
+            .expect("pg_stat_statements");
+        fs::write(self.file, lines.join("\n")).expect("a file");
     }
 }
