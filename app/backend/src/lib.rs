@@ -27,6 +27,7 @@ mod outbound;
 pub mod password_hash;
 pub mod password_resets;
 pub mod password_strength;
+mod patient_threads;
 pub mod saml;
 pub mod scim;
 pub mod sealer;

@@ -1,7 +1,8 @@
-//! Hashing of passwords: argon2id (RFC 9106), off the async threads, a bounded number at once.
+//! Hashing of passwords: argon2id (RFC 9106), on threads that let others go first, a bounded number at once.
 
 use crate::{
     Error, Result,
+    patient_threads::PatientThreads,
     secret::{Chance, Secret},
     settings::Hashing,
     trace::traced,
@@ -22,6 +23,7 @@ use tracing::Instrument;
 pub struct PasswordHasher {
     params: Params,
     memory: Memory,
+    threads: PatientThreads,
     chance: Chance,
     slots: Arc<Semaphore>,
     judging: Arc<Semaphore>,
@@ -36,6 +38,7 @@ impl PasswordHasher {
         Self {
             params,
             memory: Memory::default(),
+            threads: PatientThreads::default(),
             chance,
             slots: Arc::new(Semaphore::new(cost.at_once.max(1))),
             waits,
@@ -110,7 +113,7 @@ impl PasswordHasher {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
         let slot = slot(&self.judging).await?;
-        off_the_async_threads(slot, work).await
+        self.with_patience(slot, work).await
     }
 
     async fn in_a_slot<T: Send + 'static>(
@@ -123,9 +126,21 @@ impl PasswordHasher {
             .instrument(traced!("wait to hash a password"))
             .await?;
         self.waits.observe(began.elapsed().as_secs_f64());
-        off_the_async_threads(slot, move || work(&memory))
+        self.with_patience(slot, move || work(&memory))
             .instrument(traced!("hash a password"))
             .await
+    }
+
+    async fn with_patience<T: Send + 'static>(
+        &self,
+        slot: OwnedSemaphorePermit,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let work = move || {
+            let _slot = slot;
+            work()
+        };
+        self.threads.run(work).await
     }
 }
 
@@ -189,18 +204,6 @@ fn is_hash_of(password: &Secret<String>, hash: &str, memory: &Memory) -> PhcResu
 
 async fn slot(slots: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
     slots.clone().acquire_owned().await.map_err(Error::unavailable)
-}
-
-async fn off_the_async_threads<T: Send + 'static>(
-    slot: OwnedSemaphorePermit,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(move || {
-        let _slot = slot;
-        work()
-    })
-    .await
-    .map_err(Error::unavailable)
 }
 
 #[cfg(test)]

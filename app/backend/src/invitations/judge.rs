@@ -35,6 +35,9 @@ pub(crate) async fn chosen_groups(
     let mut ids: Vec<Uuid> = groups.iter().map(|g| g.0).collect();
     ids.sort_unstable();
     ids.dedup();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let found = access::store::groups::list_among(tx, permit.organization, &ids).await?;
     if found.len() == ids.len() {
         Ok(found)

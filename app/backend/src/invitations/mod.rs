@@ -357,12 +357,9 @@ impl Backend {
         by: Option<(UserId, bool)>,
         now: OffsetDateTime,
     ) -> Result<Option<Token>> {
-        if !store::lock_if_pending(tx, invitation, now).await? {
-            return Ok(None);
-        }
         let token = self.chance.token();
-        store::save_link(tx, invitation, &token, by, now).await?;
-        Ok(Some(token))
+        let saved = store::save_link_if_pending(tx, invitation, &token, by, now).await?;
+        Ok(saved.then_some(token))
     }
 
     /// The address that people open: always under the configured public address.

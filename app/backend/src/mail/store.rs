@@ -23,6 +23,8 @@ pub(super) struct Leased {
     /// This one included.
     pub attempts: i32,
     pub until: OffsetDateTime,
+    /// Another is due that nobody has.
+    pub more: bool,
 }
 
 pub(super) async fn save_new(tx: &mut Tx, permit: &Permit, mail: &NewMail<'_>) -> Result<()> {
@@ -109,7 +111,10 @@ pub(super) async fn lease_due(
              limit 1
              for update skip locked
          )
-         returning id, invitation_id, user_id, recipient, message, created_at, attempts"#,
+         returning id, invitation_id, user_id, recipient, message, created_at, attempts, exists (
+             select from mails other
+             where other.state = 'queued' and other.next_attempt_at <= $1
+               and (other.leased_until is null or other.leased_until <= $1) and other.id <> mails.id) as "more!""#,
         now,
         until,
     )
@@ -124,6 +129,7 @@ pub(super) async fn lease_due(
         created_at: row.created_at,
         attempts: row.attempts,
         until,
+        more: row.more,
     }))
 }
 

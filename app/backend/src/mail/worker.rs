@@ -35,7 +35,7 @@ impl Backend {
 
     async fn deliver_until_idle(&self, transport: &Transport) -> Result<usize> {
         let mut sent = 0;
-        while let Some(outcome) = Box::pin(self.deliver_next(transport)).await? {
+        while let Some((outcome, _)) = Box::pin(self.deliver_next(transport)).await? {
             sent += usize::from(outcome == Outcome::Sent);
         }
         Ok(sent)
@@ -55,8 +55,9 @@ impl Backend {
     async fn run_lane(&self, transport: &Transport, mut stopped: watch::Receiver<bool>) {
         while !*stopped.borrow() {
             match Box::pin(self.deliver_next(transport)).await {
-                Ok(Some(_)) => continue,
-                Ok(None) => {}
+                Ok(Some((_, More(true)))) => continue,
+                // What has come since has rung the bell.
+                Ok(Some(_) | None) => {}
                 Err(error) => tracing::warn!(%error, "the outbox can't be read; trying again soon"),
             }
             transport.rest().await;
@@ -69,17 +70,19 @@ impl Backend {
     }
 
     /// One attempt with one mail; `None` when nothing is due.
-    async fn deliver_next(&self, transport: &Transport) -> Result<Option<Outcome>> {
+    async fn deliver_next(&self, transport: &Transport) -> Result<Option<(Outcome, More)>> {
         let (now, lease) = (self.now(), self.settings.mail.lease);
         let Some(mail) = store::lease_due(&self.pool, now, now + lease).await? else {
             return Ok(None);
         };
-        // Perhaps there is more: another lane comes to look while this one is busy.
-        self.mail_bell.notify_one();
+        if mail.more {
+            // Another lane comes for it while this one is busy.
+            self.mail_bell.notify_one();
+        }
         let link = match self.link_of(&mail, now).await? {
             Link::None => None,
             Link::Token(token) => Some(token),
-            Link::Withdrawn => return Ok(Some(Outcome::Withdrawn)),
+            Link::Withdrawn => return Ok(Some((Outcome::Withdrawn, More(mail.more)))),
         };
         let span = traced!(
             "send mail",
@@ -98,7 +101,8 @@ impl Backend {
             span.record("otel.status_code", "ERROR");
             span.record("error.type", failure.kind());
         }
-        self.write_down(&mail, link.as_ref(), result).await.map(Some)
+        let outcome = self.write_down(&mail, link.as_ref(), result).await?;
+        Ok(Some((outcome, More(mail.more))))
     }
 
     async fn attempt(
@@ -178,6 +182,9 @@ enum Outcome {
     Failed,
     Withdrawn,
 }
+
+/// Whether another mail was due when this one was taken.
+struct More(bool);
 
 /// `1 hour`, `30 minutes`.
 fn in_words(lifetime: Duration) -> String {

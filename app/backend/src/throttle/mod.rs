@@ -21,6 +21,7 @@ use domain::{
     ids::{InvitationId, OrganizationId, UserId},
 };
 use sha2::{Digest, Sha256};
+use std::slice;
 use time::{Duration, OffsetDateTime};
 
 /// What is counted, for whom, and how much of it is allowed.
@@ -55,6 +56,10 @@ pub(crate) struct Guess {
 }
 
 impl Guess {
+    fn all(&self) -> Vec<Bucket> {
+        self.own.iter().chain(&self.shared).cloned().collect()
+    }
+
     /// In a browser where this person has signed in before. Strangers can't use it up.
     pub(crate) fn in_known_browser(limits: &Throttles, user: UserId, browser: &[u8]) -> Self {
         let bucket = Bucket::new(
@@ -196,22 +201,24 @@ pub(crate) fn fresh_link(limits: &Throttles, invitation: InvitationId) -> Bucket
     Bucket::new("fresh_link", limits.fresh_links, &[invitation.0.as_bytes()])
 }
 
-/// Takes one attempt out of each bucket within an act: what is rolled back was not spent.
+/// Takes one attempt out of each bucket within an act: what is rolled back was not spent. No two are of one scope.
 pub(crate) async fn take(tx: &mut Tx, buckets: &[Bucket], now: OffsetDateTime) -> Result<()> {
-    for bucket in buckets {
-        take_many(tx, bucket, 1, now).await?;
-    }
-    Ok(())
+    take_times(tx, buckets, 1, now).await
 }
 
 /// The same for several attempts of one kind, all or none.
 pub(crate) async fn take_many(tx: &mut Tx, bucket: &Bucket, count: u32, now: OffsetDateTime) -> Result<()> {
-    if store::take(tx, bucket, count, now).await? {
+    take_times(tx, slice::from_ref(bucket), count, now).await
+}
+
+async fn take_times(tx: &mut Tx, buckets: &[Bucket], count: u32, now: OffsetDateTime) -> Result<()> {
+    let had = store::take(tx, buckets, count, now).await?;
+    let Some(empty) = buckets.iter().find(|bucket| !had.iter().any(|scope| scope == bucket.scope)) else {
         return Ok(());
-    }
-    let full_at = store::find_full_at(tx, bucket).await?.unwrap_or(now);
+    };
+    let full_at = store::find_full_at(tx, empty).await?.unwrap_or(now);
     Err(Error::TooManyAttempts {
-        wait: bucket.limit.wait(full_at - now, count),
+        wait: empty.limit.wait(full_at - now, count),
     })
 }
 
@@ -220,8 +227,7 @@ impl Backend {
     pub(crate) async fn take_guess(&self, guess: &Guess) -> Result<()> {
         let mut tx = self.pool.begin().await?;
         let now = self.now();
-        take(&mut tx, &guess.own, now).await?;
-        take(&mut tx, guess.shared.as_slice(), now).await?;
+        take(&mut tx, &guess.all(), now).await?;
         Ok(tx.commit().await?)
     }
 
@@ -241,14 +247,12 @@ pub(crate) async fn give_back(tx: &mut Tx, bucket: &Bucket, now: OffsetDateTime)
 
 /// Forgets what was spent before a right one.
 pub(crate) async fn clear(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
-    store::delete(tx, bucket).await
+    store::delete(tx, slice::from_ref(bucket)).await
 }
 
 /// A right guess costs nothing.
 pub(crate) async fn forgive(tx: &mut Tx, guess: &Guess, now: OffsetDateTime) -> Result<()> {
-    for bucket in &guess.own {
-        store::delete(tx, bucket).await?;
-    }
+    store::delete(tx, &guess.own).await?;
     if let Some(bucket) = &guess.shared {
         store::put_back(tx, bucket, now).await?;
     }

@@ -3,31 +3,48 @@
 use super::Bucket;
 use crate::{Result, database::Tx, settings::Limit};
 use sqlx::PgPool;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// Takes so many attempts out of a bucket, all or none, in one statement, so that of many at once no more pass than are left.
+/// Takes so many attempts out of each bucket, no two of one scope, in one statement, so that of many at once no more pass than are left. Returns
+/// the scopes of those that had as many.
 ///
 /// The generic cell rate algorithm: `full_at` moves by `every` for each attempt and may not be further away than the
 /// whole burst takes to come back. One that is far beyond that was left by a clock that was set back, and counts for
 /// nothing; a little beyond is another server's clock that runs ahead.
-pub(super) async fn take(tx: &mut Tx, bucket: &Bucket, count: u32, now: OffsetDateTime) -> Result<bool> {
-    let taken = sqlx::query_scalar!(
-        "insert into throttles as t (scope, subject, full_at) values ($1, $2, $3::timestamptz + make_interval(secs => $4))
-         on conflict (scope, subject) do update
-         set full_at = (case when t.full_at > $3 + 2 * make_interval(secs => $5) then $3 else greatest(t.full_at, $3) end) + make_interval(secs => $4)
-         where (case when t.full_at > $3 + 2 * make_interval(secs => $5) then $3 else greatest(t.full_at, $3) end) + make_interval(secs => $4)
-             <= $3 + make_interval(secs => $5)
-         returning full_at",
-        bucket.scope,
-        &bucket.subject[..],
+pub(super) async fn take(
+    tx: &mut Tx,
+    buckets: &[Bucket],
+    count: u32,
+    now: OffsetDateTime,
+) -> Result<Vec<String>> {
+    let scopes: Vec<_> = buckets.iter().map(|bucket| bucket.scope.to_owned()).collect();
+    let subjects: Vec<_> = buckets.iter().map(|bucket| bucket.subject.to_vec()).collect();
+    let spent = buckets.iter().map(|bucket| bucket.limit.every * count);
+    let spent: Vec<_> = spent.map(Duration::as_seconds_f64).collect();
+    let whole = buckets.iter().map(|bucket| bucket.limit.whole());
+    let whole: Vec<_> = whole.map(Duration::as_seconds_f64).collect();
+    Ok(sqlx::query_scalar!(
+        "with asked as (
+             select scope, subject, $1::timestamptz + make_interval(secs => spent) as full_at, make_interval(secs => whole) as whole
+             from unnest($2::text[], $3::bytea[], $4::float8[], $5::float8[]) as given (scope, subject, spent, whole))
+         insert into throttles as t (scope, subject, full_at) select scope, subject, full_at from asked
+         on conflict (scope, subject) do update set full_at =
+             case when t.full_at > $1 + 2 * (select whole from asked where asked.scope = t.scope) then excluded.full_at
+                  else greatest(t.full_at, $1) + (excluded.full_at - $1) end
+         where
+             case when t.full_at > $1 + 2 * (select whole from asked where asked.scope = t.scope) then excluded.full_at
+                  else greatest(t.full_at, $1) + (excluded.full_at - $1) end
+             <= $1 + (select whole from asked where asked.scope = t.scope)
+         returning scope",
         now,
-        (bucket.limit.every * count).as_seconds_f64(),
-        bucket.limit.whole().as_seconds_f64()
+        &scopes,
+        &subjects,
+        &spent,
+        &whole
     )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(taken.is_some())
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 /// When the whole burst is back.
@@ -69,11 +86,13 @@ pub(super) async fn put_back(tx: &mut Tx, bucket: &Bucket, now: OffsetDateTime) 
 }
 
 /// Forgets what was spent.
-pub(super) async fn delete(tx: &mut Tx, bucket: &Bucket) -> Result<()> {
+pub(super) async fn delete(tx: &mut Tx, buckets: &[Bucket]) -> Result<()> {
+    let scopes: Vec<_> = buckets.iter().map(|bucket| bucket.scope.to_owned()).collect();
+    let subjects: Vec<_> = buckets.iter().map(|bucket| bucket.subject.to_vec()).collect();
     sqlx::query!(
-        "delete from throttles where scope = $1 and subject = $2",
-        bucket.scope,
-        &bucket.subject[..]
+        "delete from throttles where (scope, subject) in (select * from unnest($1::text[], $2::bytea[]))",
+        &scopes,
+        &subjects
     )
     .execute(&mut **tx)
     .await?;

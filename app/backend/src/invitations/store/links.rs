@@ -140,17 +140,22 @@ pub(in crate::invitations) async fn find_link_in(
     find(&mut **tx, token, now).await
 }
 
-/// `by`: whoever sees the link beside the invitee, and whether they have just proved who they are.
-pub(in crate::invitations) async fn save_link(
+/// Holds an invitation and gives it a link, if it can be accepted at this moment. `by`: whoever sees the link beside the
+/// invitee, and whether they have just proved who they are.
+pub(in crate::invitations) async fn save_link_if_pending(
     tx: &mut Tx,
     id: InvitationId,
     token: &Token,
     by: Option<(UserId, bool)>,
     now: OffsetDateTime,
-) -> Result<()> {
-    sqlx::query!(
-        "insert into invitation_links (token_hash, invitation_id, minted_by, proved, created_at)
-         values ($1, $2, $3, $4, $5)",
+) -> Result<bool> {
+    let saved = sqlx::query!(
+        "with pending as (
+             select i.id from invitations i
+             where id = $2 and accepted_at is null and cancelled_at is null and expires_at > $5
+               and exists (select from organizations o where o.id = i.organization_id and o.closed_at is null) for update)
+         insert into invitation_links (token_hash, invitation_id, minted_by, proved, created_at)
+         select $1, id, $3, $4, $5 from pending",
         &token.hash()[..],
         id.0,
         by.map(|(by, _)| by.0),
@@ -159,7 +164,7 @@ pub(in crate::invitations) async fn save_link(
     )
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(saved.rows_affected() > 0)
 }
 
 pub(in crate::invitations) async fn replace_links(

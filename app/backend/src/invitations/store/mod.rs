@@ -4,7 +4,7 @@ mod links;
 pub(in crate::invitations) mod reminders;
 
 pub(crate) use links::end_all_copied_by;
-pub(super) use links::{Link, find_link, find_link_in, find_pending_of, replace_links, save_link};
+pub(super) use links::{Link, find_link, find_link_in, find_pending_of, replace_links, save_link_if_pending};
 
 use crate::{Error, Result, caller::Permit, database::Tx, mail::Message};
 use domain::{
@@ -47,6 +47,9 @@ pub(super) async fn save_groups(
     id: InvitationId,
     groups: &[Uuid],
 ) -> Result<()> {
+    if groups.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
         "insert into invitation_groups (organization_id, invitation_id, group_id)
          select $1, $2, unnest($3::uuid[]) on conflict do nothing",
@@ -142,19 +145,6 @@ pub(super) async fn lock_of_user(
     )
     .fetch_optional(&mut **tx)
     .await?)
-}
-
-/// Holds an invitation that can be accepted at this moment.
-pub(super) async fn lock_if_pending(tx: &mut Tx, id: InvitationId, now: OffsetDateTime) -> Result<bool> {
-    let found = sqlx::query_scalar!(
-        "select 1 from invitations i where id = $1 and accepted_at is null and cancelled_at is null and expires_at > $2
-            and exists (select from organizations o where o.id = i.organization_id and o.closed_at is null) for update",
-        id.0,
-        now
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(found.is_some())
 }
 
 /// Whoever resends answers for the invitation from then on.
