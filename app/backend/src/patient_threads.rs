@@ -34,7 +34,10 @@ impl Threads {
 }
 
 impl PatientThreads {
-    pub(crate) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
         let threads = self.0.get_or_try_init(async || Threads::new()).await?;
         let runtime = threads.0.as_ref().ok_or(Error::unavailable("no threads"))?;
         runtime.spawn_blocking(work).await.map_err(Error::unavailable)
@@ -60,7 +63,11 @@ mod tests {
         let threads = PatientThreads::default();
         let there = threads.run(|| rustix::process::nice(0)).await.unwrap().unwrap();
         assert_eq!(there, (before + PATIENCE).min(19));
-        assert_eq!(rustix::process::nice(0).unwrap(), before, "others stay as they are");
+        assert_eq!(
+            rustix::process::nice(0).unwrap(),
+            before,
+            "others stay as they are"
+        );
         drop(threads);
     }
 }

@@ -19,7 +19,7 @@ pub const KEEP_DRAFTS: Duration = Duration::days(7);
 /// Of a person, at most; the oldest goes.
 const DRAFTS_OF_PERSON: i64 = 20;
 /// What is offered while nothing or something is looked for, at most.
-const OFFERED: i64 = 20;
+const OFFERED: u16 = 20;
 
 /// A policy that somebody has begun to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,14 +126,14 @@ impl Backend {
     /// People with an account whose name or address has this in it, a screenful.
     pub async fn offer_users(&self, caller: &Caller, search: &str) -> Result<Vec<Choice<UserId>>> {
         caller.permit(Action::ViewAccess, Target::Organization(caller.organization))?;
-        let found = choices::list_people(&self.pool, caller.organization, search, OFFERED).await?;
+        let found = choices::list_people(&self.pool, caller.organization, search, OFFERED.into()).await?;
         Ok(found.into_iter().map(person).collect())
     }
 
     /// Groups whose name has this in it, a screenful.
     pub async fn offer_groups(&self, caller: &Caller, search: &str) -> Result<Vec<Choice<GroupId>>> {
         caller.permit(Action::ViewAccess, Target::Organization(caller.organization))?;
-        let found = choices::list_options(&self.pool, caller.organization, search, OFFERED).await?;
+        let found = choices::list_options(&self.pool, caller.organization, search, OFFERED.into()).await?;
         Ok(found.into_iter().map(group).collect())
     }
 }

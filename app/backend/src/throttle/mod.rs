@@ -213,7 +213,10 @@ pub(crate) async fn take_many(tx: &mut Tx, bucket: &Bucket, count: u32, now: Off
 
 async fn take_times(tx: &mut Tx, buckets: &[Bucket], count: u32, now: OffsetDateTime) -> Result<()> {
     let had = store::take(tx, buckets, count, now).await?;
-    let Some(empty) = buckets.iter().find(|bucket| !had.iter().any(|scope| scope == bucket.scope)) else {
+    let Some(empty) = buckets
+        .iter()
+        .find(|bucket| !had.iter().any(|scope| scope == bucket.scope))
+    else {
         return Ok(());
     };
     let full_at = store::find_full_at(tx, empty).await?.unwrap_or(now);

@@ -1,10 +1,8 @@
 //! The SQL that lists people: keyset paging, so that a page costs the same however deep it lies and however many there
 //! are. Built by hand because its order and filters vary; everything that a person typed is a bound parameter.
 
-use crate::{
-    Result,
-    database::{Tx, patterns_of_part},
-};
+use super::search::{Place, Shown, Way, found_near};
+use crate::{Result, database::Tx};
 use domain::{
     access::Named,
     identities::Method,
@@ -40,6 +38,8 @@ struct Row {
     expires_at: Option<OffsetDateTime>,
     mail_state: Option<String>,
     mail_reason: Option<String>,
+    #[sqlx(flatten)]
+    place: Place,
 }
 
 pub(super) async fn list_users(
@@ -48,18 +48,7 @@ pub(super) async fn list_users(
     query: &UserQuery,
     now: OffsetDateTime,
 ) -> Result<UserPage> {
-    let mut statement = statement(organization, query, now, PAGE_SIZE + 1);
-    let mut rows: Vec<Row> = if query.is_filtered() {
-        // Planned each time: the best way depends on how many have what is looked for.
-        let mut tx = pool.begin().await?;
-        let found = statement.build_query_as().persistent(false).fetch_all(&mut *tx);
-        let found = found.await?;
-        tx.commit().await?;
-        found
-    } else {
-        // There is one way for all: along the order.
-        statement.build_query_as().fetch_all(pool).await?
-    };
+    let mut rows: Vec<Row> = find(pool, organization, query, now, PAGE_SIZE + 1).await?;
     if rows.is_empty() && query.cursor != Cursor::Start {
         // Whoever the page began beside is gone, or everybody behind them: the list from its start is what is left.
         let from_start = UserQuery {
@@ -84,6 +73,36 @@ pub(super) async fn list_users(
     })
 }
 
+async fn find(
+    pool: &PgPool,
+    organization: OrganizationId,
+    query: &UserQuery,
+    now: OffsetDateTime,
+    limit: usize,
+) -> Result<Vec<Row>> {
+    let ask = |way| statement(organization, query, now, limit, way);
+    let is_narrowed = query.status.is_some() || query.two_factor.is_some();
+    // Along the order there is one way for all.
+    let rest = match (query.search.is_empty(), is_narrowed) {
+        (true, false) => return Ok(ask(Way::Free).build_query_as().fetch_all(pool).await?),
+        (true, true) => Way::Free,
+        (false, _) => {
+            let near = ask(Way::Near).build_query_as().fetch_all(pool).await?;
+            if let Some(found) = found_near(near, limit, |row: &Row| row.place) {
+                return Ok(found);
+            }
+            Way::Everywhere
+        }
+    };
+    // Planned each time: the best way depends on how many have what is asked for.
+    let mut tx = pool.begin().await?;
+    let mut statement = ask(rest);
+    let rows = statement.build_query_as().persistent(false);
+    let rows = rows.fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(rows)
+}
+
 /// The next people of a file, from beside the cursor on.
 pub(super) async fn list_batch(
     tx: &mut Tx,
@@ -92,7 +111,7 @@ pub(super) async fn list_batch(
     now: OffsetDateTime,
     limit: usize,
 ) -> Result<Vec<UserRow>> {
-    let rows: Vec<Row> = statement(organization, query, now, limit)
+    let rows: Vec<Row> = statement(organization, query, now, limit, Way::Free)
         .build_query_as()
         .persistent(false)
         .fetch_all(&mut **tx)
@@ -113,6 +132,7 @@ pub(crate) fn statement(
     query: &UserQuery,
     now: OffsetDateTime,
     limit: usize,
+    way: Way,
 ) -> QueryBuilder<Postgres> {
     let key = sort_key(query.sort);
     let backwards = query.cursor.is_backwards();
@@ -122,59 +142,62 @@ pub(crate) fn statement(
         ("desc", "<")
     };
 
+    let order = format!("{key} {order}, u.id {order}");
     let mut sql = QueryBuilder::new(
         "select u.id, u.first_name, u.last_name, u.email, u.status, u.last_sign_in_at, u.two_factor,
                 u.deactivated_at, u.deactivation_reason, member.group_ids, member.group_names,
                 exists (select from passwords p where p.user_id = u.id) as has_password,
                 array(select n.provider from identities n where n.user_id = u.id) as providers,
-                i.invited_by, i.invited_at, i.expires_at, i.mail_state, i.mail_reason
-         from (select u.* from users u",
+                i.invited_by, i.invited_at, i.expires_at, i.mail_state, i.mail_reason",
     );
-    if matches!(
+    sql.push(way.marks()).push(" from (");
+    let is_of_invited = matches!(
         query.status,
         Some(ShownStatus::Invited | ShownStatus::InviteExpired)
-    ) {
-        sql.push(" join invitations i on i.user_id = u.id");
-    }
-    sql.push(" where u.organization_id = ").push_bind(organization.0);
-    match query.status {
-        None => {}
-        Some(ShownStatus::Active) => _ = sql.push(" and u.status = 'active'"),
-        Some(ShownStatus::Deactivated) => _ = sql.push(" and u.status = 'deactivated'"),
-        Some(ShownStatus::Invited) => {
-            sql.push(" and u.status = 'invited' and i.expires_at > ")
-                .push_bind(now);
+    );
+    let shown = Shown {
+        way,
+        organization,
+        search: &query.search,
+        join: if is_of_invited {
+            " join invitations i on i.user_id = u.id"
+        } else {
+            ""
+        },
+        columns: "",
+        order: &order,
+        limit,
+    };
+    shown.push(&mut sql, |sql| {
+        match query.status {
+            None => {}
+            Some(ShownStatus::Active) => _ = sql.push(" and u.status = 'active'"),
+            Some(ShownStatus::Deactivated) => _ = sql.push(" and u.status = 'deactivated'"),
+            Some(ShownStatus::Invited) => {
+                sql.push(" and u.status = 'invited' and i.expires_at > ")
+                    .push_bind(now);
+            }
+            Some(ShownStatus::InviteExpired) => {
+                sql.push(" and u.status = 'invited' and i.expires_at <= ")
+                    .push_bind(now);
+            }
         }
-        Some(ShownStatus::InviteExpired) => {
-            sql.push(" and u.status = 'invited' and i.expires_at <= ")
-                .push_bind(now);
+        match query.two_factor {
+            None => {}
+            Some(true) => _ = sql.push(" and u.two_factor"),
+            Some(false) => _ = sql.push(" and not u.two_factor"),
         }
-    }
-    match query.two_factor {
-        None => {}
-        Some(true) => _ = sql.push(" and u.two_factor"),
-        Some(false) => _ = sql.push(" and not u.two_factor"),
-    }
-    if !query.search.is_empty() {
-        let [pattern, other] = patterns_of_part(&query.search);
-        sql.push(" and (u.search like ")
-            .push_bind(pattern)
-            .push(" or u.search like ")
-            .push_bind(other)
+        if let Cursor::After(UserId(id)) | Cursor::Before(UserId(id)) = query.cursor {
+            sql.push(format_args!(
+                " and ({key}, u.id) {beyond} (select {key}, u.id from users u where u.organization_id = "
+            ))
+            .push_bind(organization.0)
+            .push(" and u.id = ")
+            .push_bind(id)
             .push(")");
-    }
-    if let Cursor::After(UserId(id)) | Cursor::Before(UserId(id)) = query.cursor {
-        sql.push(format_args!(
-            " and ({key}, u.id) {beyond} (select {key}, u.id from users u where u.organization_id = "
-        ))
-        .push_bind(organization.0)
-        .push(" and u.id = ")
-        .push_bind(id)
-        .push(")");
-    }
-    sql.push(format_args!(
-        " order by {key} {order}, u.id {order} limit {limit}) u"
-    ));
+        }
+    });
+    sql.push(") u");
     sql.push(
         // Asked of those alone who are invited: a join with a condition would read all invitations.
         " left join lateral (
@@ -200,7 +223,7 @@ pub(crate) fn statement(
         ")) of_them
               join groups g on g.id = of_them.group_id) member",
     );
-    sql.push(format_args!(" order by {key} {order}, u.id {order}"));
+    sql.push(format_args!(" order by {order}"));
     sql
 }
 

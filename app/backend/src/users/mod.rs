@@ -2,6 +2,7 @@
 
 mod export;
 pub(crate) mod list;
+pub(crate) mod search;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;

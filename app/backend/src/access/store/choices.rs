@@ -1,9 +1,13 @@
 //! The SQL of choices: people and groups by part of a name, or by id.
 
 use super::held::Holder;
-use crate::{Result, database::patterns_of_part};
+use crate::{
+    Result,
+    database::patterns_of_part,
+    users::search::{Place, Shown, Way, found_near},
+};
 use domain::ids::OrganizationId;
-use sqlx::{FromRow, PgPool, Postgres, postgres::PgArguments, query::QueryAs};
+use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, postgres::PgArguments, query::QueryAs};
 use uuid::Uuid;
 
 #[derive(FromRow)]
@@ -63,30 +67,53 @@ pub(crate) async fn list_people(
     pool: &PgPool,
     organization: OrganizationId,
     search: &str,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<Holder>> {
+    let mut near = people(organization, search, limit, Way::Near);
+    let rows: Vec<Found> = near.build_query_as().fetch_all(pool).await?;
+    if let Some(found) = found_near(rows, limit, |row| row.place) {
+        return Ok(found.into_iter().map(|found| found.holder).collect());
+    }
+    // Planned each time: the best way depends on how many have what is typed.
     let mut tx = pool.begin().await?;
-    let found = people(organization, search, limit).fetch_all(&mut *tx).await?;
+    let mut everywhere = people(organization, search, limit, Way::Everywhere);
+    let rows = everywhere.build_query_as().persistent(false);
+    let rows: Vec<Found> = rows.fetch_all(&mut *tx).await?;
     tx.commit().await?;
-    Ok(found)
+    Ok(rows.into_iter().map(|found| found.holder).collect())
+}
+
+#[derive(FromRow)]
+struct Found {
+    #[sqlx(flatten)]
+    holder: Holder,
+    #[sqlx(flatten)]
+    place: Place,
 }
 
 pub(crate) fn people(
     organization: OrganizationId,
     search: &str,
-    limit: i64,
-) -> QueryAs<'static, Postgres, Holder, PgArguments> {
-    let [pattern, other] = patterns_of_part(search);
-    sqlx::query_as(
-        "select id, first_name || ' ' || last_name as name, email from users
-         where organization_id = $1 and status <> 'invited' and (search like $2 or search like $3)
-         order by sort_name, id limit $4",
-    )
-    .bind(organization.0)
-    .bind(pattern)
-    .bind(other)
-    .bind(limit)
-    .persistent(false)
+    limit: usize,
+    way: Way,
+) -> QueryBuilder<Postgres> {
+    let order = "u.sort_name, u.id";
+    let mut sql = QueryBuilder::new(format!(
+        "select u.id, u.first_name || ' ' || u.last_name as name, u.email{} from (",
+        way.marks()
+    ));
+    let shown = Shown {
+        way,
+        organization,
+        search,
+        join: "",
+        columns: "",
+        order,
+        limit,
+    };
+    shown.push(&mut sql, |sql| _ = sql.push(" and u.status <> 'invited'"));
+    sql.push(format_args!(") u order by {order}"));
+    sql
 }
 
 /// People by id, in the order of their names.

@@ -4,7 +4,8 @@ use super::choices::Offered;
 use crate::{
     Result,
     caller::Permit,
-    database::{Tx, patterns_of_part},
+    database::Tx,
+    users::search::{Place, Shown, Way, found_near},
 };
 use domain::{
     access::{group::COUNTED_MEMBERS, policy::NameQuery},
@@ -136,14 +137,35 @@ pub(crate) async fn list_members(
     cursor: Cursor,
     now: OffsetDateTime,
 ) -> Result<Vec<Member>> {
-    let mut sql = members(organization, group, search, cursor, now);
-    let mut tx = pool.begin().await?;
     // Planned each time, see `choices.rs`.
-    let members = sql.build_query_as().persistent(false);
-    let found = members.fetch_all(&mut *tx).await?;
+    let mut tx = pool.begin().await?;
+    let mut ask = async |way| -> Result<Vec<Found>> {
+        let mut sql = members(organization, group, search, cursor, now, way);
+        let members = sql.build_query_as().persistent(false);
+        Ok(members.fetch_all(&mut *tx).await?)
+    };
+    let found = if search.is_empty() {
+        ask(Way::Free).await?
+    } else {
+        match found_near(ask(Way::Near).await?, MEMBERS, |row| row.place) {
+            Some(found) => found,
+            None => ask(Way::Everywhere).await?,
+        }
+    };
     tx.commit().await?;
-    Ok(found)
+    Ok(found.into_iter().map(|found| found.member).collect())
 }
+
+#[derive(FromRow)]
+struct Found {
+    #[sqlx(flatten)]
+    member: Member,
+    #[sqlx(flatten)]
+    place: Place,
+}
+
+/// One more than a page holds.
+const MEMBERS: usize = PAGE_SIZE + 1;
 
 pub(crate) fn members(
     organization: OrganizationId,
@@ -151,39 +173,44 @@ pub(crate) fn members(
     search: &str,
     cursor: Cursor,
     now: OffsetDateTime,
+    way: Way,
 ) -> QueryBuilder<Postgres> {
     let (beside, order, beyond) = match cursor {
         Cursor::Start => (None, "asc", ">"),
         Cursor::After(user) => (Some(user.0), "asc", ">"),
         Cursor::Before(user) => (Some(user.0), "desc", "<"),
     };
-    let [pattern, other] = patterns_of_part(search);
-    let mut sql = QueryBuilder::new(
-        "select u.id, u.first_name || ' ' || u.last_name as name, u.email, u.status = 'active' as is_active, m.ends_at
-         from memberships m join users u on u.id = m.user_id where u.organization_id = ",
-    );
-    sql.push_bind(organization.0)
-        .push(" and m.group_id = ")
-        .push_bind(group.0)
-        .push(" and (m.ends_at is null or m.ends_at > ")
-        .push_bind(now)
-        .push(") and (u.search like ")
-        .push_bind(pattern)
-        .push(" or u.search like ")
-        .push_bind(other)
-        .push(")");
-    if let Some(beside) = beside {
-        sql.push(format_args!(
-            " and (u.sort_name, u.id) {beyond} (select sort_name, id from users where organization_id = "
-        ))
-        .push_bind(organization.0)
-        .push(" and id = ")
-        .push_bind(beside)
-        .push(")");
-    }
-    sql.push(format_args!(
-        " order by u.sort_name {order}, u.id {order} limit {PAGE}"
+    let order = format!("u.sort_name {order}, u.id {order}");
+    let mut sql = QueryBuilder::new(format!(
+        "select u.id, u.first_name || ' ' || u.last_name as name, u.email, u.status = 'active' as is_active, u.ends_at{} from (",
+        way.marks()
     ));
+    let shown = Shown {
+        way,
+        organization,
+        search,
+        columns: ", m.ends_at",
+        join: " join memberships m on m.user_id = u.id",
+        order: &order,
+        limit: MEMBERS,
+    };
+    shown.push(&mut sql, |sql| {
+        sql.push(" and m.group_id = ")
+            .push_bind(group.0)
+            .push(" and (m.ends_at is null or m.ends_at > ")
+            .push_bind(now)
+            .push(")");
+        if let Some(beside) = beside {
+            sql.push(format_args!(
+                " and (u.sort_name, u.id) {beyond} (select sort_name, id from users where organization_id = "
+            ))
+            .push_bind(organization.0)
+            .push(" and id = ")
+            .push_bind(beside)
+            .push(")");
+        }
+    });
+    sql.push(format_args!(") u order by {order}"));
     sql
 }
 

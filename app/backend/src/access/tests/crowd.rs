@@ -5,13 +5,16 @@ use super::plan::Plan;
 use crate::{
     access::store::{choices, groups, held},
     testing::Stage,
-    users,
+    users::{
+        self,
+        search::{Place, Way, found_near},
+    },
 };
 use domain::{
     ids::{GroupId, OrganizationId, UserId},
     users::{Cursor, PAGE_SIZE, ShownStatus, SortBy, UserQuery},
 };
-use sqlx::{AssertSqlSafe, Connection, PgPool};
+use sqlx::{AssertSqlSafe, Connection, FromRow, PgPool, Postgres, QueryBuilder};
 use time::OffsetDateTime;
 
 /// People from 1 on, groups from 1 on. In the first group is everybody, in the second are five; both give a role. One
@@ -55,10 +58,11 @@ fn group(n: u32) -> GroupId {
     GroupId(format!("00000000-0000-7000-8000-2{n:011}").parse().unwrap())
 }
 
-/// Nothing; what many have, one and nobody; the same of two letters.
-const TYPED: [&str; 8] = [
+/// Nothing; what many have, at the beginning and at the end of the order, one and nobody; the same of two letters.
+const TYPED: [&str; 9] = [
     "",
     "ada",
+    "rosal",
     "example.test",
     "quetzal",
     "nobody is called that",
@@ -70,6 +74,10 @@ const TYPED: [&str; 8] = [
 /// Pages of a walk along the names, at most; for all people it is more than 100,000. Those who have what is looked for
 /// may stand together at the other end.
 const DEEP: u64 = 20_000;
+/// Pages where people are looked for: along the beginning of an order, at most six for each of a
+/// thousand, and by the index, which finds up to 9,091.
+const AMONG_NEAR: u64 = 6_000;
+const AMONG_FOUND: u64 = 5_000;
 
 fn has_bounds(plan: &Plan, table: &str, most: u64, what: &str) {
     assert!(!plan.scans_of(table).contains(&"Seq Scan"), "{what}\n{plan}");
@@ -109,6 +117,56 @@ async fn holders_have_bounds(pool: &PgPool, organization: OrganizationId, now: O
     }
 }
 
+/// A look along the order, and by the index where that is asked after it.
+async fn looked_for_has_bounds(
+    pool: &PgPool,
+    what: &str,
+    limit: usize,
+    statement: impl Fn(Way) -> QueryBuilder<Postgres>,
+) {
+    let plan = Plan::of(pool, statement(Way::Near).build()).await;
+    has_bounds(&plan, "users", AMONG_NEAR, what);
+    let mut near = statement(Way::Near);
+    let near: Vec<Seen> = near.build_query_as().fetch_all(pool).await.unwrap();
+    if found_near(near, limit, |row| row.place).is_none() {
+        let plan = Plan::of(pool, statement(Way::Everywhere).build()).await;
+        has_bounds(&plan, "users", AMONG_FOUND, what);
+    }
+}
+
+#[derive(FromRow)]
+struct Seen {
+    #[sqlx(flatten)]
+    place: Place,
+}
+
+/// A look along the order is planned once for whatever is typed.
+async fn look_along_the_order_has_bounds(pool: &PgPool, organization: OrganizationId, now: OffsetDateTime) {
+    for cursor in [Cursor::Start, Cursor::After(person(50_000))] {
+        for status in [None, Some(ShownStatus::Active), Some(ShownStatus::Deactivated)] {
+            let query = UserQuery {
+                search: "nobody".into(),
+                status,
+                cursor,
+                ..UserQuery::default()
+            };
+            let mut connection = pool.acquire().await.unwrap().detach();
+            let mut near = users::list::statement(organization, &query, now, PAGE_SIZE + 1, Way::Near);
+            near.build().fetch_all(&mut connection).await.unwrap();
+            let beside = match cursor {
+                Cursor::Start => String::new(),
+                Cursor::After(id) | Cursor::Before(id) => format!("'{organization}', '{id}', "),
+            };
+            let part = "'%nobody%', '%nobody%'";
+            let values = format!("{part}, '{organization}', {beside}{part}, '2026-11-24'");
+            for plan in Plan::both_of_prepared(&mut connection, "row_number()", &values).await {
+                has_bounds(&plan, "users", AMONG_NEAR, &format!("planned once, {query:?}"));
+            }
+            connection.close().await.unwrap();
+        }
+    }
+}
+
 /// The list of all people, which is planned once for whatever is bound to it.
 async fn whole_list_has_bounds(pool: &PgPool, organization: OrganizationId, now: OffsetDateTime) {
     let (after, before) = (Cursor::After(person(50_000)), Cursor::Before(person(50_000)));
@@ -120,7 +178,7 @@ async fn whole_list_has_bounds(pool: &PgPool, organization: OrganizationId, now:
                 ..UserQuery::default()
             };
             let mut connection = pool.acquire().await.unwrap().detach();
-            let mut list = users::list::statement(organization, &query, now, PAGE_SIZE + 1);
+            let mut list = users::list::statement(organization, &query, now, PAGE_SIZE + 1, Way::Free);
             let found = list.build().fetch_all(&mut connection).await.unwrap();
             assert_eq!(found.len(), PAGE_SIZE + 1);
             let beside = match cursor {
@@ -152,9 +210,10 @@ async fn whatever_is_typed_a_page_is_read_and_not_everybody(pool: PgPool) {
     }
     holders_have_bounds(&pool, organization, now).await;
     whole_list_has_bounds(&pool, organization, now).await;
+    look_along_the_order_has_bounds(&pool, organization, now).await;
     for typed in TYPED {
-        let plan = Plan::of(&pool, choices::people(organization, typed, 20)).await;
-        has_bounds(&plan, "users", 500, &format!("people, {typed:?}"));
+        let people = |way| choices::people(organization, typed, 20, way);
+        looked_for_has_bounds(&pool, &format!("people, {typed:?}"), 20, people).await;
         let plan = Plan::of(&pool, choices::options(organization, typed, 20)).await;
         has_bounds(&plan, "groups", 500, &format!("groups, {typed:?}"));
         for (n, cursor) in [
@@ -164,14 +223,14 @@ async fn whatever_is_typed_a_page_is_read_and_not_everybody(pool: PgPool) {
             (2, Cursor::Start),
             (3, Cursor::Start),
         ] {
-            let mut members = groups::members(organization, group(n), typed, cursor, now);
-            let plan = Plan::of(&pool, members.build()).await;
-            has_bounds(
-                &plan,
-                "users",
-                DEEP,
-                &format!("members of {n} at {cursor:?}, {typed:?}"),
-            );
+            let members = |way| groups::members(organization, group(n), typed, cursor, now, way);
+            let what = format!("members of {n} at {cursor:?}, {typed:?}");
+            if typed.is_empty() {
+                let plan = Plan::of(&pool, members(Way::Free).build()).await;
+                has_bounds(&plan, "users", DEEP, &what);
+            } else {
+                looked_for_has_bounds(&pool, &what, PAGE_SIZE + 1, members).await;
+            }
         }
         for sort in SortBy::ALL {
             for (status, cursor) in [
@@ -187,9 +246,14 @@ async fn whatever_is_typed_a_page_is_read_and_not_everybody(pool: PgPool) {
                     cursor,
                     ..UserQuery::default()
                 };
-                let mut list = users::list::statement(organization, &query, now, PAGE_SIZE + 1);
-                let plan = Plan::of(&pool, list.build()).await;
-                has_bounds(&plan, "users", DEEP, &format!("list, {query:?}"));
+                let list = |way| users::list::statement(organization, &query, now, PAGE_SIZE + 1, way);
+                let what = format!("list, {query:?}");
+                if typed.is_empty() {
+                    let plan = Plan::of(&pool, list(Way::Free).build()).await;
+                    has_bounds(&plan, "users", DEEP, &what);
+                } else {
+                    looked_for_has_bounds(&pool, &what, PAGE_SIZE + 1, list).await;
+                }
             }
         }
     }
