@@ -112,8 +112,8 @@ impl Program {
         self.line("/setup?token=").await
     }
 
-    /// Sets the organization up; the cookie of its administrator.
-    pub(crate) async fn set_up(&mut self) -> String {
+    /// Sets the organization up.
+    pub(crate) async fn set_up(&mut self) -> Cookies {
         let link = self.set_up_link().await;
         let (_, token) = link.split_once("token=").expect("a link");
         let fields = [
@@ -129,7 +129,7 @@ impl Program {
             .send()
             .await
             .expect("an answer");
-        cookie(answer).await
+        Cookies::of(answer).await
     }
 
     pub(crate) async fn stop(mut self) {
@@ -144,18 +144,27 @@ fn log(port: u16) -> Stdio {
     file.map_or_else(|_| Stdio::null(), Stdio::from)
 }
 
-async fn cookie(answer: reqwest::Response) -> String {
-    let status = answer.status();
-    let cookies: Vec<_> = answer
-        .headers()
-        .get_all(header::SET_COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok()?.split(';').next().map(str::to_owned))
-        .collect();
-    let found = cookies.into_iter().find(|pair| pair.starts_with("usher="));
-    match found {
-        Some(found) => found,
-        None => panic!("{status}: {}", answer.text().await.unwrap_or_default()),
+/// What the browser of the administrator keeps, each as `name=value`.
+pub(crate) struct Cookies {
+    pub(crate) session: String,
+    /// That somebody has signed in here before.
+    pub(crate) browser: String,
+}
+
+impl Cookies {
+    async fn of(answer: reqwest::Response) -> Self {
+        let status = answer.status();
+        let cookies: Vec<_> = answer
+            .headers()
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok()?.split(';').next().map(str::to_owned))
+            .collect();
+        let named = |name| cookies.iter().find(|pair| pair.starts_with(name)).cloned();
+        match (named("usher="), named("browser=")) {
+            (Some(session), Some(browser)) => Self { session, browser },
+            _ => panic!("{status}: {}", answer.text().await.unwrap_or_default()),
+        }
     }
 }
 

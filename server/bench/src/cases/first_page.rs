@@ -15,7 +15,7 @@ pub(crate) async fn first_page(setting: &Setting, script: &str, table: &mut Tabl
     let url = usher.url.clone();
     let set_up = usher.set_up_link().await;
     let mut pages = chromium(script, &json!([{ "name": "set-up", "url": set_up }])).await;
-    let cookie = usher.set_up().await;
+    let cookie = usher.set_up().await.session;
     let pool = seed::connect(&database).await;
     let (organization, ada) = seed::fill(&pool, 1_000).await;
     let token = format!("Bearer {}", seed::token(&pool, organization, ada, "Bench").await);

@@ -38,7 +38,7 @@ impl Loads {
     async fn measure(setting: &Setting, people: i64) -> Self {
         let database = seed::create_database(&setting.cluster, &format!("bench_{people}")).await;
         let mut usher = usher(setting, &database, USHER_PORT).await;
-        let cookie = usher.set_up().await;
+        let cookie = usher.set_up().await.session;
         let pool = seed::connect(&database).await;
         let (organization, ada) = seed::fill(&pool, people).await;
         let token = format!("Bearer {}", seed::token(&pool, organization, ada, "Bench").await);
