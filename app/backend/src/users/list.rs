@@ -136,13 +136,12 @@ pub(crate) fn statement(
 ) -> QueryBuilder<Postgres> {
     let key = sort_key(query.sort);
     let backwards = query.cursor.is_backwards();
-    let (order, beyond) = if query.descending == backwards {
+    let (direction, beyond) = if query.descending == backwards {
         ("asc", ">")
     } else {
         ("desc", "<")
     };
 
-    let order = format!("{key} {order}, u.id {order}");
     let mut sql = QueryBuilder::new(
         "select u.id, u.first_name, u.last_name, u.email, u.status, u.last_sign_in_at, u.two_factor,
                 u.deactivated_at, u.deactivation_reason, member.group_ids, member.group_names,
@@ -165,7 +164,8 @@ pub(crate) fn statement(
             ""
         },
         columns: "",
-        order: &order,
+        key,
+        direction,
         limit,
     };
     shown.push(&mut sql, |sql| {
@@ -223,7 +223,7 @@ pub(crate) fn statement(
         ")) of_them
               join groups g on g.id = of_them.group_id) member",
     );
-    sql.push(format_args!(" order by {order}"));
+    sql.push(format_args!(" order by {}", shown.order()));
     sql
 }
 

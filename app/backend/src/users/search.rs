@@ -40,8 +40,10 @@ pub(crate) struct Shown<'a> {
     /// What else is joined, and what of it is selected.
     pub join: &'a str,
     pub columns: &'a str,
-    /// `key asc, id asc`, both of `u`.
-    pub order: &'a str,
+    /// By what of `u` they are ordered, and by their ids where that is the same.
+    pub key: &'a str,
+    /// `asc` or `desc`.
+    pub direction: &'a str,
     pub limit: usize,
 }
 
@@ -55,10 +57,12 @@ impl Shown<'_> {
         let Self {
             join,
             columns,
-            order,
+            key,
+            direction,
             limit,
             ..
         } = self;
+        let order = self.order();
         match self.way {
             Way::Free => {
                 sql.push(format_args!("select u.*{columns} from users u{join}"));
@@ -68,19 +72,25 @@ impl Shown<'_> {
                     sql.push(" and ");
                     self.push_match(sql);
                 }
+                sql.push(format_args!(" order by {order} limit {limit}"));
             }
             Way::Near => {
-                sql.push("select u.*, ");
-                self.push_match(sql);
+                // No more of each of a thousand than is needed: they are copied to be counted.
+                let near_order = format!("near_key {direction}, near_id {direction}");
                 sql.push(format_args!(
-                    " as is_found from (select u.*, row_number() over (order by {order}) as place from (select u.*{columns} from users u{join}"
+                    "select u.*, near.* from (
+                         select walked.*, row_number() over (order by {near_order}) as place
+                         from (select u.id as near_id, {key} as near_key{columns}, "
                 ));
+                self.push_match(sql);
+                sql.push(format_args!(" as is_found from users u{join}"));
                 self.push_organization(sql);
                 narrow(sql);
                 sql.push(format_args!(
-                    " order by {order} limit {NEAR}) u) u where place = {NEAR} or "
+                    " order by {order} limit {NEAR}) walked) near
+                     join users u on u.id = near_id
+                     where is_found or place = {NEAR} order by {near_order} limit {limit}"
                 ));
-                self.push_match(sql);
             }
             Way::Everywhere => {
                 // What has an offset is planned for itself, all of it.
@@ -90,9 +100,15 @@ impl Shown<'_> {
                 self.push_match(sql);
                 sql.push(format_args!(" offset 0) u{join} where true"));
                 narrow(sql);
+                sql.push(format_args!(" order by {order} limit {limit}"));
             }
         }
-        sql.push(format_args!(" order by {order} limit {limit}"));
+    }
+
+    /// For those who come after `order by`.
+    pub(crate) fn order(&self) -> String {
+        let (key, direction) = (self.key, self.direction);
+        format!("{key} {direction}, u.id {direction}")
     }
 
     fn push_organization(&self, sql: &mut QueryBuilder<Postgres>) {
@@ -102,11 +118,12 @@ impl Shown<'_> {
 
     fn push_match(&self, sql: &mut QueryBuilder<Postgres>) {
         let [pattern, other] = patterns_of_part(self.search);
-        sql.push("(u.search like ")
-            .push_bind(pattern)
-            .push(" or u.search like ")
-            .push_bind(other)
-            .push(")");
+        let is_one = pattern == other;
+        sql.push("(u.search like ").push_bind(pattern);
+        if !is_one {
+            sql.push(" or u.search like ").push_bind(other);
+        }
+        sql.push(")");
     }
 }
 

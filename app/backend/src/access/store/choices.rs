@@ -97,7 +97,6 @@ pub(crate) fn people(
     limit: usize,
     way: Way,
 ) -> QueryBuilder<Postgres> {
-    let order = "u.sort_name, u.id";
     let mut sql = QueryBuilder::new(format!(
         "select u.id, u.first_name || ' ' || u.last_name as name, u.email{} from (",
         way.marks()
@@ -108,11 +107,12 @@ pub(crate) fn people(
         search,
         join: "",
         columns: "",
-        order,
+        key: "u.sort_name",
+        direction: "asc",
         limit,
     };
     shown.push(&mut sql, |sql| _ = sql.push(" and u.status <> 'invited'"));
-    sql.push(format_args!(") u order by {order}"));
+    sql.push(format_args!(") u order by {}", shown.order()));
     sql
 }
 

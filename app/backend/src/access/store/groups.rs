@@ -175,12 +175,11 @@ pub(crate) fn members(
     now: OffsetDateTime,
     way: Way,
 ) -> QueryBuilder<Postgres> {
-    let (beside, order, beyond) = match cursor {
+    let (beside, direction, beyond) = match cursor {
         Cursor::Start => (None, "asc", ">"),
         Cursor::After(user) => (Some(user.0), "asc", ">"),
         Cursor::Before(user) => (Some(user.0), "desc", "<"),
     };
-    let order = format!("u.sort_name {order}, u.id {order}");
     let mut sql = QueryBuilder::new(format!(
         "select u.id, u.first_name || ' ' || u.last_name as name, u.email, u.status = 'active' as is_active, u.ends_at{} from (",
         way.marks()
@@ -191,7 +190,8 @@ pub(crate) fn members(
         search,
         columns: ", m.ends_at",
         join: " join memberships m on m.user_id = u.id",
-        order: &order,
+        key: "u.sort_name",
+        direction,
         limit: MEMBERS,
     };
     shown.push(&mut sql, |sql| {
@@ -210,7 +210,7 @@ pub(crate) fn members(
             .push(")");
         }
     });
-    sql.push(format_args!(") u order by {order}"));
+    sql.push(format_args!(") u order by {}", shown.order()));
     sql
 }
 

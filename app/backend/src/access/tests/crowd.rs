@@ -157,8 +157,7 @@ async fn look_along_the_order_has_bounds(pool: &PgPool, organization: Organizati
                 Cursor::Start => String::new(),
                 Cursor::After(id) | Cursor::Before(id) => format!("'{organization}', '{id}', "),
             };
-            let part = "'%nobody%', '%nobody%'";
-            let values = format!("{part}, '{organization}', {beside}{part}, '2026-11-24'");
+            let values = format!("'%nobody%', '{organization}', {beside}'2026-11-24'");
             for plan in Plan::both_of_prepared(&mut connection, "row_number()", &values).await {
                 has_bounds(&plan, "users", AMONG_NEAR, &format!("planned once, {query:?}"));
             }
