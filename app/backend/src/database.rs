@@ -1,16 +1,17 @@
 //! The connection to the database: schema, and the transaction in which a permitted act happens.
 
+mod acts;
+
+pub(crate) use acts::Places;
+pub use acts::Tx;
+
 use crate::{
     Backend, Error, Result, access,
     caller::{Actor, Permit},
     organization, scim,
 };
 use domain::access::decide;
-use sqlx::{PgConnection, PgPool, Postgres, Transaction, migrate::MigrateError};
-
-/// A statement that is planned each time (`persistent(false)`) has no name, and is prepared and then run. It wants a
-/// transaction: without one a pooler of transactions may have another session run what the first has prepared.
-pub type Tx = Transaction<'static, Postgres>;
+use sqlx::{PgConnection, PgPool, migrate::MigrateError};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -103,10 +104,10 @@ pub enum Hold {
 }
 
 impl Backend {
-    /// Begins the transaction of a permitted act. The organization is held and the actor judged again, so that an act
+    /// Begins the transaction of a permitted act, when it is its turn. The organization is held and the actor judged again, so that an act
     /// that was under way when its actor was deactivated or signed out does not happen after it.
     pub(crate) async fn begin(&self, permit: &Permit, hold: Hold) -> Result<Tx> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin_act(&self.pool, &self.places, permit.organization).await?;
         organization::store::lock_organization(&mut tx, permit.organization, hold)
             .await?
             .ok_or(Error::NotFound)?;

@@ -84,6 +84,8 @@ pub struct Backend {
     pub(crate) metrics: Metrics,
     /// For what the server itself asks others.
     pub(crate) outbound: Outbound,
+    /// How many acts of one organization happen at once.
+    pub(crate) places: database::Places,
     /// Files are read a batch at a time and two at once: however many people take one, the others are served.
     pub(crate) exports: Arc<Semaphore>,
     /// Work that no answer waits for.
@@ -114,6 +116,7 @@ impl Backend {
             hasher,
             metrics,
             outbound,
+            places: database::Places::default(),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
             beside: TaskTracker::new(),
             places_beside: Arc::new(Semaphore::new(BESIDE_AT_ONCE)),

@@ -2,7 +2,7 @@
 //! evaluator that decides.
 
 use super::store::{groups, held, policies};
-use crate::{Backend, Caller, Error, Result, caller::Target, users};
+use crate::{Backend, Caller, Error, Result, caller::Target, database::Tx, users};
 use domain::{
     access::{
         Action, Grant, Named, Role, RoleEntry, RoleKey,
@@ -119,7 +119,7 @@ impl Backend {
             .map(|other| other.key.as_str().to_owned())
             .collect();
         let limit = i64::try_from(PAGE_SIZE).unwrap_or(i64::MAX) + 1;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let mut holders = held::list_holders(&mut tx, organization, &keys, after, now, limit).await?;
         let more = holders.len() > PAGE_SIZE;
         holders.truncate(PAGE_SIZE);
@@ -150,7 +150,7 @@ impl Backend {
     pub async fn list_administrators(&self, caller: &Caller) -> Result<Vec<String>> {
         caller.permit(Action::ViewOwnSettings, Target::User(caller.user))?;
         let keys = [Role::IamAdmin.key().to_owned()];
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let found = held::list_holders(
             &mut tx,
             caller.organization,

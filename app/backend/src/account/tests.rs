@@ -1,6 +1,7 @@
 //! A password that changes beside other work, on a real database.
 
 use crate::{
+    database::Tx,
     secret::Secret,
     testing::{PASSWORD, Stage, client},
 };
@@ -36,7 +37,7 @@ async fn auth_16_a_link_that_is_made_while_the_password_changes_is_dead(pool: Pg
         .unwrap();
     stage.backend.finish_beside().await;
     // What the mail's worker does: it makes the link and holds the mail until both are written.
-    let mut worker = pool.begin().await.unwrap();
+    let mut worker = Tx::begin(&pool).await.unwrap();
     let link = stage
         .backend
         .mint_password_link(&mut worker, ada.user, stage.backend.now())

@@ -4,7 +4,7 @@ use super::{AuditEntry, store};
 use crate::{
     Backend, Caller, Error, Result,
     caller::{Permit, Target},
-    database::Hold,
+    database::{Hold, Tx},
 };
 use domain::{
     access::Action,
@@ -26,7 +26,7 @@ impl Backend {
                 Cursor::After(place) => From::Below(place),
                 Cursor::Before(place) => From::Above(place),
             };
-            let mut tx = self.pool.begin().await?;
+            let mut tx = Tx::begin(&self.pool).await?;
             let entries =
                 store::list_entries(&mut tx, caller.organization, query, from, PAGE_SIZE + 1).await?;
             tx.commit().await?;

@@ -213,7 +213,7 @@ impl Backend {
         let trouble = list(&[Outcome::Refused, Outcome::Failed][..], SHOWN_TROUBLE).await?;
         let others = list(&[Outcome::Waiting, Outcome::Invited][..], SHOWN_OTHERS).await?;
         let groups = rows::list_groups_to_send(&self.pool, job).await?;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let wants_proof = !self.is_proved(caller)
             && access::store::held::gives_administrator(&mut tx, organization, &groups, self.now()).await?;
         tx.commit().await?;

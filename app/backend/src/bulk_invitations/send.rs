@@ -118,7 +118,7 @@ impl Backend {
     /// Whoever said yes may not invite any more: what waits fails, and the next yes is somebody else's.
     async fn give_up(&self, lease: &mut Lease, sender: &Sender) -> Result<bool> {
         let permit = finishing(lease, sender);
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         if jobs::store::hold(&mut tx, lease, self.now()).await? {
             rows::save_rest_failed(&mut tx, &permit, lease, &Reason::MayNotInvite).await?;
             self.finish(tx, lease, sender).await?;

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Backend, Caller, Client, Error, Result,
     caller::Target,
+    database::Tx,
     sealer::Place,
     secret::{Secret, Token},
     throttle,
@@ -147,7 +148,7 @@ impl Backend {
         let json = serde_json::to_vec(kept).map_err(Error::unavailable)?;
         let sealed = self.sealer.seal(place(id), &json).map_err(Error::unavailable)?;
         let ends = now + self.settings.external_sign_in_lifetime;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let bucket = throttle::departure(&self.settings.throttles, client);
         throttle::take(&mut tx, &[bucket], now).await?;
         store::save_departure(&mut tx, id, leaving, (state, &browser), &sealed, (now, ends)).await?;

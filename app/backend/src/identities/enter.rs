@@ -117,7 +117,7 @@ impl Backend {
         email: &str,
     ) -> Result<()> {
         let permit = Permit::failed_sign_in(organization, user, client);
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         audit::record(&mut tx, &permit, email, audit::Change::refused(), self.now()).await?;
         Ok(tx.commit().await?)
     }

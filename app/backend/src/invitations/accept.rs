@@ -126,7 +126,7 @@ impl Backend {
 
         let now = self.now();
         let organization = OrganizationId(link.organization_id);
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         // Alone: of the first accounts that are completed at once, exactly one becomes the administrator.
         let held = organization::store::lock_organization(&mut tx, organization, Hold::Alone)
             .await?

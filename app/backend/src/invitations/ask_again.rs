@@ -2,7 +2,11 @@
 
 use super::store;
 use crate::{
-    Backend, Client, Error, Result, audit, caller::Permit, database::Hold, mail, organization, secret::Token,
+    Backend, Client, Error, Result, audit,
+    caller::Permit,
+    database::{Hold, Tx},
+    mail, organization,
+    secret::Token,
     throttle,
 };
 use domain::{
@@ -19,7 +23,7 @@ impl Backend {
         let user = UserId(link.user_id.ok_or(Refusal::InvitationCancelled)?);
         let permit = Permit::asking_for_link(organization, user, client);
         let now = self.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         organization::store::lock_organization(&mut tx, organization, Hold::Shared)
             .await?
             .ok_or(Refusal::OrganizationGone)?;

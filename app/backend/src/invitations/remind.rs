@@ -5,6 +5,7 @@ use super::store::reminders as store;
 use crate::{
     Backend, Result, audit,
     caller::Permit,
+    database::Tx,
     mail::{self, Message, NewMail},
 };
 use domain::ids::{InvitationId, MailId, OrganizationId, UserId};
@@ -28,7 +29,7 @@ impl Backend {
         let sent_before = now - NOT_SOONER_THAN + self.settings.invitation_lifetime;
         let mut reminded = 0;
         loop {
-            let mut tx = self.pool.begin().await?;
+            let mut tx = Tx::begin(&self.pool).await?;
             let Some(due) = store::lock_due(&mut tx, now, now + BEFORE, sent_before).await? else {
                 return Ok(reminded);
             };
@@ -63,7 +64,7 @@ impl Backend {
         let now = self.now();
         let mut told = 0;
         loop {
-            let mut tx = self.pool.begin().await?;
+            let mut tx = Tx::begin(&self.pool).await?;
             let Some(inviter) = store::find_inviter_to_tell(&mut tx, now, now - NEWS).await? else {
                 return Ok(told);
             };

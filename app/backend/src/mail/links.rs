@@ -35,7 +35,7 @@ impl Backend {
         let Some(kind) = mail.message.as_ref().and_then(Message::link) else {
             return Ok(Link::None);
         };
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let token = self.mint(&mut tx, kind, mail, now).await?;
         if !store::lock_leased(&mut tx, mail).await? {
             return Ok(Link::Withdrawn);

@@ -30,7 +30,7 @@ impl Backend {
     /// `NotFound` if no organization has this Org ID.
     pub async fn close_organization(&self, client: &Client, org_id: &str) -> Result<Closed> {
         let now = self.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let found = lock(&mut tx, org_id).await?;
         if found.closed {
             return Ok(Closed {
@@ -61,7 +61,7 @@ impl Backend {
     /// `NotFound` if no organization has this Org ID.
     pub async fn reopen_organization(&self, client: &Client, org_id: &str) -> Result<Reopened> {
         let now = self.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let found = lock(&mut tx, org_id).await?;
         if found.closed {
             let permit = Permit::operator(found.id(), "organization.reopen", client);

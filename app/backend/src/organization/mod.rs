@@ -48,7 +48,7 @@ impl Backend {
 
         let organization = OrganizationId(self.chance.id(self.now()));
         let permit = Permit::operator(organization, "organization.create", client);
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let org_id = self.found(&mut tx, &permit, &name).await?;
         crate::setup::store::delete_link(&mut tx).await?;
         let mut links = Vec::new();

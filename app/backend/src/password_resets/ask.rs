@@ -22,7 +22,7 @@ impl Backend {
     /// Mails a link to whoever has this address, if that is an active person. Nothing tells whether it is.
     pub async fn ask_password_reset(&self, client: &Client, email: &str) -> Result<()> {
         let email = EmailAddress::parse(email).map_err(|fault| Faults::from((Field::Email, fault)))?;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let asked = throttle::reset_ask(&self.settings.throttles, client);
         throttle::take(&mut tx, &[asked], self.now()).await?;
         tx.commit().await?;

@@ -189,7 +189,7 @@ impl Backend {
         let whose = (UserId(replaced.user), session);
         let permit = Permit::replacing_session(organization, whose, &replaced.email, client);
         let ended = async {
-            let mut tx = self.pool.begin().await?;
+            let mut tx = Tx::begin(&self.pool).await?;
             if store::delete_one(&mut tx, &permit, session).await? {
                 let change = audit::Change::nothing();
                 audit::record(&mut tx, &permit, &replaced.email, change, self.now()).await?;

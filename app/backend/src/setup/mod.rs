@@ -5,6 +5,7 @@ pub(crate) mod store;
 use crate::{
     Backend, Client, Error, Result, access, audit,
     caller::Permit,
+    database::Tx,
     organization,
     password_strength::Context,
     secret::{Secret, Token},
@@ -86,7 +87,7 @@ impl Backend {
         let now = self.now();
         let (organization, user) = (OrganizationId(self.chance.id(now)), UserId(self.chance.id(now)));
         let permit = Permit::setup(organization, user, email.as_str(), client);
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         // The link is used up here: of two at once, one waits for the other and finds it gone.
         if !store::delete_this_link(&mut tx, token).await? {
             return Err(Refusal::SetUpLinkWrong.into());

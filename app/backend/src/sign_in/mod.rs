@@ -9,7 +9,7 @@ mod tests;
 use crate::{
     Backend, Client, Error, Result, audit,
     caller::Permit,
-    database::Hold,
+    database::{Hold, Tx},
     secret::{Secret, Token},
     throttle::{self, Guess},
 };
@@ -141,6 +141,7 @@ impl Backend {
             )
             .await?;
         }
+        let writes = !account.knows_browser || links.is_some();
         if let Some(links) = links {
             let to = (user, account.email.as_str());
             self.link_pending(&mut tx, &permit, to, &account.organization_name, links)
@@ -156,7 +157,9 @@ impl Backend {
         )
         .await?;
         tx.commit().await?;
-        self.mail_bell.notify_one();
+        if writes {
+            self.mail_bell.notify_one();
+        }
         Ok(SignedIn::Session(token))
     }
 
@@ -193,7 +196,7 @@ impl Backend {
         client: &Client,
     ) -> Result<()> {
         let permit = Permit::failed_sign_in(organization, user, client);
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         audit::record(&mut tx, &permit, email, audit::Change::refused(), self.now()).await?;
         Ok(tx.commit().await?)
     }

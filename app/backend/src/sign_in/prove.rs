@@ -46,7 +46,7 @@ impl Backend {
         }
         self.take_guess(&guess).await?;
         if !self.hasher.verify(password, account.hash.clone()).await? {
-            let mut tx = self.pool.begin().await?;
+            let mut tx = Tx::begin(&self.pool).await?;
             audit::record(
                 &mut tx,
                 permit,

@@ -192,7 +192,7 @@ impl Backend {
                 Ok(Stopped::new(problem, "the account of this address is refused"))
             }
             NotJoined::Elsewhere => {
-                let mut tx = self.pool.begin().await?;
+                let mut tx = Tx::begin(&self.pool).await?;
                 let taken = throttle::taken_address(&self.settings.throttles, organization);
                 match throttle::take(&mut tx, &[taken], self.now()).await {
                     Ok(()) => {}

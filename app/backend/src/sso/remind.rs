@@ -1,7 +1,7 @@
 //! Telling administrators that a certificate of the identity provider in use ends: 30 days before, 7 days, and one.
 
 use super::store;
-use crate::{Backend, Result, audit, caller::Permit, mail::Message};
+use crate::{Backend, Result, audit, caller::Permit, database::Tx, mail::Message};
 use domain::{ids::OrganizationId, sso::CERTIFICATE_NOTICES};
 
 impl Backend {
@@ -10,7 +10,7 @@ impl Backend {
         let now = self.now();
         let mut told = 0;
         loop {
-            let mut tx = self.pool.begin().await?;
+            let mut tx = Tx::begin(&self.pool).await?;
             let Some(due) = store::lock_ending(&mut tx, now, &CERTIFICATE_NOTICES).await? else {
                 return Ok(told);
             };

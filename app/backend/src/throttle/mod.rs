@@ -228,7 +228,7 @@ async fn take_times(tx: &mut Tx, buckets: &[Bucket], count: u32, now: OffsetDate
 impl Backend {
     /// Takes a guess, before it is judged.
     pub(crate) async fn take_guess(&self, guess: &Guess) -> Result<()> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let now = self.now();
         take(&mut tx, &guess.all(), now).await?;
         Ok(tx.commit().await?)
@@ -236,7 +236,7 @@ impl Backend {
 
     /// Counts a link that leads nowhere; fails once there were too many.
     pub(crate) async fn count_wrong_link(&self, client: &Client) -> Result<()> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let bucket = wrong_link(&self.settings.throttles, client);
         take(&mut tx, &[bucket], self.now()).await?;
         Ok(tx.commit().await?)

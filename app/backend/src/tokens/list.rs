@@ -2,7 +2,10 @@
 //! because its filters vary; everything that a person typed is a bound parameter.
 
 use super::store::Row;
-use crate::{Result, database::patterns_of_part};
+use crate::{
+    Result,
+    database::{Tx, patterns_of_part},
+};
 use domain::{
     ids::{OrganizationId, TokenId, UserId},
     tokens::{IDLE_DAYS, TokenCursor, TokenFilter, TokenPage, TokenQuery, TokenRow},
@@ -32,7 +35,7 @@ pub(super) async fn list_tokens(
     query: &TokenQuery,
     now: OffsetDateTime,
 ) -> Result<TokenPage> {
-    let mut tx = pool.begin().await?;
+    let mut tx = Tx::begin(pool).await?;
     let mut rows: Vec<Listed> = statement(organization, query, now, PAGE_SIZE + 1)
         .build_query_as()
         // Planned each time: the best way depends on how many have what is looked for.

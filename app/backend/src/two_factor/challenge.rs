@@ -63,7 +63,7 @@ impl Backend {
         };
         let organization = OrganizationId(waiting.organization_id);
         let role = [Role::IamAdmin.key().to_owned()];
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let holders = held::list_holders(&mut tx, organization, &role, None, now, NAMED).await?;
         let left = store::count_codes_left(&mut *tx, organization, UserId(waiting.user_id)).await?;
         tx.commit().await?;
@@ -91,7 +91,7 @@ impl Backend {
         let now = self.now();
         let browser = client.browser.as_ref().map(Token::hash);
         // A try is taken before it is judged, so that of many at once no more are judged than there are.
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let waiting = store::take_try(&mut tx, challenge, browser, now)
             .await?
             .ok_or(Refusal::SignInOver)?;
@@ -167,7 +167,7 @@ impl Backend {
         let (organization, user) = (OrganizationId(waiting.organization_id), UserId(waiting.user_id));
         let permit = Permit::failed_sign_in(organization, user, client);
         let email = waiting.email.as_str();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         if waiting.tries_left == 0 {
             let told = TwoFactorChange::WrongCodes {
                 method: waiting.method.parse().unwrap_or_default(),

@@ -6,7 +6,7 @@ use super::store;
 use crate::{
     Backend, Caller, Result, audit,
     caller::{Permit, Target},
-    database::Hold,
+    database::{Hold, Tx},
     mail::{self, Message},
 };
 use domain::{
@@ -104,7 +104,7 @@ impl Backend {
         let now = self.now();
         let mut reminded = 0;
         loop {
-            let mut tx = self.pool.begin().await?;
+            let mut tx = Tx::begin(&self.pool).await?;
             let Some(due) = store::lock_due_reminder(&mut tx, now).await? else {
                 return Ok(reminded);
             };

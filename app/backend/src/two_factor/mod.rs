@@ -129,7 +129,7 @@ impl Backend {
         let permit = caller.permit(Action::MakeRecoveryCodes, Target::User(caller.user))?;
         self.require_proof(caller)?;
         let now = self.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = Tx::begin(&self.pool).await?;
         let made = throttle::recovery_codes(&self.settings.throttles, caller.user);
         throttle::take(&mut tx, &[made], now).await?;
         tx.commit().await?;

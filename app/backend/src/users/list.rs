@@ -95,7 +95,7 @@ async fn find(
         }
     };
     // Planned each time: the best way depends on how many have what is asked for.
-    let mut tx = pool.begin().await?;
+    let mut tx = Tx::begin(pool).await?;
     let mut statement = ask(rest);
     let rows = statement.build_query_as().persistent(false);
     let rows = rows.fetch_all(&mut *tx).await?;

@@ -3,7 +3,7 @@
 use super::held::Holder;
 use crate::{
     Result,
-    database::patterns_of_part,
+    database::{Tx, patterns_of_part},
     users::search::{Place, Shown, Way, found_near},
 };
 use domain::ids::OrganizationId;
@@ -38,7 +38,7 @@ pub(crate) async fn list_options(
         .fetch_all(pool)
         .await?);
     }
-    let mut tx = pool.begin().await?;
+    let mut tx = Tx::begin(pool).await?;
     let found = options(organization, search, limit).fetch_all(&mut *tx).await?;
     tx.commit().await?;
     Ok(found)
@@ -75,7 +75,7 @@ pub(crate) async fn list_people(
         return Ok(found.into_iter().map(|found| found.holder).collect());
     }
     // Planned each time: the best way depends on how many have what is typed.
-    let mut tx = pool.begin().await?;
+    let mut tx = Tx::begin(pool).await?;
     let mut everywhere = people(organization, search, limit, Way::Everywhere);
     let rows = everywhere.build_query_as().persistent(false);
     let rows: Vec<Found> = rows.fetch_all(&mut *tx).await?;

@@ -138,7 +138,7 @@ pub(crate) async fn list_members(
     now: OffsetDateTime,
 ) -> Result<Vec<Member>> {
     // Planned each time, see `choices.rs`.
-    let mut tx = pool.begin().await?;
+    let mut tx = Tx::begin(pool).await?;
     let mut ask = async |way| -> Result<Vec<Found>> {
         let mut sql = members(organization, group, search, cursor, now, way);
         let members = sql.build_query_as().persistent(false);

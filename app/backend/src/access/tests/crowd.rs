@@ -4,6 +4,7 @@
 use super::plan::Plan;
 use crate::{
     access::store::{choices, groups, held},
+    database::Tx,
     testing::Stage,
     users::{
         self,
@@ -86,7 +87,7 @@ fn has_bounds(plan: &Plan, table: &str, most: u64, what: &str) {
 
 /// A role that everybody holds, one of five people, and one of nobody.
 async fn holders_have_bounds(pool: &PgPool, organization: OrganizationId, now: OffsetDateTime) {
-    let mut tx = pool.begin().await.unwrap();
+    let mut tx = Tx::begin(pool).await.unwrap();
     for (role, holders) in [
         ("cks-viewer", PAGE_SIZE),
         ("billing-viewer", 5),

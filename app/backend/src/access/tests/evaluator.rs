@@ -4,6 +4,7 @@
 use crate::{
     Caller,
     access::store::held,
+    database::Tx,
     secret::{Secret, Token},
     testing::{PASSWORD, Stage, client},
 };
@@ -255,7 +256,7 @@ async fn agree(
     assert_eq!(of_roles, expected, "{}", what());
 
     // What decides.
-    let mut tx = stage.backend.pool.begin().await.unwrap();
+    let mut tx = Tx::begin(&stage.backend.pool).await.unwrap();
     let decided = held::find_roles_of_active(&mut tx, user, None, now)
         .await
         .unwrap();

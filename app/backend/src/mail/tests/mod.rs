@@ -82,7 +82,7 @@ impl Post {
     }
 
     async fn begin(&self) -> Tx {
-        self.backend.pool.begin().await.unwrap()
+        Tx::begin(&self.backend.pool).await.unwrap()
     }
 
     /// Queues a mail without a link.

@@ -29,7 +29,7 @@ pub(in crate::scim) async fn list(
     (offset, limit): (i64, i64),
     now: OffsetDateTime,
 ) -> Result<(i64, Vec<Row>)> {
-    let mut tx = pool.begin().await?;
+    let mut tx = Tx::begin(pool).await?;
     let mut count = QueryBuilder::new("select count(*)");
     push_asked(&mut count, organization, asked, now);
     let total = count

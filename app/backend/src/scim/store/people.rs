@@ -51,7 +51,7 @@ pub(in crate::scim) async fn list(
     asked: &[PersonAsked],
     (offset, limit): (i64, i64),
 ) -> Result<(i64, Vec<Row>)> {
-    let mut tx = pool.begin().await?;
+    let mut tx = Tx::begin(pool).await?;
     let mut count = QueryBuilder::new("select count(*)");
     push_asked(&mut count, organization, asked);
     let total = count
