@@ -107,7 +107,12 @@ impl Backend {
     /// Begins the transaction of a permitted act, when it is its turn. The organization is held and the actor judged again, so that an act
     /// that was under way when its actor was deactivated or signed out does not happen after it.
     pub(crate) async fn begin(&self, permit: &Permit, hold: Hold) -> Result<Tx> {
-        let mut tx = Tx::begin_act(&self.pool, &self.places, permit.organization).await?;
+        // Those who only look wait for nobody, and those who sign in are bounded by the passwords that are hashed at once.
+        let mut tx = if hold == Hold::Looked || permit.action.is_none() {
+            Tx::begin(&self.pool).await?
+        } else {
+            Tx::begin_act(&self.pool, &self.places, permit.organization).await?
+        };
         organization::store::lock_organization(&mut tx, permit.organization, hold)
             .await?
             .ok_or(Error::NotFound)?;

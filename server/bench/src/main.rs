@@ -42,6 +42,12 @@ async fn main() -> ExitCode {
     };
     let mut table = Table::default();
     let only = env::args().find_map(|argument| Some(argument.strip_prefix("--only=")?.to_owned()));
+    if let Some(only) = &only
+        && !CASES.contains(&only.as_str())
+    {
+        eprintln!("bin/bench: what is '{only}'? {} are known", CASES.join(", "));
+        return ExitCode::from(2);
+    }
     for case in CASES
         .into_iter()
         .filter(|case| only.as_ref().is_none_or(|only| only == case))

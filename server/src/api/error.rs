@@ -89,7 +89,7 @@ impl ApiError {
             StatusCode::TOO_MANY_REQUESTS => ("too_many_requests", "Too many requests. Try again later."),
             StatusCode::SERVICE_UNAVAILABLE => (
                 "unavailable",
-                "Usher can't answer at the moment. Nothing was changed. Try again in a few seconds.",
+                "Usher can't answer at the moment. Try again in a few seconds, and with the same Idempotency-Key where you create: what was under way may be done.",
             ),
             StatusCode::PRECONDITION_REQUIRED => (
                 "version_required",

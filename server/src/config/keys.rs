@@ -36,7 +36,7 @@ pub const KEYS: &[Key] = &[
     key(
         "database_connections",
         "20",
-        "Connections to the database, at most.",
+        "Connections to the database, at most. The acts of one organization have half of them, at most.",
     ),
     secret(
         "secret_key",
@@ -209,7 +209,8 @@ pub const KEYS: &[Key] = &[
     key(
         "argon2_at_once",
         "2",
-        "Passwords hashed at the same time; more wait.",
+        "Passwords hashed at the same time; more wait. Threads that hash let others go first (`nice` 15), so beside another \
+         program that is always busy it takes longer to sign in.",
     ),
     key(
         "throttle_guesses_known_browser",
@@ -260,7 +261,7 @@ pub const KEYS: &[Key] = &[
         "throttle_bulk_invitations_organization",
         "5000/20s",
         "People of lists that one organization invites: a list takes as many at once as it has, and can have no more lines \
-         than the first number. They don't count among `throttle_invitations_user` and `throttle_invitations_organization`.",
+         than the first number, or than 1,000. They don't count among `throttle_invitations_user` and `throttle_invitations_organization`.",
     ),
     key(
         "throttle_taken_addresses",

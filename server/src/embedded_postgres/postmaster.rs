@@ -55,7 +55,7 @@ fn buffers(memory: u64) -> u64 {
     (memory / 8).clamp(*BUFFERS.start(), *BUFFERS.end())
 }
 
-/// In MiB, of the machine or of the part that this process may have; 0 if nobody says.
+/// In MiB, of the machine, or of the container that this runs in; 0 if nobody says.
 fn memory() -> u64 {
     let of_machine = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let of_machine = of_machine.lines().find_map(|line| {
@@ -65,10 +65,13 @@ fn memory() -> u64 {
             .parse::<u64>()
             .ok()
     });
-    let of_part = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
-    let of_part = of_part.and_then(|text| text.trim().parse::<u64>().ok());
-    let parts = [of_machine.map(|kib| kib >> 10), of_part.map(|bytes| bytes >> 20)];
-    parts.into_iter().flatten().min().unwrap_or_default()
+    let of_container = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let of_container = of_container.and_then(|text| text.trim().parse::<u64>().ok());
+    let both = [
+        of_machine.map(|kib| kib >> 10),
+        of_container.map(|bytes| bytes >> 20),
+    ];
+    both.into_iter().flatten().min().unwrap_or_default()
 }
 
 pub(super) struct Postmaster {

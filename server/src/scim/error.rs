@@ -39,7 +39,7 @@ impl ScimError {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "Send the body as Content-Type: application/scim+json.",
             StatusCode::TOO_MANY_REQUESTS => "Too many requests. Try again later.",
             StatusCode::SERVICE_UNAVAILABLE => {
-                "Usher can't answer at the moment. Nothing was changed. Try again in a few seconds."
+                "Usher can't answer at the moment. Try again in a few seconds; what was under way may be done."
             }
             StatusCode::BAD_REQUEST => "The request can't be understood.",
             _ => {

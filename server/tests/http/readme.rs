@@ -30,8 +30,11 @@ fn every_path_that_a_document_names_exists() {
     for document in [
         "README.md",
         "docs/api.md",
+        "docs/configuration.md",
         "docs/deployment.md",
         "docs/operation.md",
+        "docs/performance.md",
+        "docs/scim.md",
         "docs/security.md",
     ] {
         let text = fs::read_to_string(top.join(document)).unwrap();

@@ -87,7 +87,7 @@ impl AuditExport {
             return Ok(Vec::new());
         }
         let _turn = self.backend.exports.acquire().await.map_err(Error::unavailable)?;
-        let mut tx = self.backend.begin(&self.permit, Hold::Shared).await?;
+        let mut tx = self.backend.begin(&self.permit, Hold::Looked).await?;
         let organization = self.permit.organization;
         let entries = store::list_entries(&mut tx, organization, &self.query, self.from, BATCH).await?;
         tx.commit().await?;

@@ -2,7 +2,9 @@
 //!
 //! Acts of one organization wait for each other at its row and at what it has left to invite, and each that waits has a
 //! connection. Without a bound a few hundred invitations at once would have all of them, and nobody could look at a page.
+//! The bound is this server's, and two organizations that are busy to that degree have all connections of it.
 
+use crate::{Error, Result};
 use domain::ids::OrganizationId;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use std::{
@@ -36,11 +38,13 @@ impl Tx {
         pool: &PgPool,
         places: &Places,
         organization: OrganizationId,
-    ) -> sqlx::Result<Self> {
+    ) -> Result<Self> {
         let places = places.of(organization, pool);
+        // As long as for a connection, which comes after it.
         let patience = pool.options().get_acquire_timeout();
         let place = timeout(patience, places.acquire_owned()).await;
-        let place = place.map_err(|_| sqlx::Error::PoolTimedOut)?;
+        let place = place
+            .map_err(|_| Error::unavailable("too many acts of the organization wait for one another"))?;
         Ok(Self {
             transaction: pool.begin().await?,
             // Nobody closes them.
@@ -128,6 +132,8 @@ mod tests {
             .list_users(&ada, &UserQuery::default())
             .await
             .unwrap();
+        let mut file = stage.backend.export_users(&ada, &UserQuery::default()).unwrap();
+        assert_eq!(file.next().await.unwrap().len(), 1);
         stage
             .backend
             .invite(&eve, "another@other.test", &[])

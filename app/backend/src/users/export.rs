@@ -51,7 +51,7 @@ impl UserExport {
         }
         let _turn = self.backend.exports.acquire().await.map_err(Error::unavailable)?;
         let (organization, now) = (self.permit.organization, self.backend.now());
-        let mut tx = self.backend.begin(&self.permit, Hold::Shared).await?;
+        let mut tx = self.backend.begin(&self.permit, Hold::Looked).await?;
         let rows = list::list_batch(&mut tx, organization, &self.query, now, BATCH).await?;
         if let (true, Cursor::After(last)) = (rows.is_empty(), self.query.cursor)
             && !store::exists(&mut tx, organization, last).await?
