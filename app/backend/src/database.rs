@@ -10,7 +10,7 @@ use crate::{
     caller::{Actor, Permit},
     organization, scim,
 };
-use domain::access::decide;
+use domain::{access::decide, ids::OrganizationId};
 use sqlx::{PgConnection, PgPool, migrate::MigrateError};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -104,14 +104,18 @@ pub enum Hold {
 }
 
 impl Backend {
+    /// Begins the transaction of something that will hold this organization, when it is its turn.
+    pub(crate) async fn begin_in(&self, organization: OrganizationId) -> Result<Tx> {
+        Tx::begin_act(&self.pool, &self.places, organization).await
+    }
+
     /// Begins the transaction of a permitted act, when it is its turn. The organization is held and the actor judged again, so that an act
     /// that was under way when its actor was deactivated or signed out does not happen after it.
     pub(crate) async fn begin(&self, permit: &Permit, hold: Hold) -> Result<Tx> {
-        // Those who only look wait for nobody, and those who sign in are bounded by the passwords that are hashed at once.
-        let mut tx = if hold == Hold::Looked || permit.action.is_none() {
-            Tx::begin(&self.pool).await?
-        } else {
-            Tx::begin_act(&self.pool, &self.places, permit.organization).await?
+        // Those who only look wait for nobody.
+        let mut tx = match hold {
+            Hold::Looked => Tx::begin(&self.pool).await?,
+            Hold::Shared | Hold::Alone => self.begin_in(permit.organization).await?,
         };
         organization::store::lock_organization(&mut tx, permit.organization, hold)
             .await?

@@ -9,8 +9,8 @@ use tokio::{
 };
 
 /// Of 0 (as others) to 19 (when nobody else wants the core). Each step is worth a fifth of the share, see `sched(7)`: a thread
-/// with 15 gets a thirtieth of one with 0. More would make signing in too slow beside another program that is always busy.
-const PATIENCE: i32 = 15;
+/// with 10 gets a tenth of one with 0. More would let whoever floods the pages that anybody may see hold up all sign-ins.
+const PATIENCE: i32 = 10;
 
 /// Made with the first work. As many threads as there is work at once, which is for others to limit; they end when they
 /// have had none for some seconds.

@@ -209,7 +209,7 @@ pub const KEYS: &[Key] = &[
     key(
         "argon2_at_once",
         "2",
-        "Passwords hashed at the same time; more wait. Threads that hash let others go first (`nice` 15), so beside another \
+        "Passwords hashed at the same time; more wait. Threads that hash let others go first (`nice` 10), so beside another \
          program that is always busy it takes longer to sign in.",
     ),
     key(

@@ -90,13 +90,13 @@ impl Places {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Error, testing::Stage};
+    use crate::{Error, database::Hold, organization::store::lock_organization, testing::Stage};
     use domain::users::UserQuery;
     use sqlx::{
         PgPool,
         postgres::{PgConnectOptions, PgPoolOptions},
     };
-    use std::time::Duration;
+    use std::{sync::Mutex, time::Duration};
     use tokio::task::JoinSet;
 
     #[sqlx::test]
@@ -154,5 +154,59 @@ mod tests {
             1,
             "what is not used is forgotten"
         );
+    }
+
+    /// Until so many wait for what others hold.
+    async fn until_waiting(pool: &PgPool, wanted: i64) {
+        loop {
+            let waiting: i64 = sqlx::query_scalar(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            )
+            .fetch_one(pool)
+            .await
+            .unwrap();
+            if waiting >= wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    #[sqlx::test]
+    async fn who_waits_to_have_an_organization_alone_is_not_passed_by_those_who_share_it(
+        _pool: PgPoolOptions,
+        options: PgConnectOptions,
+    ) {
+        let pool = PgPoolOptions::new().max_connections(8);
+        let pool = pool.connect_with(options).await.unwrap();
+        let stage = Stage::new(pool.clone());
+        let ada = stage.ada().await;
+        let held = async |hold| {
+            let mut tx = stage.backend.begin_in(ada.organization).await.unwrap();
+            lock_organization(&mut tx, ada.organization, hold)
+                .await
+                .unwrap()
+                .unwrap();
+            tx
+        };
+        let first = held(Hold::Shared).await;
+        let order = Mutex::new(Vec::new());
+        let alone = async {
+            let tx = held(Hold::Alone).await;
+            order.lock().unwrap().push("alone");
+            tx.commit().await.unwrap();
+        };
+        let later = async {
+            until_waiting(&pool, 1).await;
+            let tx = held(Hold::Shared).await;
+            order.lock().unwrap().push("shared");
+            tx.commit().await.unwrap();
+        };
+        let release = async {
+            until_waiting(&pool, 2).await;
+            first.commit().await.unwrap();
+        };
+        tokio::join!(alone, later, release);
+        assert_eq!(*order.lock().unwrap(), ["alone", "shared"]);
     }
 }

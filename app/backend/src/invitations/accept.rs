@@ -126,7 +126,7 @@ impl Backend {
 
         let now = self.now();
         let organization = OrganizationId(link.organization_id);
-        let mut tx = Tx::begin(&self.pool).await?;
+        let mut tx = self.begin_in(organization).await?;
         // Alone: of the first accounts that are completed at once, exactly one becomes the administrator.
         let held = organization::store::lock_organization(&mut tx, organization, Hold::Alone)
             .await?

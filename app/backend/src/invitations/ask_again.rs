@@ -2,11 +2,7 @@
 
 use super::store;
 use crate::{
-    Backend, Client, Error, Result, audit,
-    caller::Permit,
-    database::{Hold, Tx},
-    mail, organization,
-    secret::Token,
+    Backend, Client, Error, Result, audit, caller::Permit, database::Hold, mail, organization, secret::Token,
     throttle,
 };
 use domain::{
@@ -23,7 +19,10 @@ impl Backend {
         let user = UserId(link.user_id.ok_or(Refusal::InvitationCancelled)?);
         let permit = Permit::asking_for_link(organization, user, client);
         let now = self.now();
-        let mut tx = Tx::begin(&self.pool).await?;
+        if judge_link(link.facts(), link.expires_at, now).is_ok() {
+            return Ok(());
+        }
+        let mut tx = self.begin_in(organization).await?;
         organization::store::lock_organization(&mut tx, organization, Hold::Shared)
             .await?
             .ok_or(Refusal::OrganizationGone)?;

@@ -19,6 +19,9 @@ pub(crate) struct Held {
 }
 
 /// Holds an organization that is not closed until the transaction ends, or looks whether it is there.
+///
+/// The row alone would not do: PostgreSQL lets others share it that come after somebody who waits to have it alone, so that
+/// whoever acts all the time would never be deactivated. Its advisory locks have one queue for all.
 pub(crate) async fn lock_organization(
     tx: &mut Tx,
     organization: OrganizationId,
@@ -38,9 +41,11 @@ pub(crate) async fn lock_organization(
         Hold::Shared => {
             sqlx::query_as!(
                 Held,
-                r#"select administrator_since is not null as "has_administrator!"
-                   from organizations where id = $1 and closed_at is null for share"#,
-                organization.0
+                r#"with turn as materialized (select pg_advisory_xact_lock_shared($2))
+                   select administrator_since is not null as "has_administrator!"
+                   from organizations, turn where id = $1 and closed_at is null for share of organizations"#,
+                organization.0,
+                queue_of(organization)
             )
             .fetch_optional(&mut **tx)
             .await?
@@ -48,14 +53,22 @@ pub(crate) async fn lock_organization(
         Hold::Alone => {
             sqlx::query_as!(
                 Held,
-                r#"select administrator_since is not null as "has_administrator!"
-                   from organizations where id = $1 and closed_at is null for no key update"#,
-                organization.0
+                r#"with turn as materialized (select pg_advisory_xact_lock($2))
+                   select administrator_since is not null as "has_administrator!"
+                   from organizations, turn where id = $1 and closed_at is null for no key update of organizations"#,
+                organization.0,
+                queue_of(organization)
             )
             .fetch_optional(&mut **tx)
             .await?
         }
     })
+}
+
+/// The number of its queue: the half of its id that is random.
+fn queue_of(organization: OrganizationId) -> i64 {
+    let (_, random) = organization.0.as_u64_pair();
+    i64::from_ne_bytes(random.to_ne_bytes())
 }
 
 /// The one whom a required single sign-on does not bind; nobody where none is required.

@@ -123,7 +123,7 @@ impl Backend {
             asserted.name_id.as_str(),
         );
         let browser = client.browser.as_ref().map(Token::hash);
-        let mut tx = Tx::begin(&self.pool).await?;
+        let mut tx = self.begin_in(organization).await?;
         let known = identities::find_known_by_saml(&mut tx, organization, identity, browser).await?;
         // Alone where somebody may join: of two at once with one address, the second finds the account of the first.
         let hold = if known.is_some() {

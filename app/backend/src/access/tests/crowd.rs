@@ -258,3 +258,48 @@ async fn whatever_is_typed_a_page_is_read_and_not_everybody(pool: PgPool) {
         }
     }
 }
+
+#[sqlx::test]
+async fn looking_for_an_administrator_reads_no_list_of_memberships(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let ada = stage.ada().await;
+    let rows = "
+        insert into users (id, organization_id, email, email_key, first_name, last_name, status, created_at, activated_at)
+        select gen_random_uuid(), $organization, 'p' || n || '@example.test', 'p' || n || '@example.test', 'Person', n::text,
+               'active', now(), now() from generate_series(1, 20000) n;
+        insert into groups (id, organization_id, name, created_at)
+        values ('00000000-0000-7000-8000-200000000001', $organization, 'All', now());
+        insert into memberships (organization_id, group_id, user_id, created_at)
+        select organization_id, '00000000-0000-7000-8000-200000000001', id, now() from users;
+        -- Behind all others.
+        update memberships set created_at = now() where group_id <> '00000000-0000-7000-8000-200000000001';";
+    let rows = rows.replace("$organization", &format!("'{}'::uuid", ada.organization));
+    sqlx::raw_sql(AssertSqlSafe(rows)).execute(&pool).await.unwrap();
+    sqlx::raw_sql("vacuum analyze memberships")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let mut tx = pool.begin().await.unwrap();
+    sqlx::query(
+        "delete from memberships where group_id = '00000000-0000-7000-8000-200000000001' and user_id in (
+             select id from users where last_name in ('1', '2', '3'))",
+    )
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    let mut read = Vec::new();
+    for _ in 0..2 {
+        let so_far: i64 = sqlx::query_scalar(
+            "select seq_tup_read from pg_stat_xact_user_tables where relname = 'memberships'",
+        )
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+        read.push(so_far);
+        sqlx::raw_sql("set constraints all immediate")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+    }
+    assert_eq!(read[0], read[1]);
+}
