@@ -109,8 +109,8 @@ impl Backend {
         Tx::begin_act(&self.pool, &self.places, organization).await
     }
 
-    /// Begins the transaction of a permitted act, when it is its turn. The organization is held and the actor judged again, so that an act
-    /// that was under way when its actor was deactivated or signed out does not happen after it.
+    /// Begins the transaction of a permitted act, when it is its turn. The organization is held and the actor judged again,
+    /// so that an act that was under way when its actor was deactivated or signed out does not happen after it.
     pub(crate) async fn begin(&self, permit: &Permit, hold: Hold) -> Result<Tx> {
         // Those who only look wait for nobody.
         let mut tx = match hold {

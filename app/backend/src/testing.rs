@@ -134,6 +134,22 @@ impl Stage {
     }
 }
 
+/// Until so many wait for what other transactions hold.
+pub async fn until_waiting(pool: &PgPool, wanted: i64) {
+    loop {
+        let waiting: i64 = sqlx::query_scalar(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        )
+        .fetch_one(pool)
+        .await
+        .expect("the database");
+        if waiting >= wanted {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
 /// With a key for tests.
 pub fn sealer() -> Sealer {
     Sealer::new(&Secret::new([7; 32]), Chance::system())

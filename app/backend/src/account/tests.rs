@@ -3,28 +3,11 @@
 use crate::{
     database::Tx,
     secret::Secret,
-    testing::{PASSWORD, Stage, client},
+    testing::{PASSWORD, Stage, client, until_waiting},
 };
 use sqlx::PgPool;
-use std::time::Duration;
 
 const NEW: &str = "eleven foxes paint the harbour";
-
-/// Until somebody waits for what another transaction holds.
-async fn somebody_waits(pool: &PgPool) {
-    loop {
-        let waiting: i64 = sqlx::query_scalar(
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-        )
-        .fetch_one(pool)
-        .await
-        .unwrap();
-        if waiting > 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
 
 #[sqlx::test]
 async fn auth_16_a_link_that_is_made_while_the_password_changes_is_dead(pool: PgPool) {
@@ -53,7 +36,7 @@ async fn auth_16_a_link_that_is_made_while_the_password_changes_is_dead(pool: Pg
         let (current, new) = (Secret::new(PASSWORD.to_owned()), Secret::new(NEW.to_owned()));
         backend.change_password(&caller, &current, &new).await
     });
-    somebody_waits(&pool).await;
+    until_waiting(&pool, 1).await;
     worker.commit().await.unwrap();
     changing.await.unwrap().unwrap();
     let found = stage.backend.look_at_password_reset(&client(), &link).await;

@@ -55,6 +55,11 @@ impl Tx {
     pub(crate) async fn commit(self) -> sqlx::Result<()> {
         self.transaction.commit().await
     }
+
+    #[cfg(test)]
+    pub(crate) async fn rollback(self) -> sqlx::Result<()> {
+        self.transaction.rollback().await
+    }
 }
 
 impl Deref for Tx {
@@ -90,7 +95,12 @@ impl Places {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Error, database::Hold, organization::store::lock_organization, testing::Stage};
+    use crate::{
+        Client, Error,
+        database::{Hold, Tx},
+        organization::store::lock_organization,
+        testing::{Stage, until_waiting},
+    };
     use domain::users::UserQuery;
     use sqlx::{
         PgPool,
@@ -156,22 +166,6 @@ mod tests {
         );
     }
 
-    /// Until so many wait for what others hold.
-    async fn until_waiting(pool: &PgPool, wanted: i64) {
-        loop {
-            let waiting: i64 = sqlx::query_scalar(
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-            )
-            .fetch_one(pool)
-            .await
-            .unwrap();
-            if waiting >= wanted {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-
     #[sqlx::test]
     async fn who_waits_to_have_an_organization_alone_is_not_passed_by_those_who_share_it(
         _pool: PgPoolOptions,
@@ -189,24 +183,32 @@ mod tests {
                 .unwrap();
             tx
         };
-        let first = held(Hold::Shared).await;
         let order = Mutex::new(Vec::new());
+        let shared_after = async |waiting| {
+            until_waiting(&pool, waiting).await;
+            let tx = held(Hold::Shared).await;
+            order.lock().unwrap().push("shared");
+            tx.commit().await.unwrap();
+        };
+        let release = async |held: Tx| {
+            until_waiting(&pool, 2).await;
+            held.commit().await.unwrap();
+        };
         let alone = async {
             let tx = held(Hold::Alone).await;
             order.lock().unwrap().push("alone");
             tx.commit().await.unwrap();
         };
-        let later = async {
-            until_waiting(&pool, 1).await;
-            let tx = held(Hold::Shared).await;
-            order.lock().unwrap().push("shared");
-            tx.commit().await.unwrap();
+        let first = held(Hold::Shared).await;
+        tokio::join!(alone, shared_after(1), release(first));
+        let close = async {
+            let operator = Client::command_line();
+            let reopened = stage.backend.reopen_organization(&operator, ada.org_id.as_str());
+            assert!(reopened.await.unwrap().already);
+            order.lock().unwrap().push("operator");
         };
-        let release = async {
-            until_waiting(&pool, 2).await;
-            first.commit().await.unwrap();
-        };
-        tokio::join!(alone, later, release);
-        assert_eq!(*order.lock().unwrap(), ["alone", "shared"]);
+        let first = held(Hold::Shared).await;
+        tokio::join!(close, shared_after(1), release(first));
+        assert_eq!(*order.lock().unwrap(), ["alone", "shared", "operator", "shared"]);
     }
 }

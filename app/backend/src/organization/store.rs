@@ -135,8 +135,15 @@ impl Found {
     }
 }
 
-/// Holds an organization against every act in it until the transaction ends.
+/// Holds an organization against every act in it until the transaction ends, when it is its turn among them.
 pub(super) async fn lock_by_org_id(tx: &mut Tx, org_id: &OrgId) -> Result<Option<Found>> {
+    let id = sqlx::query_scalar!("select id from organizations where org_id = $1", org_id.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    let Some(id) = id else { return Ok(None) };
+    sqlx::query!("select pg_advisory_xact_lock($1)", queue_of(OrganizationId(id)))
+        .execute(&mut **tx)
+        .await?;
     Ok(sqlx::query_as!(
         Found,
         r#"select id, name, closed_at is not null as "closed!" from organizations where org_id = $1 for no key update"#,
