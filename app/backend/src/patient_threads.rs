@@ -39,7 +39,10 @@ impl PatientThreads {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
         let threads = self.0.get_or_try_init(async || Threads::new()).await?;
-        let runtime = threads.0.as_ref().ok_or(Error::unavailable("no threads"))?;
+        let runtime = threads
+            .0
+            .as_ref()
+            .ok_or_else(|| Error::unavailable("no threads"))?;
         runtime.spawn_blocking(work).await.map_err(Error::unavailable)
     }
 }

@@ -212,6 +212,12 @@ pub(crate) async fn take_many(tx: &mut Tx, bucket: &Bucket, count: u32, now: Off
 }
 
 async fn take_times(tx: &mut Tx, buckets: &[Bucket], count: u32, now: OffsetDateTime) -> Result<()> {
+    let is_first =
+        |(n, bucket): (usize, &Bucket)| buckets[..n].iter().all(|other| other.scope != bucket.scope);
+    debug_assert!(
+        buckets.iter().enumerate().all(is_first),
+        "of one scope: {buckets:?}"
+    );
     let had = store::take(tx, buckets, count, now).await?;
     let Some(empty) = buckets
         .iter()

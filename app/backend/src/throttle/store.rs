@@ -6,8 +6,8 @@ use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// Takes so many attempts out of each bucket, no two of one scope, in one statement, so that of many at once no more pass than are left. Returns
-/// the scopes of those that had as many.
+/// Takes so many attempts out of each bucket, no two of one scope, in one statement, so that of many at once no more pass
+/// than are left. Returns the scopes of those that had as many.
 ///
 /// The generic cell rate algorithm: `full_at` moves by `every` for each attempt and may not be further away than the
 /// whole burst takes to come back. One that is far beyond that was left by a clock that was set back, and counts for

@@ -156,7 +156,7 @@ async fn mail_05_an_act_that_is_rolled_back_sends_nothing(pool: PgPool) {
     let mut tx = post.begin().await;
     post.notice_in(&mut tx, "ben@example.com").await;
     assert_eq!(post.deliver().await, 0, "nor before it is committed");
-    drop(tx);
+    tx.rollback().await.unwrap();
     assert_eq!(post.deliver().await, 0);
     assert!(post.server.received().is_empty());
 }

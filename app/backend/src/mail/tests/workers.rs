@@ -61,6 +61,30 @@ async fn two_workers_at_once_send_each_mail_once(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn who_takes_a_mail_is_told_whether_another_is_due(pool: PgPool) {
+    let post = Post::new(pool).await;
+    let (now, lease) = (post.backend.now(), post.backend.settings().mail.lease);
+    for n in 0..3 {
+        post.notice(&format!("ben{n}@example.com")).await;
+    }
+    let later = post.notice("carla@example.com").await;
+    sqlx::query("update mails set next_attempt_at = $2 where id = $1")
+        .bind(later.0)
+        .bind(now + Duration::MINUTE)
+        .execute(&post.backend.pool)
+        .await
+        .unwrap();
+    let mut more = Vec::new();
+    while let Some(mail) = store::lease_due(&post.backend.pool, now, now + lease)
+        .await
+        .unwrap()
+    {
+        more.push(mail.more);
+    }
+    assert_eq!(more, [true, true, false]);
+}
+
+#[sqlx::test]
 async fn the_mail_of_a_dead_worker_is_taken_over_when_its_lease_ends(pool: PgPool) {
     let post = Post::new(pool).await;
     let mail = post.notice("ben@example.com").await;
