@@ -5,6 +5,7 @@ use super::{
     store::{
         choices, groups as store,
         held::{self, Scope},
+        members,
     },
 };
 use crate::{
@@ -68,7 +69,7 @@ impl Backend {
         let row = store::find(&self.pool, organization, group, now)
             .await?
             .ok_or(Error::NotFound)?;
-        let mut members = store::list_members(&self.pool, organization, group, search, cursor, now).await?;
+        let mut members = members::list_members(&self.pool, organization, group, search, cursor, now).await?;
         let more = members.len() > PAGE_SIZE;
         members.truncate(PAGE_SIZE);
         let backwards = matches!(cursor, Cursor::Before(_));
@@ -80,7 +81,7 @@ impl Backend {
             Cursor::After(_) => (true, more),
             Cursor::Before(_) => (more, true),
         };
-        let beside = |member: Option<&store::Member>| member.map(|member| UserId(member.id));
+        let beside = |member: Option<&members::Member>| member.map(|member| UserId(member.id));
         let policies = store::list_policies_naming(&self.pool, organization, group).await?;
         let roles = store::list_roles_of(&self.pool, organization, group, now).await?;
         Ok(GroupView {
@@ -223,7 +224,7 @@ impl Backend {
             .measure(&mut tx, permit.organization, Scope::of_users(ids.clone()))
             .await?;
         let ends_at = ends.map(Moment::civil);
-        let changed = store::save_members(&mut tx, &permit, group, &ids, ends_at, now).await?;
+        let changed = members::save_members(&mut tx, &permit, group, &ids, ends_at, now).await?;
         let preview = self.judge(&mut tx, caller, measure, intent).await?;
         if intent == Intent::Preview || changed.is_empty() {
             return Ok(preview);
@@ -255,7 +256,7 @@ impl Backend {
         let measure = self
             .measure(&mut tx, permit.organization, Scope::of_users(ids.clone()))
             .await?;
-        let gone = store::delete_members(&mut tx, &permit, group, &ids).await?;
+        let gone = members::delete_members(&mut tx, &permit, group, &ids).await?;
         let preview = self.judge(&mut tx, caller, measure, intent).await?;
         if intent == Intent::Preview || gone.is_empty() {
             return Ok(preview);
@@ -272,7 +273,7 @@ impl Backend {
 /// Who was added, and whose membership has another end than before.
 fn changed_members(
     people: &[store::Naming],
-    changed: &[store::SavedMember],
+    changed: &[members::SavedMember],
     ends: Option<Moment>,
     preview: &Preview,
 ) -> audit::Change {

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     Backend, Error, Result,
-    access::{recorded, store::groups as access, store::held::Scope},
+    access::{
+        recorded,
+        store::{groups as access, held::Scope, members},
+    },
     audit,
     caller::{Permit, Target},
     database::{Hold, Tx},
@@ -229,8 +232,8 @@ impl Backend {
         let invited = store::save_invited_members(tx, &permit, group, &added).await?;
         let here = access::list_people_among(tx, organization, &added).await?;
         let here: Vec<Uuid> = here.into_iter().map(|person| person.id).collect();
-        let saved = access::save_members(tx, &permit, group, &here, None, now).await?;
-        let mut gone = access::delete_members(tx, &permit, group, &removed).await?;
+        let saved = members::save_members(tx, &permit, group, &here, None, now).await?;
+        let mut gone = members::delete_members(tx, &permit, group, &removed).await?;
         gone.extend(store::delete_invited_members(tx, &permit, group, &removed).await?);
         let come: Vec<Uuid> = saved.iter().map(|member| member.user_id).chain(invited).collect();
         if come.is_empty() && gone.is_empty() {

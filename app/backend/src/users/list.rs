@@ -1,7 +1,7 @@
 //! The SQL that lists people: keyset paging, so that a page costs the same however deep it lies and however many there
 //! are. Built by hand because its order and filters vary; everything that a person typed is a bound parameter.
 
-use super::search::{Place, Shown, Way, found_near};
+use super::search::{self, Planned, Shown, Way};
 use crate::{Result, database::Tx};
 use domain::{
     access::Named,
@@ -19,7 +19,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 #[derive(FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: Uuid,
     first_name: String,
     last_name: String,
@@ -38,8 +38,6 @@ struct Row {
     expires_at: Option<OffsetDateTime>,
     mail_state: Option<String>,
     mail_reason: Option<String>,
-    #[sqlx(flatten)]
-    place: Place,
 }
 
 pub(super) async fn list_users(
@@ -48,7 +46,15 @@ pub(super) async fn list_users(
     query: &UserQuery,
     now: OffsetDateTime,
 ) -> Result<UserPage> {
-    let mut rows: Vec<Row> = find(pool, organization, query, now, PAGE_SIZE + 1).await?;
+    let limit = PAGE_SIZE + 1;
+    let ask = |way| statement(organization, query, now, limit, way);
+    let is_narrowed = query.status.is_some() || query.two_factor.is_some();
+    let mut rows: Vec<Row> = match (query.search.is_empty(), is_narrowed) {
+        // There is one way for all: along the order.
+        (true, false) => ask(Way::Free).build_query_as().fetch_all(pool).await?,
+        (true, true) => search::read_planned_anew(pool, ask(Way::Free)).await?,
+        (false, _) => search::find(pool, limit, Planned::Once, ask).await?,
+    };
     if rows.is_empty() && query.cursor != Cursor::Start {
         // Whoever the page began beside is gone, or everybody behind them: the list from its start is what is left.
         let from_start = UserQuery {
@@ -71,36 +77,6 @@ pub(super) async fn list_users(
         rows: rows.into_iter().map(|row| row.shown(now)).collect(),
         now: now.into(),
     })
-}
-
-async fn find(
-    pool: &PgPool,
-    organization: OrganizationId,
-    query: &UserQuery,
-    now: OffsetDateTime,
-    limit: usize,
-) -> Result<Vec<Row>> {
-    let ask = |way| statement(organization, query, now, limit, way);
-    let is_narrowed = query.status.is_some() || query.two_factor.is_some();
-    // Along the order there is one way for all.
-    let rest = match (query.search.is_empty(), is_narrowed) {
-        (true, false) => return Ok(ask(Way::Free).build_query_as().fetch_all(pool).await?),
-        (true, true) => Way::Free,
-        (false, _) => {
-            let near = ask(Way::Near).build_query_as().fetch_all(pool).await?;
-            if let Some(found) = found_near(near, limit, |row: &Row| row.place) {
-                return Ok(found);
-            }
-            Way::Everywhere
-        }
-    };
-    // Planned each time: the best way depends on how many have what is asked for.
-    let mut tx = Tx::begin(pool).await?;
-    let mut statement = ask(rest);
-    let rows = statement.build_query_as().persistent(false);
-    let rows = rows.fetch_all(&mut *tx).await?;
-    tx.commit().await?;
-    Ok(rows)
 }
 
 /// The next people of a file, from beside the cursor on.

@@ -4,7 +4,7 @@ use super::held::Holder;
 use crate::{
     Result,
     database::{Tx, patterns_of_part},
-    users::search::{Place, Shown, Way, found_near},
+    users::search::{self, Planned, Shown, Way},
 };
 use domain::ids::OrganizationId;
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, postgres::PgArguments, query::QueryAs};
@@ -62,33 +62,15 @@ pub(crate) fn options(
     .persistent(false)
 }
 
-/// People to choose from, those whose name or address has `search` in it.
+/// People to choose from, those whose name or address has `part` in it.
 pub(crate) async fn list_people(
     pool: &PgPool,
     organization: OrganizationId,
-    search: &str,
+    part: &str,
     limit: usize,
 ) -> Result<Vec<Holder>> {
-    let mut near = people(organization, search, limit, Way::Near);
-    let rows: Vec<Found> = near.build_query_as().fetch_all(pool).await?;
-    if let Some(found) = found_near(rows, limit, |row| row.place) {
-        return Ok(found.into_iter().map(|found| found.holder).collect());
-    }
-    // Planned each time: the best way depends on how many have what is typed.
-    let mut tx = Tx::begin(pool).await?;
-    let mut everywhere = people(organization, search, limit, Way::Everywhere);
-    let rows = everywhere.build_query_as().persistent(false);
-    let rows: Vec<Found> = rows.fetch_all(&mut *tx).await?;
-    tx.commit().await?;
-    Ok(rows.into_iter().map(|found| found.holder).collect())
-}
-
-#[derive(FromRow)]
-struct Found {
-    #[sqlx(flatten)]
-    holder: Holder,
-    #[sqlx(flatten)]
-    place: Place,
+    let ask = |way| people(organization, part, limit, way);
+    search::find(pool, limit, Planned::Once, ask).await
 }
 
 pub(crate) fn people(

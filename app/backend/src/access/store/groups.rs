@@ -1,18 +1,13 @@
-//! The SQL of groups and their members.
+//! The SQL of groups; `members.rs` has who is in them.
 
 use super::choices::Offered;
-use crate::{
-    Result,
-    caller::Permit,
-    database::Tx,
-    users::search::{Place, Shown, Way, found_near},
-};
+use crate::{Result, caller::Permit, database::Tx};
 use domain::{
     access::{group::COUNTED_MEMBERS, policy::NameQuery},
     ids::{GroupId, OrganizationId, UserId},
-    users::{Cursor, PAGE_SIZE},
+    users::PAGE_SIZE,
 };
-use sqlx::{FromRow, PgExecutor, PgPool, Postgres, QueryBuilder};
+use sqlx::{PgExecutor, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -116,102 +111,6 @@ pub(crate) async fn find(
     )
     .fetch_optional(executor)
     .await?)
-}
-
-#[derive(FromRow)]
-pub(crate) struct Member {
-    pub id: Uuid,
-    pub name: String,
-    pub email: String,
-    pub is_active: bool,
-    pub ends_at: Option<OffsetDateTime>,
-}
-
-/// A page of the members whose membership has not ended, by name; one more than a page holds if there are more. Those
-/// whose name or address has `search` in it.
-pub(crate) async fn list_members(
-    pool: &PgPool,
-    organization: OrganizationId,
-    group: GroupId,
-    search: &str,
-    cursor: Cursor,
-    now: OffsetDateTime,
-) -> Result<Vec<Member>> {
-    // Planned each time, see `choices.rs`.
-    let mut tx = Tx::begin(pool).await?;
-    let mut ask = async |way| -> Result<Vec<Found>> {
-        let mut sql = members(organization, group, search, cursor, now, way);
-        let members = sql.build_query_as().persistent(false);
-        Ok(members.fetch_all(&mut *tx).await?)
-    };
-    let found = if search.is_empty() {
-        ask(Way::Free).await?
-    } else {
-        match found_near(ask(Way::Near).await?, MEMBERS, |row| row.place) {
-            Some(found) => found,
-            None => ask(Way::Everywhere).await?,
-        }
-    };
-    tx.commit().await?;
-    Ok(found.into_iter().map(|found| found.member).collect())
-}
-
-#[derive(FromRow)]
-struct Found {
-    #[sqlx(flatten)]
-    member: Member,
-    #[sqlx(flatten)]
-    place: Place,
-}
-
-/// One more than a page holds.
-const MEMBERS: usize = PAGE_SIZE + 1;
-
-pub(crate) fn members(
-    organization: OrganizationId,
-    group: GroupId,
-    search: &str,
-    cursor: Cursor,
-    now: OffsetDateTime,
-    way: Way,
-) -> QueryBuilder<Postgres> {
-    let (beside, direction, beyond) = match cursor {
-        Cursor::Start => (None, "asc", ">"),
-        Cursor::After(user) => (Some(user.0), "asc", ">"),
-        Cursor::Before(user) => (Some(user.0), "desc", "<"),
-    };
-    let mut sql = QueryBuilder::new(format!(
-        "select u.id, u.first_name || ' ' || u.last_name as name, u.email, u.status = 'active' as is_active, u.ends_at{} from (",
-        way.marks()
-    ));
-    let shown = Shown {
-        way,
-        organization,
-        search,
-        columns: ", m.ends_at",
-        join: " join memberships m on m.user_id = u.id",
-        key: "u.sort_name",
-        direction,
-        limit: MEMBERS,
-    };
-    shown.push(&mut sql, |sql| {
-        sql.push(" and m.group_id = ")
-            .push_bind(group.0)
-            .push(" and (m.ends_at is null or m.ends_at > ")
-            .push_bind(now)
-            .push(")");
-        if let Some(beside) = beside {
-            sql.push(format_args!(
-                " and (u.sort_name, u.id) {beyond} (select sort_name, id from users where organization_id = "
-            ))
-            .push_bind(organization.0)
-            .push(" and id = ")
-            .push_bind(beside)
-            .push(")");
-        }
-    });
-    sql.push(format_args!(") u order by {}", shown.order()));
-    sql
 }
 
 pub(crate) struct Locked {
@@ -337,63 +236,6 @@ pub(crate) async fn list_people_among(
         "select id, email as name from users where organization_id = $1 and id = any($2) and status <> 'invited'
          order by sort_name for key share",
         organization.0,
-        users
-    )
-    .fetch_all(&mut **tx)
-    .await?)
-}
-
-/// Makes members of people, or gives those who are members this end. Returns for how many that was a change.
-/// Somebody whose membership began or got another end.
-pub(crate) struct SavedMember {
-    pub user_id: Uuid,
-    pub was_member: bool,
-    /// The end that it had.
-    pub ended_at: Option<OffsetDateTime>,
-}
-
-pub(crate) async fn save_members(
-    tx: &mut Tx,
-    permit: &Permit,
-    group: GroupId,
-    users: &[Uuid],
-    ends: Option<OffsetDateTime>,
-    at: OffsetDateTime,
-) -> Result<Vec<SavedMember>> {
-    Ok(sqlx::query_as!(
-        SavedMember,
-        r#"with before as (
-             select user_id, ends_at from memberships where organization_id = $1 and group_id = $2 and user_id = any($3)
-         ), saved as (
-             insert into memberships (organization_id, group_id, user_id, created_at, ends_at)
-             select $1, $2, unnest($3::uuid[]), $4, $5
-             on conflict (group_id, user_id) do update set ends_at = excluded.ends_at
-                 where memberships.ends_at is distinct from excluded.ends_at
-             returning user_id
-         )
-         select s.user_id as "user_id!", b.user_id is not null as "was_member!", b.ends_at as "ended_at?"
-         from saved s left join before b on b.user_id = s.user_id"#,
-        permit.organization.0,
-        group.0,
-        users,
-        at,
-        ends
-    )
-    .fetch_all(&mut **tx)
-    .await?)
-}
-
-/// Returns who was a member.
-pub(crate) async fn delete_members(
-    tx: &mut Tx,
-    permit: &Permit,
-    group: GroupId,
-    users: &[Uuid],
-) -> Result<Vec<Uuid>> {
-    Ok(sqlx::query_scalar!(
-        "delete from memberships where organization_id = $1 and group_id = $2 and user_id = any($3) returning user_id",
-        permit.organization.0,
-        group.0,
         users
     )
     .fetch_all(&mut **tx)

@@ -4,6 +4,7 @@ pub(crate) mod choices;
 pub(crate) mod drafts;
 pub(crate) mod groups;
 pub(crate) mod held;
+pub(crate) mod members;
 pub(crate) mod policies;
 
 use crate::{Result, caller::Permit, database::Tx};

@@ -3,19 +3,19 @@
 
 use super::plan::Plan;
 use crate::{
-    access::store::{choices, groups, held},
+    access::store::{choices, held, members},
     database::Tx,
     testing::Stage,
     users::{
         self,
-        search::{Place, Way, found_near},
+        search::{Seen, Way, found_near},
     },
 };
 use domain::{
     ids::{GroupId, OrganizationId, UserId},
     users::{Cursor, PAGE_SIZE, ShownStatus, SortBy, UserQuery},
 };
-use sqlx::{AssertSqlSafe, Connection, FromRow, PgPool, Postgres, QueryBuilder};
+use sqlx::{AssertSqlSafe, Connection, FromRow, PgPool, Postgres, QueryBuilder, postgres::PgRow};
 use time::OffsetDateTime;
 
 /// People from 1 on, groups from 1 on. In the first group is everybody, in the second are five; both give a role. One
@@ -75,9 +75,11 @@ const TYPED: [&str; 9] = [
 /// Pages of a walk along the names, at most; for all people it is more than 100,000. Those who have what is looked for
 /// may stand together at the other end.
 const DEEP: u64 = 20_000;
-/// Pages where people are looked for: along the beginning of an order, at most six for each of a
-/// thousand, and by the index, which finds up to 9,091.
-const AMONG_NEAR: u64 = 6_000;
+/// Pages where people are looked for along the beginning of an order: one for each, and twelve for each that is listed,
+/// or four for each member; and by the index of texts, which finds up to 9,091.
+const PICKED: u64 = 500;
+const LISTED: u64 = 1_900;
+const MEMBERS: u64 = 5_200;
 const AMONG_FOUND: u64 = 5_000;
 
 fn has_bounds(plan: &Plan, table: &str, most: u64, what: &str) {
@@ -119,26 +121,20 @@ async fn holders_have_bounds(pool: &PgPool, organization: OrganizationId, now: O
 }
 
 /// A look along the order, and by the index where that is asked after it.
-async fn looked_for_has_bounds(
+async fn looked_for_has_bounds<T: for<'r> FromRow<'r, PgRow> + Send + Unpin>(
     pool: &PgPool,
     what: &str,
+    most: u64,
     limit: usize,
-    statement: impl Fn(Way) -> QueryBuilder<Postgres>,
+    ask: impl Fn(Way) -> QueryBuilder<Postgres>,
 ) {
-    let plan = Plan::of(pool, statement(Way::Near).build()).await;
-    has_bounds(&plan, "users", AMONG_NEAR, what);
-    let mut near = statement(Way::Near);
-    let near: Vec<Seen> = near.build_query_as().fetch_all(pool).await.unwrap();
-    if found_near(near, limit, |row| row.place).is_none() {
-        let plan = Plan::of(pool, statement(Way::Everywhere).build()).await;
+    let plan = Plan::of(pool, ask(Way::Near).build()).await;
+    has_bounds(&plan, "users", most, what);
+    let seen: Vec<Seen<T>> = ask(Way::Near).build_query_as().fetch_all(pool).await.unwrap();
+    if found_near(seen, limit).is_none() {
+        let plan = Plan::of(pool, ask(Way::Everywhere).build()).await;
         has_bounds(&plan, "users", AMONG_FOUND, what);
     }
-}
-
-#[derive(FromRow)]
-struct Seen {
-    #[sqlx(flatten)]
-    place: Place,
 }
 
 /// A look along the order is planned once for whatever is typed.
@@ -160,7 +156,7 @@ async fn look_along_the_order_has_bounds(pool: &PgPool, organization: Organizati
             };
             let values = format!("'%nobody%', '{organization}', {beside}'2026-11-24'");
             for plan in Plan::both_of_prepared(&mut connection, "row_number()", &values).await {
-                has_bounds(&plan, "users", AMONG_NEAR, &format!("planned once, {query:?}"));
+                has_bounds(&plan, "users", LISTED, &format!("planned once, {query:?}"));
             }
             connection.close().await.unwrap();
         }
@@ -213,7 +209,7 @@ async fn whatever_is_typed_a_page_is_read_and_not_everybody(pool: PgPool) {
     look_along_the_order_has_bounds(&pool, organization, now).await;
     for typed in TYPED {
         let people = |way| choices::people(organization, typed, 20, way);
-        looked_for_has_bounds(&pool, &format!("people, {typed:?}"), 20, people).await;
+        looked_for_has_bounds::<held::Holder>(&pool, &format!("people, {typed:?}"), PICKED, 20, people).await;
         let plan = Plan::of(&pool, choices::options(organization, typed, 20)).await;
         has_bounds(&plan, "groups", 500, &format!("groups, {typed:?}"));
         for (n, cursor) in [
@@ -223,13 +219,13 @@ async fn whatever_is_typed_a_page_is_read_and_not_everybody(pool: PgPool) {
             (2, Cursor::Start),
             (3, Cursor::Start),
         ] {
-            let members = |way| groups::members(organization, group(n), typed, cursor, now, way);
+            let ask = |way| members::members(organization, group(n), typed, cursor, now, way);
             let what = format!("members of {n} at {cursor:?}, {typed:?}");
             if typed.is_empty() {
-                let plan = Plan::of(&pool, members(Way::Free).build()).await;
+                let plan = Plan::of(&pool, ask(Way::Free).build()).await;
                 has_bounds(&plan, "users", DEEP, &what);
             } else {
-                looked_for_has_bounds(&pool, &what, PAGE_SIZE + 1, members).await;
+                looked_for_has_bounds::<members::Member>(&pool, &what, MEMBERS, PAGE_SIZE + 1, ask).await;
             }
         }
         for sort in SortBy::ALL {
@@ -252,7 +248,8 @@ async fn whatever_is_typed_a_page_is_read_and_not_everybody(pool: PgPool) {
                     let plan = Plan::of(&pool, list(Way::Free).build()).await;
                     has_bounds(&plan, "users", DEEP, &what);
                 } else {
-                    looked_for_has_bounds(&pool, &what, PAGE_SIZE + 1, list).await;
+                    looked_for_has_bounds::<users::list::Row>(&pool, &what, LISTED, PAGE_SIZE + 1, list)
+                        .await;
                 }
             }
         }
