@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Result,
-    patient_threads::PatientThreads,
+    patient_threads::{Line, PatientThreads, Told},
     secret::{Chance, Secret},
     settings::Hashing,
     trace::traced,
@@ -12,22 +12,15 @@ use argon2::{
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use prometheus_client::metrics::histogram::Histogram;
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Instant,
-};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tracing::Instrument;
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Clone)]
 pub struct PasswordHasher {
     params: Params,
     memory: Memory,
-    threads: PatientThreads,
     chance: Chance,
-    slots: Arc<Semaphore>,
-    judging: Arc<Semaphore>,
-    waits: Histogram,
+    hashing: Line,
+    judging: Line,
     /// Verified where there is no account, so that an unknown address takes as long as a wrong password.
     decoy: Arc<tokio::sync::OnceCell<String>>,
 }
@@ -35,14 +28,23 @@ pub struct PasswordHasher {
 impl PasswordHasher {
     pub(crate) fn new(cost: Hashing, chance: Chance, waits: Histogram) -> Self {
         let params = Params::new(cost.memory, cost.passes, cost.lanes, None).unwrap_or_default();
+        let threads = PatientThreads::default();
+        let hashing = Told {
+            waits: Some(waits),
+            wait: || traced!("wait to hash a password"),
+            work: || traced!("hash a password"),
+        };
+        let judging = Told {
+            waits: None,
+            wait: || traced!("wait to judge a password"),
+            work: || traced!("judge a password"),
+        };
         Self {
             params,
             memory: Memory::default(),
-            threads: PatientThreads::default(),
             chance,
-            slots: Arc::new(Semaphore::new(cost.at_once.max(1))),
-            waits,
-            judging: Arc::new(Semaphore::new(1)),
+            hashing: Line::new(threads.clone(), cost.at_once, hashing),
+            judging: Line::new(threads, 1, judging),
             decoy: Arc::default(),
         }
     }
@@ -50,7 +52,7 @@ impl PasswordHasher {
     /// The PHC string of a password that has passed the rule.
     pub(crate) async fn hash(&self, password: Secret<String>) -> Result<String> {
         let (salt, params) = (self.chance.bytes::<16>(), self.params.clone());
-        self.in_a_slot(move |memory| phc_string(&password, &salt, &params, memory))
+        self.in_line(move |memory| phc_string(&password, &salt, &params, memory))
             .await?
             .map_err(|e| Error::unavailable(e.to_string()))
     }
@@ -59,7 +61,7 @@ impl PasswordHasher {
     /// enough to find the one that it is.
     pub(crate) async fn hash_set(&self, secrets: Vec<Secret<String>>) -> Result<Vec<String>> {
         let (salt, params) = (self.chance.bytes::<16>(), self.params.clone());
-        self.in_a_slot(move |memory| {
+        self.in_line(move |memory| {
             let hashes = secrets
                 .iter()
                 .map(|secret| phc_string(secret, &salt, &params, memory));
@@ -71,7 +73,7 @@ impl PasswordHasher {
 
     /// The PHC string of what is typed, with salt and cost of a stored one.
     pub(crate) async fn hash_like(&self, secret: Secret<String>, stored: String) -> Result<String> {
-        self.in_a_slot(move |memory| {
+        self.in_line(move |memory| {
             let stored = PasswordHash::new(&stored)?;
             let salt = stored.salt.as_ref().map_or(&[][..], AsRef::as_ref);
             phc_string(&secret, salt, &Params::try_from(&stored)?, memory)
@@ -102,7 +104,7 @@ impl PasswordHasher {
                 .clone(),
         };
         let matches = self
-            .in_a_slot(move |memory| is_hash_of(&password, &hash, memory).unwrap_or(false))
+            .in_line(move |memory| is_hash_of(&password, &hash, memory).unwrap_or(false))
             .await?;
         Ok(matches && known)
     }
@@ -110,37 +112,17 @@ impl PasswordHasher {
     /// Judging passwords, which strangers can ask for: bounded, too, and apart, so that it holds up no sign-in.
     pub(crate) async fn judging_password<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl Fn() -> T + Send + Sync + 'static,
     ) -> Result<T> {
-        let slot = slot(&self.judging).await?;
-        self.with_patience(slot, work).await
+        self.judging.run(work).await
     }
 
-    async fn in_a_slot<T: Send + 'static>(
+    async fn in_line<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Memory) -> T + Send + 'static,
+        work: impl Fn(&Memory) -> T + Send + Sync + 'static,
     ) -> Result<T> {
         let memory = self.memory.clone();
-        let began = Instant::now();
-        let slot = slot(&self.slots)
-            .instrument(traced!("wait to hash a password"))
-            .await?;
-        self.waits.observe(began.elapsed().as_secs_f64());
-        self.with_patience(slot, move || work(&memory))
-            .instrument(traced!("hash a password"))
-            .await
-    }
-
-    async fn with_patience<T: Send + 'static>(
-        &self,
-        slot: OwnedSemaphorePermit,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T> {
-        let work = move || {
-            let _slot = slot;
-            work()
-        };
-        self.threads.run(work).await
+        self.hashing.run(move || work(&memory)).await
     }
 }
 
@@ -200,10 +182,6 @@ fn is_hash_of(password: &Secret<String>, hash: &str, memory: &Memory) -> PhcResu
     let params = Params::try_from(&hash)?;
     let made = output(password, salt.as_ref(), (&params, expected.len()), memory)?;
     Ok(hash.algorithm == ARGON2ID_IDENT && hash.version == Some(Version::V0x13.into()) && made == *expected)
-}
-
-async fn slot(slots: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
-    slots.clone().acquire_owned().await.map_err(Error::unavailable)
 }
 
 #[cfg(test)]
