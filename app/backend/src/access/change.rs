@@ -2,7 +2,7 @@
 //! that is not committed, so what is shown and what happens can't differ.
 
 use super::store::held::{self, Scope};
-use crate::{Backend, Caller, Result, database::Tx, organization};
+use crate::{Backend, Caller, Error, Result, database::Tx, organization};
 use domain::{
     access::{
         Difference, Held, Preview,
@@ -11,6 +11,7 @@ use domain::{
     ids::{OrganizationId, PolicyId, UserId},
     refusal::Refusal,
 };
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 /// How far an act goes.
@@ -75,8 +76,15 @@ impl Backend {
         by: Option<UserId>,
         measure: Measure,
     ) -> Result<Preview> {
-        let after = held::list_held(tx, organization, &measure.scope, self.now()).await?;
-        let difference = Difference::between(&measure.before, &after);
+        let Measure {
+            scope,
+            before,
+            naming,
+        } = measure;
+        let after = held::list_held(tx, organization, &scope, self.now()).await?;
+        let difference = spawn_blocking(move || Difference::between(&before, &after))
+            .await
+            .map_err(Error::unavailable)?;
         if difference.ends_administrators() {
             // Whoever alone can sign in when single sign-on fails must be able to mend it.
             let named = organization::store::find_break_glass(tx, organization).await?;
@@ -85,7 +93,7 @@ impl Backend {
             }
         }
         Ok(Preview {
-            naming: measure.naming,
+            naming,
             ..self.show(tx, organization, by, &difference).await?
         })
     }
