@@ -44,12 +44,17 @@ pub struct Parts {
 
 impl Console {
     pub fn new(backend: Backend, config: &Config) -> Self {
-        Self::following(Moves::none(), backend, config)
+        let assets = Assets::find(config.site_root.as_deref());
+        Self::following(Moves::none(), backend, config, assets)
     }
 
     /// Of a database that may move to another host.
-    pub(crate) fn following(database_moves: Moves, backend: Backend, config: &Config) -> Self {
-        let assets = Assets::find(config.site_root.as_deref());
+    pub(crate) fn following(
+        database_moves: Moves,
+        backend: Backend,
+        config: &Config,
+        assets: Assets,
+    ) -> Self {
         let hash_file = assets.hash_file();
         let leptos = LeptosOptions::builder()
             .output_name("usher")

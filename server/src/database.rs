@@ -245,26 +245,18 @@ fn is_starting(error: &sqlx::Error) -> bool {
 
 /// On a connection of its own without those limits: a migration may take its time.
 async fn migrate(options: PgConnectOptions) -> Result<()> {
-    wait_for(&options).await?;
-    let pool = PgPoolOptions::new()
-        .max_connections(1)
-        .connect_with(options)
-        .await
-        .map_err(OpenError::Unreachable)?;
-    backend::database::migrate(&pool).await?;
-    pool.close().await;
+    let mut connection = wait_for(&options).await?;
+    backend::database::migrate(&mut connection).await?;
+    let _ = connection.close().await;
     Ok(())
 }
 
-/// Returns when the database takes connections.
-async fn wait_for(options: &PgConnectOptions) -> Result<()> {
+/// The first connection that the database takes.
+async fn wait_for(options: &PgConnectOptions) -> Result<PgConnection> {
     let began = Instant::now();
     loop {
         let error = match timeout(PATIENCE, PgConnection::connect_with(options)).await {
-            Ok(Ok(connection)) => {
-                let _ = connection.close().await;
-                return Ok(());
-            }
+            Ok(Ok(connection)) => return Ok(connection),
             Ok(Err(error)) => error,
             Err(_) => sqlx::Error::PoolTimedOut,
         };

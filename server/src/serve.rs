@@ -2,6 +2,7 @@
 
 use crate::{
     Console,
+    assets::Assets,
     config::Config,
     database::{self, Database, moves::Moves},
     key,
@@ -11,7 +12,7 @@ use crate::{
 };
 use backend::{Backend, clock::Clock, mail::Transport, secret::Chance};
 use std::{error::Error, net::SocketAddr};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::spawn_blocking};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
@@ -46,6 +47,9 @@ async fn serve_with(
     for_metrics: Option<TcpListener>,
     stop: StopSignal,
 ) -> Result {
+    // Hundreds of files are read while the database is reached.
+    let site_root = config.site_root.clone();
+    let assets = spawn_blocking(move || Assets::find(site_root.as_deref()));
     let pool = tokio::select! {
         () = stop.clone().received() => return Ok(()),
         pool = database::open(database, config.database_connections) => pool?,
@@ -59,7 +63,7 @@ async fn serve_with(
         sealer,
     );
     key::adopt(&backend).await?;
-    let console = Console::following(database.moves(), backend.clone(), config);
+    let console = Console::following(database.moves(), backend.clone(), config, assets.await?);
     if let Some(file) = console.assets.missing() {
         return Err(format!(
             "The built pages are not those of this program: {} is missing. Run bin/build again, or set USHER_SITE_ROOT.",

@@ -17,10 +17,10 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// Brings the schema up to date. Safe for several servers that start at once: an advisory lock lets one do it. Where
 /// nothing is missing, nothing is locked: the lock is a session's, and a pooler of transactions would keep it for ever.
-pub async fn migrate(pool: &PgPool) -> Result<(), MigrateError> {
-    match missing_migrations(pool).await? {
+pub async fn migrate(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    match missing_migrations(connection).await? {
         Some(0) => Ok(()),
-        _ => MIGRATIONS.run(pool).await,
+        _ => MIGRATIONS.run(connection).await,
     }
 }
 
@@ -69,16 +69,16 @@ pub async fn find_timeline(connection: &mut PgConnection) -> sqlx::Result<String
 ///
 /// # Errors
 /// One that it has had and that this program does not know, or knows otherwise.
-pub async fn missing_migrations(pool: &PgPool) -> Result<Option<usize>, MigrateError> {
+pub async fn missing_migrations(connection: &mut PgConnection) -> Result<Option<usize>, MigrateError> {
     let there: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
-        .fetch_one(pool)
+        .fetch_one(&mut *connection)
         .await?;
     if !there {
         return Ok(None);
     }
     let applied: Vec<(i64, Vec<u8>)> =
         sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version")
-            .fetch_all(pool)
+            .fetch_all(&mut *connection)
             .await?;
     for (version, checksum) in &applied {
         match MIGRATIONS.iter().find(|known| known.version == *version) {
@@ -174,8 +174,8 @@ fn literally(text: &str) -> String {
     let mut pattern = String::new();
     // PostgreSQL takes no NUL, and nobody is found by a control character.
     for c in text
-        .to_lowercase()
         .chars()
+        .map(lower)
         .filter(|c| !c.is_control())
         .take(LONGEST_PART)
     {
@@ -187,10 +187,17 @@ fn literally(text: &str) -> String {
     pattern
 }
 
+/// As `lower` of PostgreSQL has it, which makes one letter of each and looks at no word: of `str::to_lowercase` a final
+/// sigma is another letter, and a capital I with a dot is two.
+fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::task::JoinSet;
+    use futures_util::future::join_all;
+    use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
     async fn applied(pool: &PgPool) -> Vec<i64> {
         sqlx::query_scalar("select version from _sqlx_migrations where success order by version")
@@ -216,17 +223,22 @@ mod tests {
     }
 
     #[sqlx::test(migrations = false)]
-    async fn rel_06_ten_servers_on_one_empty_database_apply_the_schema_once(pool: PgPool) {
-        let mut servers = JoinSet::new();
+    async fn rel_06_ten_servers_on_one_empty_database_apply_the_schema_once(
+        pool: PgPoolOptions,
+        options: PgConnectOptions,
+    ) {
+        let pool = pool.max_connections(10).connect_with(options).await.unwrap();
+        let mut connections = Vec::new();
         for _ in 0..10 {
-            let pool = pool.clone();
-            servers.spawn(async move { migrate(&pool).await });
+            connections.push(pool.acquire().await.unwrap());
         }
-        for outcome in servers.join_all().await {
+        let servers = connections.iter_mut().map(|connection| migrate(connection));
+        for outcome in join_all(servers).await {
             outcome.unwrap();
         }
+        drop(connections);
         assert_eq!(applied(&pool).await, all());
-        migrate(&pool).await.unwrap();
+        migrate(&mut pool.acquire().await.unwrap()).await.unwrap();
         assert_eq!(applied(&pool).await, all());
         check(&pool).await.unwrap();
     }
@@ -240,7 +252,7 @@ mod tests {
         )
         .await;
         assert!(matches!(
-            migrate(&pool).await,
+            migrate(&mut pool.acquire().await.unwrap()).await,
             Err(MigrateError::VersionMissing(9999))
         ));
         run(&pool, "delete from _sqlx_migrations where version = 9999").await;
@@ -250,7 +262,7 @@ mod tests {
         )
         .await;
         assert!(matches!(
-            migrate(&pool).await,
+            migrate(&mut pool.acquire().await.unwrap()).await,
             Err(MigrateError::VersionMismatch(1))
         ));
     }
@@ -259,7 +271,7 @@ mod tests {
     async fn rel_06_a_migration_that_fails_leaves_nothing_behind(pool: PgPool) {
         // The second migration makes `throttles` first and then finds this in its way.
         run(&pool, "create table known_browsers ()").await;
-        assert!(migrate(&pool).await.is_err());
+        assert!(migrate(&mut pool.acquire().await.unwrap()).await.is_err());
         assert_eq!(applied(&pool).await, [1]);
         let half: Option<String> = sqlx::query_scalar("select to_regclass('throttles')::text")
             .fetch_one(&pool)
@@ -268,7 +280,7 @@ mod tests {
         assert_eq!(half, None);
         assert!(check(&pool).await.is_err());
         run(&pool, "drop table known_browsers").await;
-        migrate(&pool).await.unwrap();
+        migrate(&mut pool.acquire().await.unwrap()).await.unwrap();
         assert_eq!(applied(&pool).await, all());
     }
 }

@@ -212,7 +212,10 @@ async fn ask_database(config: &Config, pool: &PgPool, report: &mut Report) {
     };
     report.tell("database", database(config, &facts));
     report.tell("clock", clock(facts.now - now));
-    let schema = missing_migrations(pool).await;
+    let schema = match pool.acquire().await {
+        Ok(mut connection) => missing_migrations(&mut connection).await,
+        Err(error) => Err(error.into()),
+    };
     let complete = matches!(schema, Ok(Some(0)));
     report.tell("schema", judge_schema(schema));
     report.tell("key", judge_installation_key(config, pool, complete).await);
