@@ -246,6 +246,40 @@ mod tests {
     }
 
     #[sqlx::test]
+    async fn people_are_found_by_their_own_spelling_and_in_other_case(pool: PgPool) {
+        let stage = Stage::new(pool.clone());
+        let ada = stage.ada().await;
+        for name in [
+            "İbrahim",
+            "Işıl",
+            "ΝΙΚΟΣ",
+            "Νίκος",
+            "ẞtrauß",
+            "Ørsted",
+            "Ǆemal",
+            "ЁЛКИН",
+            "Ǣthel",
+        ] {
+            let other: String = sqlx::query_scalar(
+                "update users set first_name = $2 where id = $1 returning lower(first_name)",
+            )
+            .bind(ada.user.0)
+            .bind(name)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+            for search in [name, &other] {
+                let query = UserQuery {
+                    search: search.into(),
+                    ..UserQuery::default()
+                };
+                let found = stage.backend.list_users(&ada, &query).await.unwrap();
+                assert_eq!(found.rows.len(), 1, "{search}");
+            }
+        }
+    }
+
+    #[sqlx::test]
     async fn pages_of_people_who_are_looked_for_are_those_of_the_whole_list(pool: PgPool) {
         let stage = Stage::new(pool.clone());
         let ada = stage.ada().await;
