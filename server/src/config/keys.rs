@@ -209,8 +209,8 @@ pub const KEYS: &[Key] = &[
     key(
         "argon2_at_once",
         "2",
-        "Passwords hashed at the same time; more wait. Threads that hash let others go first (`nice` 10), so beside another \
-         program that is always busy it takes longer to sign in.",
+        "Passwords hashed at the same time; more wait. Threads that hash let others go first (`nice` 15). Of those who have \
+         waited for a second one more at a time is hashed by a thread that does not.",
     ),
     key(
         "throttle_guesses_known_browser",
