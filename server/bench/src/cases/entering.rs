@@ -39,7 +39,12 @@ pub(crate) async fn sign_in(setting: &Setting, table: &mut Table) {
 
     let quiet = measure(under, 2, setting.time, 0, DONE, check.clone()).await;
     let mut alone = argon2_alone::measure();
-    table.told("3", "argon2 alone, on all cores, with memory that is there", alone, "µs of CPU");
+    table.told(
+        "3",
+        "argon2 alone, on all cores, with memory that is there",
+        alone,
+        "µs of CPU",
+    );
     for (enter, what) in [
         (&known, "sign-in in a known browser"),
         (&unknown, "sign-in in another, with the mail about it"),
