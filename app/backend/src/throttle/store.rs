@@ -6,8 +6,8 @@ use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// Takes so many attempts out of each bucket, no two of one scope, in one statement, so that of many at once no more pass
-/// than are left. Returns the scopes of those that had as many.
+/// Takes so many attempts out of each bucket, no two of one scope, in their order, in one statement, so that of many at once
+/// no more pass than are left. Returns the scopes of those that had as many.
 ///
 /// The generic cell rate algorithm: `full_at` moves by `every` for each attempt and may not be further away than the
 /// whole burst takes to come back. One that is far beyond that was left by a clock that was set back, and counts for
@@ -85,12 +85,18 @@ pub(super) async fn put_back(tx: &mut Tx, bucket: &Bucket, now: OffsetDateTime) 
     Ok(())
 }
 
-/// Forgets what was spent.
+/// Forgets what was spent, one bucket after the other in the order of these, in which they are also taken: two who held
+/// some in different orders would wait for each other. A plan that only deletes has an order of its own.
 pub(super) async fn delete(tx: &mut Tx, buckets: &[Bucket]) -> Result<()> {
     let scopes: Vec<_> = buckets.iter().map(|bucket| bucket.scope.to_owned()).collect();
     let subjects: Vec<_> = buckets.iter().map(|bucket| bucket.subject.to_vec()).collect();
     sqlx::query!(
-        "delete from throttles where (scope, subject) in (select * from unnest($1::text[], $2::bytea[]))",
+        "with held as materialized (
+             select t.scope, t.subject
+             from unnest($1::text[], $2::bytea[]) with ordinality as given (scope, subject, place)
+             join throttles t on t.scope = given.scope and t.subject = given.subject
+             order by place for update of t)
+         delete from throttles where (scope, subject) in (select scope, subject from held)",
         &scopes,
         &subjects
     )

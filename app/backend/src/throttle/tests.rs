@@ -296,3 +296,51 @@ fn a_network_is_what_one_subscriber_has() {
         assert_eq!(network(&from(address)), expected);
     }
 }
+
+/// Two who hold buckets in different orders would wait for each other, and the database would end one of them.
+#[sqlx::test]
+async fn buckets_are_taken_and_emptied_one_after_the_other_in_their_order(pool: PgPool) {
+    let stage = Stage::new(pool.clone());
+    let limits = stage.backend.settings.throttles.clone();
+    for n in 0..8 {
+        let email = format!("person-{n}@example.test");
+        let guess = Guess::of_stranger(&limits, &email, &from("2001:db8::1"));
+        stage.backend.take_guess(&guess).await.unwrap();
+        stage.backend.take_guess(&guess).await.unwrap();
+        let all = guess.all();
+        assert_eq!(all.len(), 4);
+        let held = async |bucket: &Bucket| {
+            let mut tx = pool.begin().await.unwrap();
+            sqlx::query("select from throttles where scope = $1 and subject = $2 for update nowait")
+                .bind(bucket.scope)
+                .bind(&bucket.subject[..])
+                .fetch_one(&mut *tx)
+                .await
+                .map(|_| tx)
+        };
+        for (first, acts) in all.iter().zip(1..) {
+            let first = held(first).await.unwrap();
+            let taking = stage.backend.take_guess(&guess);
+            let forgiving = async {
+                let mut tx = Tx::begin(&pool).await.unwrap();
+                let forgiven = forgive(&mut tx, &guess, stage.backend.now()).await;
+                tx.rollback().await.unwrap();
+                forgiven
+            };
+            let looking = async {
+                crate::testing::until_waiting(&pool, 1).await;
+                for later in &all[acts..] {
+                    held(later).await.expect("nobody holds what comes later");
+                }
+                first.rollback().await.unwrap();
+            };
+            if n % 2 == 0 {
+                let (taken, ()) = tokio::join!(taking, looking);
+                taken.unwrap();
+            } else {
+                let (forgiven, ()) = tokio::join!(forgiving, looking);
+                forgiven.unwrap();
+            }
+        }
+    }
+}
