@@ -301,7 +301,7 @@ fn a_network_is_what_one_subscriber_has() {
 #[sqlx::test]
 async fn buckets_are_taken_and_emptied_one_after_the_other_in_their_order(pool: PgPool) {
     let stage = Stage::new(pool.clone());
-    let limits = stage.backend.settings.throttles.clone();
+    let limits = stage.backend.settings.throttles;
     for n in 0..8 {
         let email = format!("person-{n}@example.test");
         let guess = Guess::of_stranger(&limits, &email, &from("2001:db8::1"));
