@@ -120,6 +120,8 @@ impl Backend {
         // The person may have been deactivated, or have another password, since the hash was read.
         let two_factor = store::find_two_factor_of(&mut tx, &permit, user, hash).await?;
         let two_factor = two_factor.ok_or(Refusal::WrongCredentials)?;
+        // Before the person is written to, as where somebody proves again who they are: two acts wait in one order.
+        throttle::forgive(&mut tx, &guess, self.now()).await?;
         if let Some(costlier) = costlier {
             store::save_costlier(&mut tx, &permit, user, &costlier).await?;
         }
@@ -127,7 +129,6 @@ impl Backend {
             let challenge = self
                 .ask_for_code(&mut tx, &permit, user, Method::Password, links, None)
                 .await?;
-            throttle::forgive(&mut tx, &guess, self.now()).await?;
             tx.commit().await?;
             return Ok(SignedIn::CodeWanted(challenge));
         }
@@ -147,7 +148,6 @@ impl Backend {
             self.link_pending(&mut tx, &permit, to, &account.organization_name, links)
                 .await?;
         }
-        throttle::forgive(&mut tx, &guess, self.now()).await?;
         audit::record(
             &mut tx,
             &permit,
