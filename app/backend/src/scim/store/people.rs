@@ -81,7 +81,10 @@ fn push_asked(sql: &mut QueryBuilder<Postgres>, organization: OrganizationId, as
                 .push_bind(organization.0)
                 .push(" and s.external_id = ")
                 .push_bind(id.clone()),
-            PersonAsked::Name(name) => sql.push(" and u.sort_name = ").push_bind(name.to_lowercase()),
+            PersonAsked::Name(name) => sql
+                .push(" and u.sort_name = lower(")
+                .push_bind(name.clone())
+                .push(")"),
             PersonAsked::Active(active) => sql.push(" and (u.status <> 'deactivated') = ").push_bind(*active),
             PersonAsked::Nobody => sql.push(" and false"),
         };

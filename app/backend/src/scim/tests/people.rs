@@ -209,7 +209,7 @@ async fn what_is_no_person_is_not_added(pool: PgPool) {
 
 #[sqlx::test]
 async fn people_are_found_and_paged_in_the_order_in_which_they_came(pool: PgPool) {
-    let stage = Stage::new(pool);
+    let stage = Stage::new(pool.clone());
     let ada = stage.ada().await;
     let okta = connect(&stage, &ada, "Okta").await;
     deploy(&stage.backend, &ada).await;
@@ -240,6 +240,15 @@ async fn people_are_found_and_paged_in_the_order_in_which_they_came(pool: PgPool
     assert_eq!(find(slice::from_ref(&external)).await, ids[1..2]);
     assert_eq!(find(&[external, PersonAsked::Id(ids[2])]).await, []);
     assert_eq!(find(&[PersonAsked::Name("ADA Lovelace".into())]).await, ids[..1]);
+    sqlx::query("update users set first_name = 'İbrahim', last_name = 'ΝΙΚΟΣ' where id = $1")
+        .bind(ids[1].0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    assert_eq!(
+        find(&[PersonAsked::Name("İbrahim ΝΙΚΟΣ".into())]).await,
+        ids[1..2]
+    );
     assert_eq!(find(&[PersonAsked::Nobody]).await, []);
     stage
         .backend
