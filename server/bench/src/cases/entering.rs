@@ -13,6 +13,9 @@ use http::{StatusCode, header};
 use reqwest::Client;
 use std::sync::Arc;
 
+/// Connections of somebody who would keep others out.
+const FLOOD: u64 = 180;
+
 /// Goal 3: sign-in, and what a storm of them does to others.
 pub(crate) async fn sign_in(setting: &Setting, table: &mut Table) {
     let database = seed::create_database(&setting.cluster, "bench_sign_in").await;
@@ -66,6 +69,25 @@ pub(crate) async fn sign_in(setting: &Setting, table: &mut Table) {
         stormy.p99 / quiet.p99,
         5.0,
         "",
+    );
+    let door = format!("{}/sign-in", usher.url);
+    let page: Ask = Arc::new(move |client: &Client, _| client.get(&door));
+    let (flooded, _) = tokio::join!(
+        measure(under, 1, setting.time, 0, DONE, known),
+        measure(
+            under,
+            FLOOD,
+            setting.time + setting.time / 5,
+            0,
+            StatusCode::OK,
+            page
+        )
+    );
+    table.told(
+        "3",
+        format!("sign-in while {FLOOD} connections ask for pages, the median"),
+        flooded.median / 1e3,
+        "s",
     );
     table.told(
         "6",
