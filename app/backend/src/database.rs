@@ -187,8 +187,9 @@ fn literally(text: &str) -> String {
     pattern
 }
 
-/// As `lower` of PostgreSQL has it, which makes one letter of each and looks at no word: of `str::to_lowercase` a final
-/// sigma is another letter, and a capital I with a dot is two.
+/// As `lower` of PostgreSQL has it with the locales of the system and its own `C.UTF-8`, which make one letter of each and
+/// look at no word: of `str::to_lowercase` a final sigma is another letter, and a capital I with a dot is two. (With ICU
+/// these two are found in lower case only.)
 fn lower(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }

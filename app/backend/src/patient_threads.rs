@@ -36,7 +36,7 @@ pub(crate) struct Line {
 /// What is told of those who wait.
 #[derive(Clone)]
 pub(crate) struct Told {
-    /// For how long, in seconds.
+    /// For how long, in seconds; work that is begun again waits a second time.
     pub(crate) waits: Option<Histogram>,
     pub(crate) wait: fn() -> Span,
     pub(crate) work: fn() -> Span,
